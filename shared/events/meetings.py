@@ -1,0 +1,114 @@
+"""What meetings tells: a meeting's time and place, who is invited, what they answered.
+
+Titles and texts travel sealed in ``notice``; people travel as ids.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.base import Event
+from shared.ids import Id
+from shared.model import Language, Time, ZoneName
+from shared.sealing import Sealed
+
+Answer = Literal["pending", "accepted", "declined", "tentative"]
+"""RFC 5545 3.2.12 PARTSTAT, with *pending* for NEEDS-ACTION."""
+
+INVITED_AT_ONCE = 500
+"""How many people one `PeopleInvited` names at most: about 45 kB of ids."""
+
+
+class AgendaItem(BaseModel):
+    """One item of the agenda: when it begins, and what it is in each language."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    starts_at: Time
+    title: dict[Language, str]
+
+
+class Notice(BaseModel):
+    """What people are told about a meeting, in each language; travels sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    title: dict[Language, str]
+    text: dict[Language, str] = Field(default_factory=dict)
+    place: str = ""
+    link: str = ""
+    agenda: list[AgendaItem] = Field(default_factory=list)
+    reason: dict[Language, str] = Field(default_factory=dict)
+    """Why the meeting was moved or called off."""
+
+
+class _Meeting(Event):
+    publisher: ClassVar[str] = "meetings"
+    subject: ClassVar[str] = "meeting_id"
+
+    meeting_id: Id
+    sequence: int = Field(ge=0)
+    """RFC 5545 3.8.7.4: raised with every change that the invited must hear of."""
+    starts_at: Time
+    ends_at: Time
+    time_zone: ZoneName
+    notice: Annotated[Notice | None, Sealed()] = None
+
+
+class MeetingScheduled(_Meeting):
+    """A meeting has a date and its invitees are known."""
+
+    name: ClassVar[str] = "meeting-scheduled"
+    awaited: ClassVar[bool] = False
+
+
+class MeetingRescheduled(_Meeting):
+    """A meeting has another time or place, and everybody invited must hear of it."""
+
+    name: ClassVar[str] = "meeting-rescheduled"
+
+
+class MeetingCancelled(_Meeting):
+    """A meeting will not take place."""
+
+    name: ClassVar[str] = "meeting-cancelled"
+
+
+class Invitee(BaseModel):
+    """One person's invitation."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    invitation_id: Id
+    person_id: Id
+
+
+class PeopleInvited(_Meeting):
+    """Up to `INVITED_AT_ONCE` people are invited; carries the meeting so that it can be told from this event alone."""
+
+    name: ClassVar[str] = "people-invited"
+
+    invitees: list[Invitee] = Field(min_length=1, max_length=INVITED_AT_ONCE)
+
+
+class InvitationAnswered(Event):
+    """A person answered, or answered anew."""
+
+    name: ClassVar[str] = "invitation-answered"
+    publisher: ClassVar[str] = "meetings"
+    subject: ClassVar[str] = "invitation_id"
+
+    invitation_id: Id
+    meeting_id: Id
+    person_id: Id
+    answer: Answer
+
+
+class InvitationWithdrawn(_Meeting):
+    """One person is no longer invited."""
+
+    name: ClassVar[str] = "invitation-withdrawn"
+    subject: ClassVar[str] = "invitation_id"
+
+    invitation_id: Id
+    person_id: Id
