@@ -16,7 +16,12 @@ Answer = Literal["pending", "accepted", "declined", "tentative"]
 """RFC 5545 3.2.12 PARTSTAT, with *pending* for NEEDS-ACTION."""
 
 INVITED_AT_ONCE = 500
-"""How many people one `PeopleInvited` names at most: about 45 kB of ids."""
+"""How many people one `PeopleInvited` names at most: about 60 kB of ids."""
+
+
+def calendar_uid(meeting_id: str) -> str:
+    """Return the UID of a meeting in everybody's calendar: the same for life (RFC 5545 3.8.4.7)."""
+    return f"{meeting_id}@zgoda"
 
 
 class AgendaItem(BaseModel):
@@ -81,6 +86,8 @@ class Invitee(BaseModel):
 
     invitation_id: Id
     person_id: Id
+    generation: int = Field(default=1, ge=1)
+    """Which links are good: a link of another generation has been revoked."""
 
 
 class PeopleInvited(_Meeting):
@@ -97,6 +104,7 @@ class InvitationAnswered(Event):
     name: ClassVar[str] = "invitation-answered"
     publisher: ClassVar[str] = "meetings"
     subject: ClassVar[str] = "invitation_id"
+    awaited: ClassVar[bool] = False
 
     invitation_id: Id
     meeting_id: Id
@@ -105,10 +113,9 @@ class InvitationAnswered(Event):
 
 
 class InvitationWithdrawn(_Meeting):
-    """One person is no longer invited."""
+    """One person is no longer invited; like every change that somebody must hear of, a new revision of the meeting."""
 
     name: ClassVar[str] = "invitation-withdrawn"
-    subject: ClassVar[str] = "invitation_id"
 
     invitation_id: Id
     person_id: Id
