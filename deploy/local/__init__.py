@@ -1,0 +1,1 @@
+"""The whole system on one machine without Docker: servers, services, sample data, and the command line over them."""

@@ -1,0 +1,127 @@
+"""Start, watch and end processes of our own, by their id: nobody else's process is ever touched."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+_STEP = 0.05  # seconds between two looks at a process or a port
+
+
+class Failed(Exception):
+    """Something a local system needs did not start; the text is for the person at the terminal."""
+
+
+def wait_until(ready: Callable[[], bool], *, seconds: float, what: str) -> None:
+    """Return when ``ready()`` is true; raise `Failed` naming ``what`` after ``seconds``."""
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            raise Failed(f"{what} did not become ready within {seconds:.0f} seconds")
+        time.sleep(_STEP)
+
+
+class Process:
+    """One program in a session of its own, its output in a file, its id on record.
+
+    The record outlives us: should we be killed, the next start finds what was left and ends it first.
+    """
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.log = folder / f"{name}.log"
+        self._record = folder / f"{name}.pid"
+        self._process: psutil.Process | None = self._recorded()
+
+    def start(self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None) -> None:
+        """Run ``command``; whatever a former run left of it is ended first."""
+        self.stop(seconds=10)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self._process = psutil.Popen(
+                list(command),
+                env=dict(env),
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        started = {"pid": self._process.pid, "created": self._process.create_time()}
+        self._record.write_text(json.dumps(started), encoding="utf-8")
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the running process, which is also its group."""
+        return self._process.pid if self._process and self.alive else None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs (a process that ended and was not yet collected does not)."""
+        try:
+            return bool(
+                self._process
+                and self._process.is_running()
+                and self._process.status() != psutil.STATUS_ZOMBIE
+            )
+        except psutil.NoSuchProcess:
+            return False
+
+    def stop(self, *, seconds: float) -> None:
+        """Ask it to end (SIGTERM), and end its whole group when it has not after ``seconds``."""
+        if self.alive and self._process:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self._process.terminate()
+            self._wait(seconds)
+        self.kill()
+
+    def kill(self) -> None:
+        """End it and everything it started, at once (SIGKILL)."""
+        if self._process:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._wait(10)
+        self._process = None
+        self._record.unlink(missing_ok=True)
+
+    def last_lines(self, count: int = 20) -> str:
+        """Return the last ``count`` lines it wrote."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            log.seek(max(0, self.log.stat().st_size - 64 * 1024))
+            lines = log.read().decode("utf-8", "replace").splitlines()
+        return "\n".join(lines[-count:])
+
+    def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> None:
+        """Return when ``ready()``; raise `Failed` with its last lines when it ends before, or takes longer."""
+
+        def settled() -> bool:
+            return ready() or not self.alive
+
+        try:
+            wait_until(settled, seconds=seconds, what=self.name)
+        except Failed as late:
+            raise Failed(f"{late}; {self.log} ends with:\n{self.last_lines()}") from None
+        if not self.alive:
+            raise Failed(f"{self.name} ended by itself; {self.log} ends with:\n{self.last_lines()}")
+
+    def _wait(self, seconds: float) -> None:
+        with contextlib.suppress(psutil.TimeoutExpired, psutil.NoSuchProcess):
+            if self._process:
+                self._process.wait(timeout=seconds)
+
+    def _recorded(self) -> psutil.Process | None:
+        try:
+            known = json.loads(self._record.read_text(encoding="utf-8"))
+            process = psutil.Process(known["pid"])
+            # ids are used again: only the same moment of birth makes it the same process
+            return process if process.create_time() == known["created"] else None
+        except (OSError, ValueError, KeyError, psutil.Error):
+            return None
