@@ -100,7 +100,7 @@ class Mongo:
         return program, env
 
     def _client(self, *, signed_in: bool) -> MongoClient[dict[str, Any]]:
-        credentials = {"username": "admin", "password": secret(self.folder / "admin.secret")}
+        credentials: dict[str, Any] = {"username": "admin", "password": secret(self.folder / "admin.secret")}
         return MongoClient(
             LOOPBACK,
             self._port,

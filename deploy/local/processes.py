@@ -65,11 +65,7 @@ class Process:
     def alive(self) -> bool:
         """Whether it runs (a process that ended and was not yet collected does not)."""
         try:
-            return bool(
-                self._process
-                and self._process.is_running()
-                and self._process.status() != psutil.STATUS_ZOMBIE
-            )
+            return bool(self._process and self._process.is_running() and self._process.status() != psutil.STATUS_ZOMBIE)
         except psutil.NoSuchProcess:
             return False
 

@@ -1,57 +1,40 @@
 """A RabbitMQ of our own: one node on loopback, from Debian's packages, installed or unpacked into a folder."""
 
-import base64
-import hashlib
 import json
-import os
 import re
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from deploy.local import debian
 from deploy.local.places import LOOPBACK, SOFTWARE, Ports
-from deploy.local.processes import Process
+from deploy.local.processes import Failed, Process
 from deploy.local.secrets import secret, write_private
+from deploy.rabbitmq.definitions import VHOST, Definitions, definitions, user
 
 _HEADER = b"AMQP\x00\x00\x09\x01"  # what a client says first; a ready broker answers with a frame
 _OLDEST = (3, 10)  # quorum queues with delivery limits, definitions read by the broker itself
 
 
-def user(name: str, password: str, *, tags: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return a user as RabbitMQ's definitions have it: only a salted hash of the password."""
-    salt = os.urandom(4)
-    digest = hashlib.sha256(salt + password.encode()).digest()
+def _only_an_administrator(password: str) -> Definitions:
     return {
-        "name": name,
-        "password_hash": base64.b64encode(salt + digest).decode(),
-        "hashing_algorithm": "rabbit_password_hashing_sha256",
-        "tags": list(tags),
-    }
-
-
-def administrator(password: str) -> dict[str, Any]:
-    """Return definitions with a vhost and the one user who may do everything in it."""
-    return {
-        "vhosts": [{"name": "/"}],
+        "vhosts": [{"name": VHOST}],
         "users": [user("admin", password, tags=("administrator",))],
-        "permissions": [{"user": "admin", "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"}],
+        "permissions": [{"user": "admin", "vhost": VHOST, "configure": ".*", "write": ".*", "read": ".*"}],
     }
 
 
 class RabbitMQ:
     """One broker with its data, log and ports below ``folder``.
 
-    ``definitions`` (users, permissions, exchanges) are added to the administrator's at every start;
-    ``passwords`` are those of the users in it.  All methods block; the data survives `stop` and `kill`.
+    ``passwords``, by service, bring a user with least rights for each; without them there is only the
+    administrator.  All methods block; the data survives `stop` and `kill`.
     """
 
     def __init__(
         self,
         folder: Path | str,
         *,
-        definitions: Mapping[str, list[dict[str, Any]]] | None = None,
         passwords: Mapping[str, str] | None = None,
         preferred_port: int | None = None,
         say: debian.Say = lambda _: None,
@@ -59,7 +42,6 @@ class RabbitMQ:
         self.folder = Path(folder)
         self.process = Process("rabbitmq", self.folder)
         self._names = Process("epmd", self.folder)
-        self._definitions = dict(definitions or {})
         self._passwords = dict(passwords or {})
         self._ports = Ports(self.folder / "ports.json")
         self._preferred = preferred_port
@@ -105,7 +87,7 @@ class RabbitMQ:
             debian.unpack(["rabbitmq-server"], SOFTWARE, say=self._say)
             found = _newest(SOFTWARE)
         if not found:
-            raise debian.Failed("Debian's RabbitMQ is older than 3.10; set AMQP_URL to one that runs already")
+            raise Failed("Debian's RabbitMQ is older than 3.10; set AMQP_URL to one that runs already")
         return found
 
     def _environment(self, home: Path) -> dict[str, str]:
@@ -136,8 +118,13 @@ class RabbitMQ:
 
     def _configure(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        definitions = merged(administrator(secret(self.folder / "admin.secret")), self._definitions)
-        write_private(self.folder / "definitions.json", json.dumps(definitions, indent=2))
+        password = secret(self.folder / "admin.secret")
+        wanted = (
+            definitions(self._passwords, administrator=password)
+            if self._passwords
+            else _only_an_administrator(password)
+        )
+        write_private(self.folder / "definitions.json", json.dumps(wanted, indent=2))
         write_private(self.folder / "plugins", "[].\n")
         settings = {
             "listeners.tcp.default": f"{LOOPBACK}:{self._port}",
@@ -156,12 +143,6 @@ class RabbitMQ:
                 return bool(connection.recv(1))
         except OSError:
             return False
-
-
-def merged(*parts: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """Return definitions with the lists of all ``parts`` joined."""
-    names = dict.fromkeys(name for part in parts for name in part)
-    return {name: [row for part in parts for row in part.get(name, [])] for name in names}
 
 
 def _newest(root: Path) -> Path | None:

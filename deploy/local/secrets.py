@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def secret(file: Path) -> str:
-    """Return the secret kept in ``file``; it is made (192 random bits in hexadecimal, which every server, URL and header can carry) when there is none yet."""
+    """Return the secret kept in ``file``; it is made (192 random bits in hexadecimal) when there is none yet."""
     if not file.exists():
         write_private(file, secrets.token_hex(24))
     return file.read_text(encoding="ascii").strip()

@@ -26,7 +26,6 @@ class Servers:
         folder: Path | str,
         *,
         passwords: Mapping[str, str] | None = None,
-        definitions: Mapping[str, list[dict[str, Any]]] | None = None,
         preferred_ports: tuple[int | None, int | None] = (None, None),
         say: Say = lambda _: None,
     ) -> "Servers":
@@ -37,7 +36,6 @@ class Servers:
             Mongo(folder / "mongo", users=passwords, preferred_port=mongo_port, say=say),
             RabbitMQ(
                 folder / "rabbitmq",
-                definitions=definitions,
                 passwords=passwords,
                 preferred_port=amqp_port,
                 say=say,

@@ -1,0 +1,1 @@
+"""Who may do what at the broker: one user per service, with the least rights it works with."""
