@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.local import checks
 from deploy.local.servers import Servers
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
@@ -29,3 +30,9 @@ def servers_up(folder: Folder, env: Annotated[Path | None, typer.Option(help="Wr
 def servers_down(folder: Folder) -> None:
     """Stop both."""
     Servers.below(folder).stop()
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def test(arguments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Run every check; with arguments, only pytest with them."""
+    raise typer.Exit(checks.run(arguments or []))

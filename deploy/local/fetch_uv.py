@@ -9,14 +9,15 @@ import sys
 import zipfile
 from pathlib import Path
 from urllib.parse import urljoin
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 VERSION = "0.13.9"
 DIGESTS = {  # SHA-256 of the wheel for each kind of machine
     "x86_64": "d7f459fe4fd247d830351c75686d3996ace3c6f3f728eb0e85a30b7ada0cef19",
     "aarch64": "5435c5ce14a56431208ca0996416d310f1598e8c2c8ba707688985a16bb82dbe",
 }
-INDEX = f"https://pypi.org/pypi/uv/{VERSION}/json"
+INDEX = "https://pypi.org/simple/uv/"
+JSON = "application/vnd.pypi.simple.v1+json"  # PEP 691
 TIMEOUT = 120  # seconds without a byte
 
 
@@ -36,11 +37,11 @@ def main(target: Path) -> None:
 
 
 def download(digest: str) -> bytes:
-    """Return the file of this release with ``digest``."""
-    with urlopen(INDEX, timeout=TIMEOUT) as answer:
-        files = json.load(answer)["urls"]
+    """Return the file with ``digest``."""
+    with urlopen(Request(INDEX, headers={"Accept": JSON}), timeout=TIMEOUT) as answer:
+        files = json.load(answer)["files"]
         base = answer.url
-    url = next((file["url"] for file in files if file["digests"]["sha256"] == digest), None)
+    url = next((file["url"] for file in files if file["hashes"].get("sha256") == digest), None)
     if url is None:
         raise OSError("the pinned file is no longer offered")
     with urlopen(urljoin(base, url), timeout=TIMEOUT) as answer:  # noqa: S310 - its digest is checked

@@ -31,10 +31,11 @@ class Mongo:
         *,
         users: Mapping[str, str] | None = None,
         preferred_port: int | None = None,
+        logs: Path | None = None,
         say: debian.Say = lambda _: None,
     ) -> None:
         self.folder = Path(folder)
-        self.process = Process("mongod", self.folder)
+        self.process = Process("mongod", self.folder, logs=logs)
         self._users = dict(users or {})
         self._ports = Ports(self.folder / "ports.json")
         self._preferred = preferred_port

@@ -33,16 +33,17 @@ class Process:
     The record outlives us: should we be killed, the next start finds what was left and ends it first.
     """
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, *, logs: Path | None = None) -> None:
         self.name = name
-        self.log = folder / f"{name}.log"
+        self.log = (logs or folder) / f"{name}.log"
         self._record = folder / f"{name}.pid"
         self._process: psutil.Process | None = self._recorded()
 
     def start(self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None) -> None:
         """Run ``command``; whatever a former run left of it is ended first."""
         self.stop(seconds=10)
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (self.log.parent, self._record.parent):
+            folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = psutil.Popen(
                 list(command),

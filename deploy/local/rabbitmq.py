@@ -37,11 +37,12 @@ class RabbitMQ:
         *,
         passwords: Mapping[str, str] | None = None,
         preferred_port: int | None = None,
+        logs: Path | None = None,
         say: debian.Say = lambda _: None,
     ) -> None:
         self.folder = Path(folder)
-        self.process = Process("rabbitmq", self.folder)
-        self._names = Process("epmd", self.folder)
+        self.process = Process("rabbitmq", self.folder, logs=logs)
+        self._names = Process("epmd", self.folder, logs=logs)
         self._passwords = dict(passwords or {})
         self._ports = Ports(self.folder / "ports.json")
         self._preferred = preferred_port

@@ -27,17 +27,19 @@ class Servers:
         *,
         passwords: Mapping[str, str] | None = None,
         preferred_ports: tuple[int | None, int | None] = (None, None),
+        logs: Path | None = None,
         say: Say = lambda _: None,
     ) -> "Servers":
         """Return both with their folders below ``folder``; ``passwords`` are those of the services' users."""
         mongo_port, amqp_port = preferred_ports
         folder = Path(folder).resolve()
         return cls(
-            Mongo(folder / "mongo", users=passwords, preferred_port=mongo_port, say=say),
+            Mongo(folder / "mongo", users=passwords, preferred_port=mongo_port, logs=logs, say=say),
             RabbitMQ(
                 folder / "rabbitmq",
                 passwords=passwords,
                 preferred_port=amqp_port,
+                logs=logs,
                 say=say,
             ),
         )
