@@ -1,0 +1,11 @@
+"""Meetings: who is invited to what and when, and what they answered.
+
+Owns: meetings, invitations, expansions (audiences still being invited), and a directory of people, organisations and
+coalitions without names or addresses, kept from the registry's events.
+
+Publishes: meeting-scheduled, people-invited, meeting-rescheduled, meeting-cancelled, invitation-answered,
+invitation-withdrawn.
+
+Consumes: person-registered, person-updated, organisation-registered, organisation-updated, coalition-formed,
+coalition-changed.
+"""

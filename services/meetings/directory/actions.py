@@ -1,0 +1,43 @@
+"""Remembering what the registry tells, and looking up whom an audience means."""
+
+from services.meetings.directory import store
+from services.meetings.directory.domain import Audience, Preview, check_known
+from shared.events.registry import (
+    CoalitionChanged,
+    CoalitionFormed,
+    OrganisationRegistered,
+    OrganisationUpdated,
+    PersonRegistered,
+    PersonUpdated,
+)
+from shared.storage import Reader, Tx
+
+PERSON_FACTS = {"organisation_ids", "language", "time_zone", "active", "no_contact"}
+
+
+async def remember_person(tx: Tx, event: PersonRegistered | PersonUpdated) -> None:
+    """Keep what decides whether, and how, a person is invited."""
+    await store.remember(tx, "people", event.person_id, event.revision, event.model_dump(include=PERSON_FACTS))
+
+
+async def remember_organisation(tx: Tx, event: OrganisationRegistered | OrganisationUpdated) -> None:
+    """Keep an organisation's kinds and country."""
+    facts = event.model_dump(include={"kinds", "country"})
+    await store.remember(tx, "organisations", event.organisation_id, event.revision, facts)
+
+
+async def remember_coalition(tx: Tx, event: CoalitionFormed | CoalitionChanged) -> None:
+    """Keep which organisations are in a coalition."""
+    facts = event.model_dump(include={"organisation_ids"})
+    await store.remember(tx, "coalitions", event.coalition_id, event.revision, facts)
+
+
+async def preview(reader: Reader, audience: Audience) -> Preview:
+    """Return whom ``audience`` would reach.  Raises `Invalid` when it names something not known here."""
+    await check(reader, audience)
+    return await store.preview(reader, audience)
+
+
+async def check(reader: Reader, audience: Audience) -> None:
+    """Raise `Invalid` (``audience-not-known``) when ``audience`` names something not known here."""
+    check_known(store.named(audience), await store.known(reader, audience))

@@ -1,0 +1,23 @@
+"""Looking at an audience before anybody is invited."""
+
+from fastapi import APIRouter
+
+from services.meetings.directory import actions
+from services.meetings.directory.domain import Audience, Preview
+from shared.auth import Coordinator
+from shared.model import Command
+from shared.web import StorageOf
+
+router = APIRouter(tags=["audiences"])
+
+
+class PreviewAudience(Command):
+    """Whom somebody thinks of inviting."""
+
+    audience: Audience
+
+
+@router.post("/audiences/preview")
+async def preview_audience(command: PreviewAudience, actor: Coordinator, storage: StorageOf) -> Preview:
+    """Say whom an audience would reach, and in which languages.  Changes nothing."""
+    return await actions.preview(storage.reader, command.audience)

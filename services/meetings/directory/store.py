@@ -1,0 +1,99 @@
+"""The collections of the directory, and whom an audience means in them."""
+
+from typing import Any
+
+from services.meetings.directory.domain import SHOWN, Audience, Person, Preview
+from shared.storage import CollectionSpec, Document, Index, Reader, Tx
+
+COLLECTIONS = [
+    CollectionSpec("people", [Index([("organisation_ids", 1), ("_id", 1)])]),
+    CollectionSpec("organisations", [Index([("kinds", 1), ("_id", 1)])]),
+    CollectionSpec("coalitions"),
+]
+NAMED_IN = {"person_ids": "people", "organisation_ids": "organisations", "coalition_ids": "coalitions"}
+MAX_ORGANISATIONS_MEANT = 100_000  # a bound on what one audience holds in memory, far above any registry
+
+
+async def remember(tx: Tx, collection: str, id: str, revision: int, facts: Document) -> None:
+    """Keep ``facts`` as what is known at ``revision``, unless something newer is: events may come out of order."""
+    newer = {"$gt": [revision, {"$ifNull": ["$revision", 0]}]}
+    known = {"$literal": {"_id": id, "revision": revision, **facts}}
+    await tx[collection].update_one({"_id": id}, [{"$replaceWith": {"$cond": [newer, known, "$$ROOT"]}}], upsert=True)
+
+
+async def find_person(reader: Reader, person_id: str) -> Person | None:
+    """Return what is remembered of a person, if anything."""
+    document = await reader["people"].find_one({"_id": person_id})
+    if document is None:
+        return None
+    return Person.model_validate({"id": document.pop("_id"), **_without_revision(document)})
+
+
+async def known(reader: Reader, audience: Audience) -> dict[str, set[str]]:
+    """Return those of the ids in each field of ``audience`` that the directory holds."""
+    return {
+        field: await _ids(reader, collection, {"_id": {"$in": ids}}, limit=len(ids))
+        for field, collection in NAMED_IN.items()
+        if (ids := named(audience)[field])
+    }
+
+
+def named(audience: Audience) -> dict[str, list[str]]:
+    """Return the ids in each field of ``audience``, each once."""
+    return {field: list(dict.fromkeys(getattr(audience, field))) for field in NAMED_IN}
+
+
+async def guests(reader: Reader, audience: Audience, *, after: str, limit: int) -> list[str]:
+    """Return the ids, in order and greater than ``after``, of people of ``audience`` who can be invited."""
+    wanted = {"$and": [await _members(reader, audience), {"_id": {"$gt": after}}], "active": True, "no_contact": False}
+    found = await reader["people"].find(wanted, sort=[("_id", 1)], limit=limit, projection={"_id": 1})
+    return [document["_id"] for document in found]
+
+
+async def preview(reader: Reader, audience: Audience) -> Preview:
+    """Return how many people ``audience`` would reach, in which languages, and who the first of them are."""
+    groups = await reader["people"].aggregate(
+        [
+            {"$match": {**await _members(reader, audience), "active": True}},
+            {"$group": {"_id": {"language": "$language", "no_contact": "$no_contact"}, "people": {"$sum": 1}}},
+            {"$sort": {"_id.language": 1}},
+        ]
+    )
+    reached = {each["_id"]["language"]: each["people"] for each in groups if not each["_id"]["no_contact"]}
+    return Preview(
+        people=sum(reached.values()),
+        by_language=reached,
+        without_contact=sum(each["people"] for each in groups if each["_id"]["no_contact"]),
+        person_ids=await guests(reader, audience, after="", limit=SHOWN),
+    )
+
+
+async def _members(reader: Reader, audience: Audience) -> Document:
+    """Return the filter of everybody in ``audience``, whether they can be invited or not."""
+    organisations = await _organisations(reader, audience)
+    ways: list[Document] = []
+    if audience.person_ids:
+        ways.append({"_id": {"$in": audience.person_ids}})
+    if organisations:
+        ways.append({"organisation_ids": {"$in": sorted(organisations)}})
+    return {"$or": ways} if ways else {"_id": {"$in": []}}
+
+
+async def _organisations(reader: Reader, audience: Audience) -> set[str]:
+    found = set(audience.organisation_ids)
+    if audience.coalition_ids:
+        coalitions = reader["coalitions"].stream({"_id": {"$in": audience.coalition_ids}})
+        found.update([each async for coalition in coalitions for each in coalition["organisation_ids"]])
+    if audience.organisation_kinds:
+        kinds = {"kinds": {"$in": audience.organisation_kinds}}
+        found |= await _ids(reader, "organisations", kinds, limit=MAX_ORGANISATIONS_MEANT)
+    return found
+
+
+async def _ids(reader: Reader, collection: str, where: Document, *, limit: int) -> set[str]:
+    found = await reader[collection].find(where, projection={"_id": 1}, limit=limit)
+    return {document["_id"] for document in found}
+
+
+def _without_revision(document: Document) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "revision"}

@@ -1,0 +1,1 @@
+"""Invitations: one for each person and meeting, answered by its owner alone."""

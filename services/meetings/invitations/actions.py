@@ -1,0 +1,153 @@
+"""Inviting, chunk by chunk; answering; withdrawing.
+
+Of an audience the first 500 people are invited with the request itself, and the rest by the job in `jobs`, 500 in a
+transaction, so that a crash costs one chunk and any number of people need the same memory.
+"""
+
+from dataclasses import dataclass
+
+from services.meetings.directory import actions as directory
+from services.meetings.directory import store as people
+from services.meetings.directory.domain import Audience, Person
+from services.meetings.invitations import domain, store
+from services.meetings.invitations.domain import AnswerInvitation, Expansion, Invitation, InvitePeople
+from services.meetings.meetings import store as meetings
+from services.meetings.meetings.domain import Meeting
+from shared.events.meetings import INVITED_AT_ONCE
+from shared.ids import new_id, utc_now
+from shared.links import LinkClaims
+from shared.problems import NotFound, Unauthenticated
+from shared.storage import Reader, Tx
+from shared.web import expect
+
+EXPANSION = "expansion"
+"""The job that invites the rest of an audience, to be woken by whoever leaves it something."""
+
+
+async def begin(tx: Tx, meeting: Meeting, audience: Audience) -> None:
+    """Invite the first of ``audience`` and leave the rest to the job.  Raises `Invalid` for ids not known here."""
+    await directory.check(tx, audience)
+    after = await _invite_chunk(tx, meeting, audience, after="")
+    if after is not None:
+        await store.EXPANSIONS.add(tx, Expansion(id=new_id(), meeting_id=meeting.id, audience=audience, after=after))
+
+
+async def expand(tx: Tx, expansion_id: str) -> bool:
+    """Invite the next 500 of an audience; return whether there are more."""
+    expansion = await store.EXPANSIONS.find(tx, expansion_id)
+    if expansion is None or expansion.done:
+        return False
+    meeting = await meetings.MEETINGS.get(tx, expansion.meeting_id)
+    after = None
+    if meeting.is_open(utc_now()):
+        after = await _invite_chunk(tx, meeting, expansion.audience, after=expansion.after)
+    await store.EXPANSIONS.put(tx, expansion.evolve(after=after or expansion.after, done=after is None))
+    return after is not None
+
+
+async def invite_people(tx: Tx, meeting_id: str, command: InvitePeople) -> Meeting:
+    """Invite those of an audience who are not invited yet, and those named who had been and were withdrawn."""
+    meeting = await meetings.MEETINGS.get(tx, meeting_id)
+    meeting = domain.invite_more(meeting, command, now=utc_now())
+    await meetings.MEETINGS.put(tx, meeting)
+    await _invite_again(tx, meeting, command.audience)
+    await begin(tx, meeting, command.audience)
+    return meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom a link was written for, and to what."""
+
+    invitation: Invitation
+    meeting: Meeting
+    person: Person
+
+
+async def bearer_of(reader: Reader, link: LinkClaims) -> Bearer:
+    """Return whom ``link`` was written for.
+
+    Raises `Unauthenticated` when there is no such invitation, when it was withdrawn, or when the person has left.
+    """
+    invitation = await store.INVITATIONS.find(reader, link.subject)
+    if invitation is None:
+        raise Unauthenticated("link-not-valid", "This link is not complete or not ours: open it again from the letter.")
+    person = await people.find_person(reader, invitation.person_id)
+    revoked = invitation.withdrawn or invitation.generation != link.generation
+    if revoked or person is None or not person.active:
+        raise Unauthenticated("link-withdrawn", "This link was withdrawn: ask the organisers if in doubt.")
+    return Bearer(invitation, await meetings.MEETINGS.get(reader, invitation.meeting_id), person)
+
+
+async def answer_by_link(tx: Tx, link: LinkClaims, command: AnswerInvitation, *, seen: int | None) -> Bearer:
+    """Record what the bearer of a link answers."""
+    bearer = await bearer_of(tx, link)
+    answered = await _answer(tx, bearer.invitation, bearer.meeting, command, seen=seen)
+    return Bearer(answered, bearer.meeting, bearer.person)
+
+
+async def answer_own(
+    tx: Tx, invitation_id: str, command: AnswerInvitation, *, person_id: str, seen: int | None
+) -> tuple[Invitation, Meeting]:
+    """Record what a person answers to their own invitation.  Raises `NotFound` when it is not theirs."""
+    invitation = await store.INVITATIONS.get(tx, invitation_id)
+    if invitation.person_id != person_id or invitation.withdrawn:
+        raise NotFound("invitation-not-found", "There is no such invitation.")
+    meeting = await meetings.MEETINGS.get(tx, invitation.meeting_id)
+    return await _answer(tx, invitation, meeting, command, seen=seen), meeting
+
+
+async def _answer(
+    tx: Tx, invitation: Invitation, meeting: Meeting, command: AnswerInvitation, *, seen: int | None
+) -> Invitation:
+    expect(invitation, seen, required=False)
+    answered, event = domain.answer(invitation, meeting, command, now=utc_now())
+    if event is not None:
+        await store.INVITATIONS.put(tx, answered)
+        await tx.publish(event)
+    return answered
+
+
+async def withdraw_invitation(tx: Tx, meeting_id: str, invitation_id: str) -> tuple[Invitation, Meeting]:
+    """Take one person's invitation back and tell them; their links are no longer good."""
+    invitation = await _of_meeting(tx, meeting_id, invitation_id)
+    meeting = await meetings.MEETINGS.get(tx, meeting_id)
+    withdrawn, meeting, event = domain.withdraw(invitation, meeting, now=utc_now())
+    if event is not None:
+        await store.INVITATIONS.put(tx, withdrawn)
+        await meetings.MEETINGS.put(tx, meeting)
+        await tx.publish(event)
+    return withdrawn, meeting
+
+
+async def _of_meeting(reader: Reader, meeting_id: str, invitation_id: str) -> Invitation:
+    invitation = await store.INVITATIONS.get(reader, invitation_id)
+    if invitation.meeting_id != meeting_id:
+        raise NotFound("invitation-not-found", "There is no such invitation.")
+    return invitation
+
+
+async def _invite_chunk(tx: Tx, meeting: Meeting, audience: Audience, *, after: str) -> str | None:
+    """Invite up to 500 of ``audience`` beyond ``after``; return the last of them, or `None` when nobody is left."""
+    found = await people.guests(tx, audience, after=after, limit=INVITED_AT_ONCE + 1)
+    chunk = found[:INVITED_AT_ONCE]
+    invited = await store.invited_among(tx, meeting.id, chunk)
+    now = utc_now()
+    invitations = [domain.invite(meeting, person_id, now=now) for person_id in chunk if person_id not in invited]
+    if invitations:
+        await meetings.count_invited(tx, meeting.id, len(invitations))
+        await store.add_many(tx, invitations)
+        await tx.publish(domain.tell(meeting, invitations))
+    return chunk[-1] if len(found) > INVITED_AT_ONCE else None
+
+
+async def _invite_again(tx: Tx, meeting: Meeting, audience: Audience) -> None:
+    """Invite anew those withdrawn who are named themselves: a group never brings somebody back by accident."""
+    reachable = await people.guests(
+        tx, Audience(person_ids=audience.person_ids), after="", limit=max(1, len(audience.person_ids))
+    )
+    withdrawn = await store.withdrawn_among(tx, meeting.id, reachable)
+    invitations = [domain.invite_again(each, now=utc_now()) for each in withdrawn]
+    await store.put_many(tx, invitations)
+    for start in range(0, len(invitations), INVITED_AT_ONCE):
+        await tx.publish(domain.tell(meeting, invitations[start : start + INVITED_AT_ONCE]))

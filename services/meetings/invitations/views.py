@@ -1,0 +1,104 @@
+"""What of an invitation is shown, and to whom: its owner sees the meeting, the coordinators see the answers."""
+
+from datetime import datetime
+
+from services.meetings.directory.domain import Person
+from services.meetings.invitations.domain import Invitation, moved_since
+from services.meetings.meetings.domain import AgendaEntry, Meeting, State
+from services.meetings.meetings.views import MeetingView
+from services.meetings.meetings.views import view as view_meeting
+from shared.events.meetings import Answer
+from shared.ids import Id
+from shared.model import Language, LocalLine, LocalText, Model, Time, ZoneName
+
+
+class InvitationView(Model):
+    """An invitation as coordinators see it; the name of the person is the registry's to tell."""
+
+    id: Id
+    revision: int
+    meeting_id: Id
+    person_id: Id
+    answer: Answer
+    comment: str
+    answered_at: Time | None
+    moved_since: bool
+    """The meeting has another beginning than the one that was answered for."""
+    withdrawn: bool
+    invited_at: Time
+
+
+class MyInvitation(Model):
+    """An invitation as the invited person sees it after signing in."""
+
+    id: Id
+    revision: int
+    meeting: MeetingView
+    answer: Answer
+    comment: str
+    answered_at: Time | None
+    moved_since: bool
+    can_answer: bool
+    can_answer_until: Time
+
+
+class AnswerView(Model):
+    """What the bearer of an invitation's link sees: the meeting and their own answer, and nobody else."""
+
+    invitation_id: Id
+    revision: int
+    meeting_id: Id
+    title: LocalLine
+    text: LocalText
+    place: str
+    link: str
+    agenda: list[AgendaEntry]
+    starts_at: Time
+    ends_at: Time
+    time_zone: ZoneName
+    languages: list[Language]
+    series: str | None
+    state: State
+    reason: LocalText
+    answer: Answer
+    comment: str
+    answered_at: Time | None
+    moved_since: bool
+    can_answer: bool
+    can_answer_until: Time
+    my_language: Language
+    my_time_zone: ZoneName
+
+
+def view_for_coordinators(invitation: Invitation, meeting: Meeting) -> InvitationView:
+    """Return ``invitation`` as coordinators see it."""
+    shown = invitation.model_dump(include=set(InvitationView.model_fields))
+    return InvitationView(**shown, moved_since=moved_since(invitation, meeting))
+
+
+def view_for_owner(invitation: Invitation, meeting: Meeting, *, now: datetime) -> MyInvitation:
+    """Return ``invitation`` as the invited person sees it."""
+    shown = invitation.model_dump(include={"id", "revision", "answer", "comment", "answered_at"})
+    return MyInvitation(
+        **shown,
+        meeting=view_meeting(meeting),
+        moved_since=moved_since(invitation, meeting),
+        can_answer=meeting.is_open(now),
+        can_answer_until=meeting.starts_at,
+    )
+
+
+def view_for_bearer(invitation: Invitation, meeting: Meeting, person: Person, *, now: datetime) -> AnswerView:
+    """Return what the bearer of the link to ``invitation`` sees."""
+    of_invitation = {"revision", "answer", "comment", "answered_at", "meeting_id"}
+    of_meeting = set(AnswerView.model_fields) - of_invitation
+    return AnswerView(
+        **meeting.model_dump(include=of_meeting),
+        **invitation.model_dump(include=of_invitation),
+        invitation_id=invitation.id,
+        moved_since=moved_since(invitation, meeting),
+        can_answer=meeting.is_open(now),
+        can_answer_until=meeting.starts_at,
+        my_language=person.language,
+        my_time_zone=person.time_zone,
+    )

@@ -1,0 +1,52 @@
+"""Scheduling, moving and calling off: fetch, decide, write, tell."""
+
+from services.meetings.invitations import actions as invitations
+from services.meetings.invitations import store as invited
+from services.meetings.meetings import domain
+from services.meetings.meetings.domain import CancelMeeting, Meeting, RescheduleMeeting, ScheduleMeeting
+from services.meetings.meetings.store import MEETINGS
+from shared.auth import READ_GRANTED_BY, Actor
+from shared.ids import utc_now
+from shared.problems import NotFound
+from shared.storage import Reader, Tx
+from shared.web import expect
+
+
+async def schedule_meeting(tx: Tx, command: ScheduleMeeting, *, by: Actor) -> Meeting:
+    """Put a meeting on the calendar and begin to invite its audience."""
+    meeting, event = domain.schedule(command, by=by.person_id, now=utc_now())
+    await MEETINGS.add(tx, meeting)
+    await tx.publish(event)
+    await invitations.begin(tx, meeting, command.audience)
+    return meeting
+
+
+async def reschedule_meeting(tx: Tx, meeting_id: str, command: RescheduleMeeting, *, seen: int | None) -> Meeting:
+    """Move a meeting and tell everybody invited; nothing happens when it is there already."""
+    meeting = await MEETINGS.get(tx, meeting_id)
+    expect(meeting, seen, required=False)
+    meeting, event = domain.reschedule(meeting, command, now=utc_now())
+    if event is not None:
+        await MEETINGS.put(tx, meeting)
+        await tx.publish(event)
+    return meeting
+
+
+async def cancel_meeting(tx: Tx, meeting_id: str, command: CancelMeeting, *, seen: int | None) -> Meeting:
+    """Call a meeting off and tell everybody invited."""
+    meeting = await MEETINGS.get(tx, meeting_id)
+    expect(meeting, seen, required=False)
+    meeting, event = domain.cancel(meeting, command, now=utc_now())
+    await MEETINGS.put(tx, meeting)
+    await tx.publish(event)
+    return meeting
+
+
+async def read_meeting(reader: Reader, meeting_id: str, *, by: Actor) -> Meeting:
+    """Return a meeting to a coordinator or to somebody invited.  Raises `NotFound` for everybody else."""
+    meeting = await MEETINGS.get(reader, meeting_id)
+    if by.roles & READ_GRANTED_BY["coordinator"]:
+        return meeting
+    if await invited.of_person(reader, meeting_id, by.person_id) is None:
+        raise NotFound("meeting-not-found", "There is no such meeting.")
+    return meeting
