@@ -6,9 +6,7 @@ from typing import Annotated
 import uuid_utils
 from pydantic import StringConstraints
 
-Id = Annotated[
-    str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
-]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 """A UUID in its 36-character lower-case form (RFC 9562)."""
 
 

@@ -43,14 +43,10 @@ def _known_zone(value: str) -> str:
     return value
 
 
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)
-]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
 """One line of 1 to 200 characters; no control characters, so it can stand in a header or a property."""
 
-Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=20_000), AfterValidator(_many_lines)
-]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), AfterValidator(_many_lines)]
 """Text of up to 20,000 characters in any number of lines."""
 
 Time = Annotated[datetime, AfterValidator(_aware)]

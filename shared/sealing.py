@@ -1,8 +1,8 @@
 """Keeping text from those who only carry or store it.
 
-Two uses of one tool.  A *sealed field* of an event (`Sealed`) is clear to the publisher and to the services that hold the
-event key, and unreadable in the outbox, the broker's files and the dead letters.  A *vault* encrypts what is known about one
-person under that person's own key, so that deleting the key erases the person, backups included.
+A *sealed field* of an event (`Sealed`) is clear to the publisher and to the services that hold the event key, and
+unreadable in the outbox, the broker's files and the dead letters.  A *vault* encrypts what is known about one person
+under that person's own key, so that deleting the key erases the person, backups included.
 """
 
 import base64

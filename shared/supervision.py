@@ -1,0 +1,41 @@
+"""Small tools of everything that runs for as long as the process does: health, waiting, backing off."""
+
+import asyncio
+import contextlib
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+MAX_BACKOFF = timedelta(seconds=5)  # recovered well within half a minute after the other side is back
+
+
+@dataclass
+class Health:
+    """What each part of the process says of itself; ready when all say good."""
+
+    parts: dict[str, tuple[bool, str]] = field(default_factory=dict)
+
+    def good(self, part: str, words: str = "good") -> None:
+        """``part`` works."""
+        self.parts[part] = (True, words)
+
+    def bad(self, part: str, words: str) -> None:
+        """``part`` does not work for the moment."""
+        self.parts[part] = (False, words)
+
+    @property
+    def ready(self) -> bool:
+        """Whether every part works."""
+        return bool(self.parts) and all(good for good, _ in self.parts.values())
+
+
+async def rest(stopping: asyncio.Event, length: timedelta) -> None:
+    """Wait for ``length``, or until ``stopping``."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), length.total_seconds())
+
+
+def backoff(failures: int) -> timedelta:
+    """Return how long to wait after so many failures in a row: doubling from 0.2 s, with jitter."""
+    longest = min(0.1 * 2**failures, MAX_BACKOFF.total_seconds())
+    return timedelta(seconds=random.uniform(longest / 2, longest))  # noqa: S311 - jitter

@@ -1,0 +1,58 @@
+"""What the sink says of a mail it accepted."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedMail:
+    """One accepted mail; ``at`` is in seconds since 1970, ``size`` in bytes."""
+
+    sender: str
+    recipients: list[str]
+    message_id: str
+    size: int
+    at: float
+    content: bytes = b""
+
+    @property
+    def recipient(self) -> str:
+        """The only recipient."""
+        (recipient,) = self.recipients
+        return recipient
+
+    @property
+    def message(self) -> EmailMessage:
+        """The parsed message."""
+        return message_from_bytes(self.content, policy=SMTP)
+
+    def part(self, content_type: str) -> EmailMessage:
+        """Return the part of this type.  Raises `LookupError` when there is none."""
+        for part in self.message.walk():
+            if part.get_content_type() == content_type:
+                return part
+        raise LookupError(content_type)
+
+    def text(self, content_type: str = "text/plain") -> str:
+        """Return the decoded text of the part of this type."""
+        return str(self.part(content_type).get_content())
+
+    def document(self, *, contents: bool) -> dict[str, Any]:
+        """Return the line that is recorded of it."""
+        found = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "content"}
+        return found | ({"content": self.content.decode("utf-8", "replace")} if contents else {})
+
+
+def read_record(path: Path) -> Iterator[AcceptedMail]:
+    """Yield the mails in a record; a last line that is not complete is no promise."""
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                found = json.loads(line)
+                yield AcceptedMail(**{**found, "content": found.get("content", "").encode()})

@@ -1,0 +1,175 @@
+"""An event goes from a transaction to its handler: once, later, or to the dead letters."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from shared import dead_letters
+from shared.bus import Names, connected
+from shared.consuming import Consumer
+from shared.events.registry import CoalitionFormed, OrganisationRegistered
+from shared.ids import new_id
+from shared.problems import Conflict
+from shared.service import create_service
+from shared.settings import ServiceSettings
+from shared.storage import CollectionSpec, Tx
+from shared.testing.stack import Running, Stack, in_one_transaction, until
+
+consumer = Consumer("surveys")
+moods: dict[str, str] = {}
+
+
+@consumer.on(OrganisationRegistered)
+async def note(tx: Tx, event: OrganisationRegistered) -> None:
+    """Write the organisation down, or fail in the way its mood says."""
+    mood = moods.get(event.organisation_id, "good")
+    if mood == "refuses":
+        raise Conflict("not-now", "It cannot be.")
+    if mood == "fails":
+        raise RuntimeError("secret@example.org broke it")
+    if mood == "fails once":
+        moods[event.organisation_id] = "good"
+        raise RuntimeError("once")
+    await tx["notes"].update_one({"_id": event.organisation_id}, {"$inc": {"times": 1}}, upsert=True)
+
+
+def organisation(revision: int = 1) -> OrganisationRegistered:
+    return OrganisationRegistered(organisation_id=new_id(), revision=revision)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def surveys(stack: Stack) -> AsyncIterator[Running]:
+    settings = ServiceSettings(**stack.values("surveys"))
+
+    def create_app(settings: ServiceSettings) -> Any:
+        return create_service(
+            settings, title="toy", routers=[], collections=[CollectionSpec("notes")], consumer=consumer
+        )
+
+    async with stack.running(create_app, settings) as running:
+        yield running
+
+
+async def times(surveys: Running, organisation_id: str) -> int:
+    row = await surveys.storage.reader["notes"].find_one({"_id": organisation_id})
+    return 0 if row is None else int(row["times"])
+
+
+async def dead(stack: Stack, event_id: str) -> dead_letters.DeadLetter | None:
+    names = Names("surveys", f"{stack.prefix}.")
+    async with connected(stack.amqp_url, name="test") as broker:
+        letters = await dead_letters.listed(broker, names)
+    return next((letter for letter in letters if letter.event_id == event_id), None)
+
+
+async def last_event_id(surveys: Running) -> str:
+    return str((await surveys.published())[-1]["id"])
+
+
+async def test_an_event_of_a_committed_transaction_is_handled(surveys: Running) -> None:
+    event = organisation()
+    await in_one_transaction(surveys.storage, event)
+    await until(lambda: times(surveys, event.organisation_id), "the event is handled")
+    assert await times(surveys, event.organisation_id) == 1
+
+
+async def test_an_event_of_an_aborted_transaction_is_never_told(surveys: Running) -> None:
+    event = organisation()
+
+    async def publish_and_fail(tx: Tx) -> None:
+        await tx.publish(event)
+        raise Conflict("no", "No.")
+
+    with pytest.raises(Conflict):
+        await surveys.storage.transact(publish_and_fail)
+    assert await surveys.storage.reader["outbox"].count({"aggregate": event.organisation_id}) == 0
+
+
+async def test_the_same_event_fifty_times_has_one_effect(surveys: Running) -> None:
+    event, event_id = organisation(), new_id()
+    await asyncio.gather(*(surveys.deliver(consumer, event, event_id=event_id) for _ in range(50)))
+    assert await times(surveys, event.organisation_id) == 1
+
+
+async def test_a_fault_is_tried_again_after_a_delay(surveys: Running) -> None:
+    event = organisation()
+    moods[event.organisation_id] = "fails once"
+    await in_one_transaction(surveys.storage, event)
+    await until(lambda: times(surveys, event.organisation_id), "the second attempt succeeds")
+
+
+async def test_poison_ends_in_the_dead_letters_after_its_retries_and_a_retry_delivers_it(
+    surveys: Running, stack: Stack
+) -> None:
+    event = organisation()
+    moods[event.organisation_id] = "fails"
+    await in_one_transaction(surveys.storage, event)
+    event_id = await last_event_id(surveys)
+    letter = await until(lambda: dead(stack, event_id), "the event is a dead letter")
+    assert (letter.error_type, letter.attempts) == ("RuntimeError", 3)
+    assert letter.error == "…@… broke it"
+
+    moods[event.organisation_id] = "good"
+    names = Names("surveys", f"{stack.prefix}.")
+    async with connected(stack.amqp_url, name="test") as broker:
+        assert await dead_letters.retried(broker, names, event_id) == 1
+        await until(lambda: times(surveys, event.organisation_id), "the retried event is handled")
+        assert await dead_letters.retried(broker, names, event_id) == 0
+    assert await dead(stack, event_id) is None
+
+
+async def test_a_decision_goes_to_the_dead_letters_at_once(surveys: Running, stack: Stack) -> None:
+    event = organisation()
+    moods[event.organisation_id] = "refuses"
+    await in_one_transaction(surveys.storage, event)
+    event_id = await last_event_id(surveys)
+    letter = await until(lambda: dead(stack, event_id), "the event is a dead letter")
+    assert (letter.error_type, letter.attempts) == ("Problem: not-now", 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"not json", "not a CloudEvent: 1 errors"),
+        (b'{"id": 1}', "not a CloudEvent: 7 errors"),
+        (
+            b'{"id":"1","source":"/x","type":"unheard-of","subject":"s","dataschema":"d","sequence":"1","data":{}}',
+            "no handler for events of this type",
+        ),
+        (
+            b'{"id":"1","source":"/x","type":"organisation-registered","subject":"s","dataschema":"d","sequence":"1",'
+            b'"data":{"organisation_id":{"$ne":""}}}',
+            "does not fit its contract: organisation_id, revision",
+        ),
+    ],
+)
+async def test_what_cannot_be_read_goes_to_the_dead_letters_at_once(
+    surveys: Running, stack: Stack, body: bytes, reason: str
+) -> None:
+    event_id = new_id()
+    async with connected(stack.amqp_url, name="test") as broker:
+        publisher = await broker.publisher()
+        await publisher.send(
+            body, exchange=f"{stack.prefix}.events", key="organisation-registered", type="x", id=event_id
+        )
+    letter = await until(lambda: dead(stack, event_id), "the message is a dead letter")
+    assert letter.error == reason
+
+
+async def test_an_event_without_a_queue_waits_in_the_outbox(surveys: Running) -> None:
+    event = CoalitionFormed(coalition_id=new_id(), revision=1, organisation_ids=[])
+    await in_one_transaction(surveys.storage, event)
+
+    async def unroutable() -> int:
+        return await surveys.storage.reader["outbox"].count({"aggregate": event.coalition_id, "status": "unroutable"})
+
+    await until(unroutable, "the row is marked unroutable")
+
+
+async def test_a_second_replica_does_not_relay(surveys: Running) -> None:
+    from shared.relay import LEASE
+
+    assert not await surveys.storage.lease("relay", "another", LEASE)
