@@ -1,0 +1,27 @@
+"""Letters: what each kind of notice says, in five languages, finished but for the one person who reads it.
+
+`prepare` a letter once per event, language and time zone, then `PreparedLetter.fill` it for each reader.
+"""
+
+from services.notifications.letters.facts import (
+    Facts,
+    LinkFacts,
+    MeetingFacts,
+    ReportFacts,
+    Sender,
+    Slot,
+)
+from services.notifications.letters.preparation import KINDS, prepare
+from services.notifications.letters.prepared import PreparedLetter
+
+__all__ = [
+    "KINDS",
+    "Facts",
+    "LinkFacts",
+    "MeetingFacts",
+    "PreparedLetter",
+    "ReportFacts",
+    "Sender",
+    "Slot",
+    "prepare",
+]

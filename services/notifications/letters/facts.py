@@ -1,0 +1,78 @@
+"""What a letter tells, before any language: the facts of a meeting, a report or a link, and who writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.events.meetings import Notice
+from shared.events.reports import ReportNotice, Theme
+from shared.model import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A stretch of time at one place: aware times, and the zone its clocks show."""
+
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """A meeting as it now stands; ``earlier`` is when it was to be, where that is known."""
+
+    meeting_id: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    notice: Notice
+    cancelled: bool = False
+    earlier: Slot | None = None
+
+    @property
+    def slot(self) -> Slot:
+        """When the meeting is."""
+        return Slot(self.starts_at, self.ends_at, self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """One published edition of a report."""
+
+    report_id: str
+    edition: int
+    themes: Sequence[Theme]
+    notice: ReportNotice
+    published_at: datetime
+    languages: Sequence[Language] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """A letter that is nothing but a link: until when it works."""
+
+    expires_at: datetime
+
+
+Facts = MeetingFacts | ReportFacts | LinkFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes: ``address`` and ``reply_to`` are plain addresses, ``portal_url`` has no slash at its end.
+
+    ``list_domain`` names the lists of RFC 2919, as in ``meetings.lists.zgoda.example``.
+    """
+
+    name: str
+    address: str
+    reply_to: str
+    portal_url: str
+    list_domain: str
+
+    @property
+    def portal_host(self) -> str:
+        """The part of ``portal_url`` that a reader can recognise: host, and port if there is one."""
+        return self.portal_url.split("://", 1)[-1].split("/", 1)[0]

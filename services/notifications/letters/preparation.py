@@ -1,0 +1,148 @@
+"""Makes a letter ready for all its readers of one language and one time zone, once for each event."""
+
+import re
+import secrets
+from dataclasses import dataclass
+
+from services.notifications.letters.encoding import mailbox, quoted_printable, unstructured
+from services.notifications.letters.facts import Facts, LinkFacts, MeetingFacts, ReportFacts, Sender
+from services.notifications.letters.invitation import Method, calendar
+from services.notifications.letters.prepared import (
+    ATTENDEE,
+    DATE,
+    MESSAGE_ID,
+    TO,
+    Gap,
+    Piece,
+    PreparedLetter,
+    body,
+    joined,
+)
+from services.notifications.letters.rendering import Rendered, render
+from services.notifications.letters.telling import languages, tell, title
+from shared.ids import utc_now
+from shared.model import Language
+from shared.problems import Conflict
+
+CRLF = b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What sets one kind of letter apart from the others, beside its templates."""
+
+    about: type[Facts]
+    roll: str = ""
+    """Which list it belongs to (RFC 2919); letters that somebody asked for just now belong to none."""
+    method: Method | None = None
+    called_off: bool = False
+    unsubscribe: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "people-invited": Kind(MeetingFacts, "meetings", "REQUEST"),
+    "meeting-rescheduled": Kind(MeetingFacts, "meetings", "REQUEST"),
+    "meeting-cancelled": Kind(MeetingFacts, "meetings", "CANCEL", called_off=True),
+    "invitation-withdrawn": Kind(MeetingFacts, "meetings", "CANCEL"),
+    "sign-in-requested": Kind(LinkFacts),
+    "subscription-requested": Kind(LinkFacts),
+    "report-published": Kind(ReportFacts, "reports", unsubscribe=True),
+}
+
+
+def prepare(kind: str, facts: Facts, language: Language, time_zone: str, sender: Sender) -> PreparedLetter:
+    """Return the letter ``kind`` for every reader of ``language`` in ``time_zone``.
+
+    Takes some milliseconds: do it once per event, language and zone.  Raises `KeyError` for an unknown kind,
+    `TypeError` for facts of another kind, `Conflict` for an invitation to a meeting that was called off.
+    """
+    made = KINDS[kind]
+    _check(kind, made, facts)
+    token = secrets.token_hex(16)  # nobody who writes a title can guess how a link is marked
+    told = tell(facts, language, time_zone)
+    rendered = render(kind, language, {**told, "sender": sender, "link": lambda name: f"Z{token}{name}Z"})
+    boundary = f"=_{secrets.token_hex(12)}".encode()  # "=_" never stands in quoted-printable
+    separator = CRLF + b"--" + boundary  # its line end is not the part's (RFC 2046 5.1.1)
+    pieces = joined(
+        [
+            *_addressing(sender, rendered.subject, languages(told, language)),
+            *_purpose(kind, made, facts, sender),
+            b'Content-Type: multipart/alternative; boundary="' + boundary + b'"' + CRLF,
+            *_writing(rendered, re.compile(f"Z{token}([a-z-]+)Z"), separator),
+            *_calendar(made, facts, language, sender, separator=separator),
+            separator + b"--" + CRLF,
+        ]
+    )
+    return PreparedLetter(
+        kind=kind,
+        language=language,
+        subject=rendered.subject,
+        links=frozenset(piece.link for piece in pieces if isinstance(piece, Gap) and piece.link),
+        method=made.method,
+        _pieces=pieces,
+    )
+
+
+def _check(kind: str, made: Kind, facts: Facts) -> None:
+    if not isinstance(facts, made.about):
+        raise TypeError(f"{kind} needs {made.about.__name__}")
+    if isinstance(facts, MeetingFacts) and facts.cancelled and made.method == "REQUEST":
+        raise Conflict("meeting-cancelled", "Nobody can be invited to a meeting that was called off.")
+
+
+def _addressing(sender: Sender, subject: str, spoken: str) -> list[Piece]:
+    return [
+        b"Date: ", DATE, CRLF,
+        b"From: " + mailbox(sender.address, sender.name) + CRLF,
+        b"Reply-To: " + mailbox(sender.reply_to, sender.name) + CRLF,
+        b"To: ", TO, CRLF,
+        b"Subject: " + unstructured(subject) + CRLF,
+        b"Message-ID: ", MESSAGE_ID, CRLF,
+        b"MIME-Version: 1.0" + CRLF,
+        b"Auto-Submitted: auto-generated" + CRLF,
+        f"Content-Language: {spoken}".encode() + CRLF,
+    ]  # fmt: skip
+
+
+def _purpose(kind: str, made: Kind, facts: Facts, sender: Sender) -> list[Piece]:
+    """Say to which list the letter belongs and how to leave it (RFC 2919, RFC 8058)."""
+    if isinstance(facts, LinkFacts):
+        return []
+    about = facts.meeting_id if isinstance(facts, MeetingFacts) else facts.report_id
+    purpose: list[Piece] = [
+        f"List-Id: <{made.roll}.{sender.list_domain}>".encode() + CRLF,
+        f"Feedback-ID: {about}:{kind}:zgoda".encode() + CRLF,
+    ]
+    if made.unsubscribe:
+        purpose += [b"List-Unsubscribe:\r\n <", Gap("header", "unsubscribe"), b">" + CRLF]
+        purpose.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" + CRLF)
+    return purpose
+
+
+def _writing(rendered: Rendered, mark: re.Pattern[str], separator: bytes) -> list[Piece]:
+    return [
+        separator + _describe("text/plain; charset=utf-8"),
+        *body(rendered.text, mark, "text"),
+        separator + _describe("text/html; charset=utf-8"),
+        *body(rendered.html, mark, "html"),
+    ]
+
+
+def _calendar(made: Kind, facts: Facts, language: Language, sender: Sender, *, separator: bytes) -> list[Piece]:
+    if made.method is None or not isinstance(facts, MeetingFacts):
+        return []
+    before, after = calendar(
+        facts,
+        language,
+        sender,
+        title=title(facts, language).text,
+        method=made.method,
+        called_off=made.called_off,
+        now=utc_now(),
+    )
+    described = _describe(f"text/calendar; charset=utf-8; method={made.method}")
+    return [separator + described + quoted_printable(before), ATTENDEE, quoted_printable(after)]
+
+
+def _describe(content_type: str) -> bytes:
+    return f"\r\nContent-Type: {content_type}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n".encode()

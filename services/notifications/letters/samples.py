@@ -1,0 +1,137 @@
+"""One letter of each kind to look at: the meeting of October 2008 in Warsaw and the report it decided on."""
+
+from datetime import UTC, datetime
+
+from services.notifications.letters.facts import Facts, LinkFacts, MeetingFacts, ReportFacts, Sender, Slot
+from shared.events.meetings import AgendaItem, Notice
+from shared.events.reports import ReportNotice
+from shared.model import Language
+
+SENDER = Sender(
+    name="BIIM Secretariat, Warsaw",
+    address="notices@zgoda.example",
+    reply_to="secretariat@zgoda.example",
+    portal_url="https://zgoda.example",
+    list_domain="lists.zgoda.example",
+)
+
+MEETING_ID = "01930000-0000-7000-8000-000000000001"
+REPORT_ID = "01930000-0000-7000-8000-000000000002"
+
+_SIGNED = "sample-" * 16  # a signed link is about this long
+LINKS = {
+    "answer": f"https://zgoda.example/en/answer/{_SIGNED}",
+    "sign-in": f"https://zgoda.example/en/sign-in/{_SIGNED}",
+    "subscription": f"https://zgoda.example/en/subscription/{_SIGNED}",
+    "unsubscribe": f"https://zgoda.example/en/unsubscribe/{_SIGNED}",
+    "page": f"https://zgoda.example/en/reports/{REPORT_ID}",
+}
+
+_NOTICE = Notice(
+    title={
+        "pl": "Międzynarodowe spotkanie realizatorów programów dla Białorusi",
+        "en": "Belarus International Implementers’ Meeting",
+        "be": "Міжнародная сустрэча рэалізатараў праграм для Беларусі",
+        "uk": "Міжнародна зустріч виконавців програм для Білорусі",
+        "ru": "Международная встреча исполнителей программ для Беларуси",
+    },
+    text={
+        "pl": "Spotykamy się, aby uzgodnić działania donatorów i realizatorów, przyjąć wspólną strategię i wymienić"
+        " dobre praktyki.\n\nPropozycję raportów monitoringowych prześlemy przed spotkaniem.",
+        "en": "We meet to coordinate donors and implementers, agree a joint strategy and exchange good practices."
+        "\n\nThe proposal for monitoring reports will be sent before the meeting.",
+        "be": "Мы сустракаемся, каб узгадніць дзеянні донараў і рэалізатараў, прыняць агульную стратэгію і абмяняцца"
+        " добрымі практыкамі.\n\nПрапанову маніторынгавых справаздач мы дашлём перад сустрэчай.",
+        "ru": "Мы встречаемся, чтобы согласовать действия доноров и исполнителей, принять общую стратегию и обменяться"
+        " хорошими практиками.\n\nПредложение о мониторинговых докладах мы разошлём перед встречей.",
+    },
+    place="Warszawa, ul. Nowogrodzka 1",
+    link="https://meet.example/biim-2008",
+    agenda=[
+        AgendaItem(
+            starts_at=datetime(2008, 10, 14, 11, 0, tzinfo=UTC),
+            title={"en": "Opening, and news from the country", "pl": "Otwarcie i wiadomości z kraju"},
+        ),
+        AgendaItem(
+            starts_at=datetime(2008, 10, 14, 11, 30, tzinfo=UTC),
+            title={"en": "Who funds what: gaps and overlaps", "ru": "Кто что финансирует: пробелы и повторы"},
+        ),
+        AgendaItem(
+            starts_at=datetime(2008, 10, 14, 12, 45, tzinfo=UTC),
+            title={
+                "en": "Monitoring reports on media freedom, association, assembly, persecution, activists and economy",
+                "be": "Маніторынгавыя справаздачы: медыя, аб’яднанні, сходы, пераслед, актывісты і эканоміка",
+            },
+        ),
+    ],
+)
+
+_MOVE_REASON: dict[Language, str] = {
+    "pl": "Sala konferencyjna będzie dostępna dopiero w tym terminie.",
+    "en": "The conference room will be free only then.",
+    "be": "Канферэнц-зала будзе вольная толькі ў гэты час.",
+    "uk": "Конференц-зала буде вільна лише в цей час.",
+    "ru": "Конференц-зал будет свободен только в это время.",
+}
+_END_REASON: dict[Language, str] = {
+    "pl": "Liczba zgłoszeń okazała się zbyt mała.",
+    "en": "Too few people were able to come.",
+    "be": "Удзельнікаў аказалася занадта мала.",
+    "ru": "Участников оказалось слишком мало.",
+}
+
+_MEETING = MeetingFacts(
+    meeting_id=MEETING_ID,
+    sequence=0,
+    starts_at=datetime(2008, 10, 14, 11, 0, tzinfo=UTC),
+    ends_at=datetime(2008, 10, 14, 13, 30, tzinfo=UTC),
+    time_zone="Europe/Minsk",
+    notice=_NOTICE,
+)
+
+_MOVED = MeetingFacts(
+    meeting_id=MEETING_ID,
+    sequence=1,
+    starts_at=datetime(2008, 10, 15, 8, 0, tzinfo=UTC),
+    ends_at=datetime(2008, 10, 16, 13, 30, tzinfo=UTC),
+    time_zone="Europe/Minsk",
+    notice=_NOTICE.model_copy(update={"reason": _MOVE_REASON}),
+    earlier=Slot(_MEETING.starts_at, _MEETING.ends_at, _MEETING.time_zone),
+)
+
+_CANCELLED = MeetingFacts(
+    meeting_id=MEETING_ID,
+    sequence=2,
+    starts_at=_MEETING.starts_at,
+    ends_at=_MEETING.ends_at,
+    time_zone=_MEETING.time_zone,
+    notice=_NOTICE.model_copy(update={"reason": _END_REASON}),
+    cancelled=True,
+)
+
+_REPORT = ReportFacts(
+    report_id=REPORT_ID,
+    edition=2,
+    themes=["media-freedom", "freedom-of-assembly", "political-persecution"],
+    notice=ReportNotice(
+        title={"en": "Monitoring report: autumn 2008", "be": "Маніторынгавая справаздача: восень 2008"},
+        summary={
+            "en": "A dozen independent organisations describe six fields of public life.\n\nFor those who decide.",
+            "be": "Дванаццаць незалежных арганізацый апісваюць шэсць сфер грамадскага жыцця.\n\nДля тых, хто вырашае.",
+        },
+    ),
+    published_at=datetime(2008, 12, 10, 9, 0, tzinfo=UTC),
+    languages=["en", "be"],
+)
+
+_LINK = LinkFacts(expires_at=datetime(2008, 10, 14, 11, 15, tzinfo=UTC))
+
+FACTS: dict[str, Facts] = {
+    "people-invited": _MEETING,
+    "meeting-rescheduled": _MOVED,
+    "meeting-cancelled": _CANCELLED,
+    "invitation-withdrawn": _MEETING,
+    "sign-in-requested": _LINK,
+    "subscription-requested": _LINK,
+    "report-published": _REPORT,
+}
