@@ -1,0 +1,1 @@
+"""Activities: who does what where, with whose money."""

@@ -1,0 +1,62 @@
+"""Where activities are kept, and how they are found."""
+
+from collections.abc import Sequence
+
+from services.registry.activities.domain import Activity
+from services.registry.folding import index_words
+from services.registry.searching import Searchable, matching
+from shared.paging import Page, Paging
+from shared.storage import CollectionSpec, Document, Index, Reader, from_document
+
+COLLECTIONS = [
+    CollectionSpec(
+        "activities",
+        [
+            Index([("key", 1)], unique=True),
+            Index([("search", 1), ("_id", 1)]),
+            Index([("organisation_ids", 1), ("_id", 1)]),
+            Index([("country_codes", 1), ("_id", 1)]),
+            Index([("sector_codes", 1), ("_id", 1)]),
+        ],
+    )
+]
+
+
+def _beside(activity: Activity) -> Document:
+    titles = [*activity.title.values(), *activity.title_otherwise.values()]
+    return {
+        "key": activity.key,
+        "search": index_words([activity.iati_identifier, *titles]),
+        "organisation_ids": activity.organisation_ids,
+        "country_codes": activity.country_codes,
+        "sector_codes": activity.sector_codes,
+    }
+
+
+activities = Searchable("activities", Activity, "activity", _beside)
+
+
+async def with_keys(reader: Reader, keys: Sequence[str]) -> dict[str, Activity]:
+    """Return the activities that are recognised by ``keys`` (at most 1,000), by key."""
+    found = await reader["activities"].find({"key": {"$in": list(keys)}}, limit=max(len(keys), 1))
+    return {each["key"]: from_document(Activity, each) for each in found}
+
+
+async def page(
+    reader: Reader,
+    *,
+    question: str | None,
+    organisation_id: str | None,
+    country: str | None,
+    sector: str | None,
+    paging: Paging,
+) -> Page[Activity]:
+    """Return a page of the activities that fit; ``sector`` is a DAC code or ``vocabulary:code``."""
+    where: Document = {} if question is None else matching(question)
+    if organisation_id is not None:
+        where = {**where, "organisation_ids": organisation_id}
+    if country is not None:
+        where = {**where, "country_codes": country}
+    if sector is not None:
+        where = {**where, "sector_codes": sector if ":" in sector else f"1:{sector}"}
+    return await activities.page(reader, where, after=paging.after, limit=paging.limit)

@@ -1,0 +1,1 @@
+"""Coalitions: named groups of organisations that are invited together."""

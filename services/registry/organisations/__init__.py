@@ -1,0 +1,1 @@
+"""Organisations: one record each under many spellings, found in any script."""

@@ -1,0 +1,101 @@
+"""What is done with people."""
+
+from collections.abc import Collection, Sequence
+
+from services.registry.organisations.actions import require_organisations
+from services.registry.people import domain, store
+from services.registry.people.domain import Person, PersonName, RegisterPerson, UpdatePerson
+from shared.auth import remember_access
+from shared.events.registry import PersonUpdated, Role
+from shared.ids import utc_now
+from shared.model import Language, ZoneName
+from shared.problems import Conflict
+from shared.storage import Reader, Tx
+from shared.web import expect
+
+OPERATORS_MACHINE: tuple[Role, ...] = ("coordinator", "operator")
+"""The rights of whoever runs commands where the containers run."""
+
+
+async def register_person(tx: Tx, command: RegisterPerson, *, by: Collection[Role]) -> Person:
+    """Begin a record.  Raises `Conflict` when an active person has the address, `Invalid`, `Forbidden`."""
+    await require_organisations(tx, command.organisation_ids)
+    await _refuse_taken(tx, command.address)
+    person, news = domain.register(command, by=by, now=utc_now())
+    await store.add(tx, person)
+    for event in news:
+        await tx.publish(event)
+    return person
+
+
+async def update_person(
+    tx: Tx,
+    person_id: str,
+    command: UpdatePerson,
+    *,
+    revision: int | None,
+    by: Collection[Role],
+    by_id: str | None = None,
+) -> Person:
+    """Correct a record of which the caller saw ``revision``.
+
+    Raises `NotFound`, `Stale`, `PreconditionRequired`, `Conflict`, `Invalid`, `Forbidden`.
+    """
+    person = await store.get(tx, person_id)
+    expect(person, revision)
+    await require_organisations(tx, command.organisation_ids)
+    return await change_person(tx, person, command, by=by, by_id=by_id)
+
+
+async def change_person(
+    tx: Tx, person: Person, command: UpdatePerson, *, by: Collection[Role], by_id: str | None = None
+) -> Person:
+    """Make of ``person``, just read, what ``command`` says.  Raises `Conflict`, `Forbidden`."""
+    changed, news = domain.update(person, command, by=by, by_id=by_id)
+    if changed.revision == person.revision:
+        return person
+    if changed.active:
+        await _refuse_taken(tx, changed.address, own=person.id)
+    await store.put(tx, changed)
+    for event in news:
+        await tx.publish(event)
+        if isinstance(event, PersonUpdated):
+            await remember_access(tx, event)  # here at once; the other services hear of it
+    return changed
+
+
+async def look_up_people(reader: Reader, ids: Sequence[str]) -> list[PersonName]:
+    """Return what those of ``ids`` who have a record are called, in the order of ``ids``."""
+    people = {each.id: each for each in await store.named(reader, ids)}
+    return [domain.name_of(people[each]) for each in dict.fromkeys(ids) if each in people]
+
+
+async def ensure_coordinator(
+    tx: Tx,
+    address: str,
+    display_name: str,
+    *,
+    language: Language = "en",
+    time_zone: ZoneName = "Europe/Warsaw",
+    roles: Sequence[Role] = ("coordinator",),
+) -> Person:
+    """Return the person with ``address`` who has ``roles`` now; a record is begun where there was none.
+
+    For the operators' command line.  Whoever is known keeps name, language and zone.
+    """
+    wanted = RegisterPerson(
+        display_name=display_name, address=address, language=language, time_zone=time_zone, roles=list(roles)
+    )
+    person = await store.find_by_address(tx, wanted.address)
+    if person is None:
+        return await register_person(tx, wanted, by=OPERATORS_MACHINE)
+    command = domain.update_command(person, roles=[*person.roles, *roles])
+    return await change_person(tx, person, command, by=OPERATORS_MACHINE)
+
+
+async def _refuse_taken(reader: Reader, address: str, *, own: str | None = None) -> None:
+    holder = await store.find_by_address(reader, address)
+    if holder is not None and holder.id != own:
+        raise Conflict(
+            "address-taken", "Somebody with a record has this address: correct that record.", person_id=holder.id
+        )

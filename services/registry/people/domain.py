@@ -1,0 +1,221 @@
+"""What is known about a person, who may see which of it, and how it changes."""
+
+import re
+from collections.abc import Collection
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from shared.events.registry import Contact, ContactChanged, PersonRegistered, PersonUpdated, Role
+from shared.ids import Id, new_id
+from shared.model import Aggregate, Command, Language, Line, Model, Text, Time, ZoneName
+from shared.problems import Conflict, Forbidden
+
+MAX_ADDRESS = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
+MAX_LOCAL_PART = 64  # RFC 5321 4.5.3.1.1
+MAX_LOOKUP = 500
+
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")  # RFC 5322 dot-atom
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+
+
+def _reachable(value: str) -> str:
+    local, at, domain = value.rpartition("@")
+    try:
+        domain = domain.encode("idna").decode().lower()
+    except UnicodeError:
+        domain = ""
+    labels = domain.split(".")
+    fits = at and len(local) <= MAX_LOCAL_PART and len(local) + 1 + len(domain) <= MAX_ADDRESS
+    if not fits or not _LOCAL_PART.fullmatch(local) or len(labels) < 2 or not all(map(_LABEL.fullmatch, labels)):
+        raise ValueError("must be an e-mail address, as in name@example.org")
+    return f"{local}@{domain}"
+
+
+Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_ADDRESS), AfterValidator(_reachable)]
+"""An e-mail address; its domain in small ASCII letters."""
+
+
+def _distinct(values: list[Any]) -> list[Any]:
+    return list(dict.fromkeys(values))
+
+
+Roles = Annotated[list[Role], Field(max_length=4), AfterValidator(_distinct)]
+OrganisationIds = Annotated[list[Id], Field(max_length=20), AfterValidator(_distinct)]
+"""Organisations somebody belongs to; they travel in every access token."""
+
+
+def _member() -> list[Role]:
+    return ["member"]
+
+
+class RegisterPerson(Command):
+    """Begin the record of a person."""
+
+    display_name: Line
+    address: Address
+    language: Language = "en"
+    time_zone: ZoneName = "Europe/Warsaw"
+    roles: Roles = Field(default_factory=_member)
+    organisation_ids: OrganisationIds = Field(default_factory=list)
+    no_contact: bool = False
+    notes: Text = ""
+
+
+class UpdatePerson(RegisterPerson):
+    """Replace what the record says by this; inactive people are out at their next request."""
+
+    active: bool = True
+
+
+class LookUpPeople(Command):
+    """Ask what some people are called."""
+
+    ids: Annotated[list[Id], Field(max_length=MAX_LOOKUP)]
+
+
+class Person(Aggregate):
+    """A person, in clear: only for the code of this service.  What others see is one of the views below."""
+
+    display_name: Line
+    address: Address
+    notes: Text = ""
+    language: Language = "en"
+    time_zone: ZoneName = "Europe/Warsaw"
+    roles: Roles = Field(default_factory=list)
+    organisation_ids: OrganisationIds = Field(default_factory=list)
+    no_contact: bool = False
+    active: bool = True
+    registered_at: Time
+
+
+class PersonName(Model):
+    """What coordinators need to show many people: never an address."""
+
+    id: Id
+    display_name: str
+    organisation_ids: list[Id]
+    language: Language
+
+
+class PersonSummary(PersonName):
+    """A person in a coordinator's list: never an address."""
+
+    revision: int
+    time_zone: ZoneName
+    roles: list[Role]
+    no_contact: bool
+    active: bool
+
+
+class OwnRecord(PersonSummary):
+    """A person as they see themselves."""
+
+    address: str
+    registered_at: Time
+
+
+class PersonRecord(OwnRecord):
+    """A person as a coordinator sees the single record."""
+
+    notes: str
+
+
+View = TypeVar("View", bound=Model)
+
+
+def name_of(person: Person) -> PersonName:
+    """Return what is shown of one among many."""
+    return _view(PersonName, person)
+
+
+def summary_of(person: Person) -> PersonSummary:
+    """Return what a coordinator's list shows."""
+    return _view(PersonSummary, person)
+
+
+def own_record_of(person: Person) -> OwnRecord:
+    """Return what the person themselves is shown."""
+    return _view(OwnRecord, person)
+
+
+def record_of(person: Person) -> PersonRecord:
+    """Return what a coordinator is shown who asks for this one person."""
+    return _view(PersonRecord, person)
+
+
+def _view(view: type[View], person: Person) -> View:
+    return view(**{name: getattr(person, name) for name in view.model_fields})
+
+
+News = PersonRegistered | PersonUpdated | ContactChanged
+
+
+def register(command: RegisterPerson, *, by: Collection[Role], now: Time) -> tuple[Person, list[News]]:
+    """Return the new record and the news of it; ``by`` are the roles of whoever asks.  Raises `Forbidden`."""
+    _refuse_overreach(by, set(command.roles))
+    person = Person(id=new_id(), registered_at=now, **_fields(command))
+    return person, [PersonRegistered(**_standing(person)), _contact(person)]
+
+
+def update(
+    person: Person, command: UpdatePerson, *, by: Collection[Role], by_id: Id | None = None
+) -> tuple[Person, list[News]]:
+    """Return the corrected record and the news of it; the same record and no news when nothing differs.
+
+    ``by`` are the roles and ``by_id`` the id of whoever asks.  Raises `Forbidden` when they give or take a role that
+    is not theirs to give, `Conflict` when coordinators shut themselves out.
+    """
+    _refuse_overreach(by, set(command.roles) ^ set(person.roles))
+    if by_id == person.id:
+        _refuse_lockout(person, command)
+    changes = {name: value for name, value in _fields(command).items() if getattr(person, name) != value}
+    if not changes:
+        return person, []
+    person = person.evolve(**changes)
+    news: list[News] = []
+    if changes.keys() & _STANDING:
+        news.append(PersonUpdated(**_standing(person)))
+    if changes.keys() & _CONTACT:
+        news.append(_contact(person))
+    return person, news
+
+
+def update_command(person: Person, **changes: Any) -> UpdatePerson:
+    """Return the command that leaves ``person`` as they are but for ``changes``."""
+    fields = {name: getattr(person, name) for name in UpdatePerson.model_fields}
+    return UpdatePerson(**{**fields, **changes})
+
+
+_STANDING = frozenset({"organisation_ids", "roles", "active", "no_contact", "language", "time_zone"})
+_CONTACT = frozenset({"address", "display_name", "language", "time_zone", "no_contact"})
+
+
+def _refuse_overreach(by: Collection[Role], touched: Collection[Role]) -> None:
+    if "operator" in touched and "operator" not in by:
+        raise Forbidden("role-not-yours-to-give", "Only operators make and unmake operators.")
+
+
+def _refuse_lockout(person: Person, command: UpdatePerson) -> None:
+    if not command.active or set(person.roles) - set(command.roles):
+        raise Conflict("own-standing", "Let another coordinator take a role from you or end your access.")
+
+
+def _fields(command: RegisterPerson) -> dict[str, Any]:
+    return {name: getattr(command, name) for name in type(command).model_fields}
+
+
+def _standing(person: Person) -> dict[str, Any]:
+    names = ("revision", *sorted(_STANDING))
+    return {"person_id": person.id, **{name: getattr(person, name) for name in names}}
+
+
+def _contact(person: Person) -> ContactChanged:
+    return ContactChanged(
+        revision=person.revision,
+        person_id=person.id,
+        contact=Contact(address=person.address, display_name=person.display_name),
+        language=person.language,
+        time_zone=person.time_zone,
+        no_contact=person.no_contact,
+    )
