@@ -63,7 +63,7 @@ class TestKeys:
             "exp": now + lasts,
             **claims,
         }
-        return jwt.encode({"alg": "EdDSA", "kid": "test"}, body, self._key, algorithms=["EdDSA"])
+        return jwt.encode({"alg": "Ed25519", "kid": "test"}, body, self._key, algorithms=["Ed25519"])
 
 
 @dataclass
