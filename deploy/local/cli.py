@@ -1,38 +1,102 @@
-"""What `./zgoda` can do: start the system here, test it, measure it, fill it, look into it."""
+"""What `./zgoda` can do: start the system here, test it, fill it, look into it."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from deploy.local import checks
+from deploy.local.places import HOME
+from deploy.local.processes import Failed
 from deploy.local.servers import Servers
+from deploy.local.system import Named, Stopped, System, alone, stoppable
+from deploy.local.system import reset as reset_system
+from deploy.local.terminal import console, step
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
-servers = typer.Typer(help="A MongoDB and a RabbitMQ that stay, for those who run tests all day.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="Zgoda on this machine: no Docker, no root, everything on loopback and below .zgoda/.",
+)
+servers = typer.Typer(help="A MongoDB and a RabbitMQ that stay, for those who run tests all day.", no_args_is_help=True)
 app.add_typer(servers, name="servers")
 
 Folder = Annotated[Path, typer.Option(help="Where their data lies.")]
+Arguments = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say in words what failed, and end with status 1."""
+    try:
+        yield
+    except Failed as failure:
+        console.print(f"[red]✗[/red] {failure}", markup=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def up() -> None:
+    """Start everything, fill it with sample data the first time, and stay until Ctrl-C."""
+    with told(), alone():
+        system = System(HOME, Named.by(os.environ))
+        try:
+            with stoppable():
+                system.start()
+                announce(system)
+                system.watch()
+        except Stopped:
+            console.print()
+        finally:
+            with step("Stopping"):
+                system.stop()
+
+
+@app.command()
+def status() -> None:
+    """Say what runs."""
+    System(HOME).describe()
+
+
+@app.command()
+def reset() -> None:
+    """Remove all data, secrets and logs of the system here; what was downloaded stays."""
+    with told(), step("Removing the data below .zgoda/"):
+        reset_system()
+
+
+@app.command("test", context_settings=Arguments)
+def run_tests(context: typer.Context) -> None:
+    """Run every check; with arguments, only pytest with them."""
+    with told():
+        raise typer.Exit(checks.run(context.args))
 
 
 @servers.command("up")
-def servers_up(folder: Folder, env: Annotated[Path | None, typer.Option(help="Written for `source`.")] = None) -> None:
+def servers_up(
+    folder: Folder = HOME / "servers",
+    env: Annotated[Path | None, typer.Option(help="A file to write, for `source`.")] = None,
+) -> None:
     """Start both and leave them running."""
-    pair = Servers.below(folder, say=typer.echo)
-    pair.start()
-    lines = f"export ZGODA_TEST_MONGO_URL='{pair.mongo.url}'\nexport ZGODA_TEST_AMQP_URL='{pair.rabbitmq.url}'\n"
+    with told(), step("MongoDB and RabbitMQ") as say:
+        pair = Servers.below(folder, say=say)
+        pair.start()
+    urls = {checks.MONGO_VARIABLE: pair.mongo.url, checks.AMQP_VARIABLE: pair.rabbitmq.url}
+    lines = "".join(f"export {name}='{url}'\n" for name, url in urls.items())
     if env:
-        env.write_text(lines)
-    typer.echo(lines)
+        env.write_text(lines, encoding="utf-8")
+    typer.echo(lines, nl=False)
 
 
 @servers.command("down")
-def servers_down(folder: Folder) -> None:
+def servers_down(folder: Folder = HOME / "servers") -> None:
     """Stop both."""
     Servers.below(folder).stop()
 
 
-@app.command(context_settings={"ignore_unknown_options": True})
-def test(arguments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
-    """Run every check; with arguments, only pytest with them."""
-    raise typer.Exit(checks.run(arguments or []))
+def announce(system: System) -> None:
+    """Say where everything is and how to sign in."""

@@ -39,7 +39,7 @@ class Mongo:
         self._users = dict(users or {})
         self._ports = Ports(self.folder / "ports.json")
         self._preferred = preferred_port
-        self._say = say
+        self.say = say
         self._port = self._ports.read().get("mongo", 0) if self.process.alive else 0
 
     @property
@@ -93,7 +93,7 @@ class Mongo:
         env = debian.environment(SOFTWARE)
         missing = _missing(program, env)
         if any(name.startswith("libcurl") for name in missing):
-            debian.unpack(["libcurl4"], SOFTWARE, say=self._say)
+            debian.unpack(["libcurl4"], SOFTWARE, say=self.say)
             env = debian.environment(SOFTWARE)
             missing = _missing(program, env)
         if missing:

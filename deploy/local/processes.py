@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -59,7 +57,7 @@ class Process:
 
     @property
     def pid(self) -> int | None:
-        """The id of the running process, which is also its group."""
+        """The id of the running process."""
         return self._process.pid if self._process and self.alive else None
 
     @property
@@ -71,21 +69,17 @@ class Process:
             return False
 
     def stop(self, *, seconds: float) -> None:
-        """Ask it to end (SIGTERM), and end its whole group when it has not after ``seconds``."""
-        if self.alive and self._process:
+        """Ask it to end (SIGTERM); end it and all it started when it has not after ``seconds``."""
+        family = self._family()
+        if self._process and family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 self._process.terminate()
             self._wait(seconds)
-        self.kill()
+        self._end(family)
 
     def kill(self) -> None:
         """End it and everything it started, at once (SIGKILL)."""
-        if self._process:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._wait(10)
-        self._process = None
-        self._record.unlink(missing_ok=True)
+        self._end(self._family())
 
     def last_lines(self, count: int = 20) -> str:
         """Return the last ``count`` lines it wrote."""
@@ -108,6 +102,21 @@ class Process:
             raise Failed(f"{late}; {self.log} ends with:\n{self.last_lines()}") from None
         if not self.alive:
             raise Failed(f"{self.name} ended by itself; {self.log} ends with:\n{self.last_lines()}")
+
+    def _family(self) -> list[psutil.Process]:
+        """Return it and its descendants; psutil knows each by its birth too, so that no stranger is ever meant."""
+        try:
+            return [self._process, *self._process.children(recursive=True)] if self._process else []
+        except psutil.NoSuchProcess:
+            return []
+
+    def _end(self, family: list[psutil.Process]) -> None:
+        for each in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()
+        self._wait(10)
+        self._process = None
+        self._record.unlink(missing_ok=True)
 
     def _wait(self, seconds: float) -> None:
         with contextlib.suppress(psutil.TimeoutExpired, psutil.NoSuchProcess):

@@ -46,7 +46,7 @@ class RabbitMQ:
         self._passwords = dict(passwords or {})
         self._ports = Ports(self.folder / "ports.json")
         self._preferred = preferred_port
-        self._say = say
+        self.say = say
         self._port = self._ports.read().get("amqp", 0) if self.process.alive else 0
 
     @property
@@ -85,16 +85,15 @@ class RabbitMQ:
     def _home(self) -> Path:
         found = _newest(Path("/"))
         if not found:
-            debian.unpack(["rabbitmq-server"], SOFTWARE, say=self._say)
+            debian.unpack(["rabbitmq-server"], SOFTWARE, say=self.say)
             found = _newest(SOFTWARE)
         if not found:
             raise Failed("Debian's RabbitMQ is older than 3.10; set AMQP_URL to one that runs already")
         return found
 
     def _environment(self, home: Path) -> dict[str, str]:
-        known = self._ports.read()
-        distribution = known.get("distribution") or self._ports.choose("distribution")
-        names = known.get("epmd") or self._ports.choose("epmd")
+        distribution = self._ports.choose("distribution")
+        names = self._ports.read()["epmd"] if self._names.alive else self._ports.choose("epmd")
         env = debian.environment(SOFTWARE)
         return env | {
             "PATH": f"{home}/sbin:{SOFTWARE}/usr/lib/erlang/bin:{env['PATH']}",

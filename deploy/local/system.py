@@ -1,0 +1,206 @@
+"""The whole system on this machine: servers, mail catcher and services, started in order, watched, stopped together."""
+
+import fcntl
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from deploy.local.places import HOME, LOOPBACK, ROOT, Ports
+from deploy.local.processes import Failed, Process
+from deploy.local.secrets import secret
+from deploy.local.servers import Mongo, RabbitMQ
+from deploy.local.services import PREFERRED_PORTS, Service, Surroundings, environments, is_ready
+from deploy.local.terminal import step
+from deploy.rabbitmq.definitions import CONSUMES
+
+WATCH_EVERY = 0.5  # seconds
+KEPT_BY_RESET = frozenset({"software", "uv"})
+_PREFERRED = {**PREFERRED_PORTS, "mails": 8025, "smtp": 2525, "mongo": 27117, "amqp": 5772}
+
+
+class Stopped(BaseException):
+    """Somebody asked the system to end: Ctrl-C, SIGTERM, or the terminal was closed."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """Servers that run already, by their URLs; ``None`` means: one of our own."""
+
+    mongo_url: str | None = None
+    amqp_url: str | None = None
+    smtp_url: str | None = None
+
+    @classmethod
+    def by(cls, env: Mapping[str, str]) -> "Named":
+        """Return those that ``MONGO_URL``, ``AMQP_URL`` and ``SMTP_URL`` of ``env`` name."""
+        return cls(*(env.get(name) or None for name in ("MONGO_URL", "AMQP_URL", "SMTP_URL")))
+
+
+class System:
+    """One local system with all it keeps below ``home``."""
+
+    def __init__(self, home: Path = HOME, named: Named | None = None) -> None:
+        self.home = home
+        self.named = named or Named()
+        self.secrets = home / "secrets"
+        self._logs = home / "logs"
+        self._ports = Ports(home / "state.json")
+        passwords = {name: secret(self.secrets / f"password-{name}") for name in CONSUMES}
+        self.mongo = Mongo(home / "mongo", users=passwords, preferred_port=_PREFERRED["mongo"], logs=self._logs)
+        self.rabbitmq = RabbitMQ(
+            home / "rabbitmq", passwords=passwords, preferred_port=_PREFERRED["amqp"], logs=self._logs
+        )
+        self.catcher = Process("mails", home / "run", logs=self._logs)
+        self.services: list[Service] = []
+
+    @property
+    def portal(self) -> str:
+        """Where people begin."""
+        return self.url("portal")
+
+    def url(self, name: str) -> str:
+        """Return where a service, or the page of caught mails, is."""
+        return f"http://{LOOPBACK}:{self._ports.read()[name]}"
+
+    def environments(self) -> dict[str, dict[str, str]]:
+        """Return what every service is told; only after the servers have started."""
+        known = self._ports.read()
+        around = Surroundings(
+            ports={name: known[name] for name in PREFERRED_PORTS},
+            mongo_url=lambda name: self.named.mongo_url or self.mongo.url_for(name),
+            amqp_url=lambda name: self.named.amqp_url or self.rabbitmq.url_for(name),
+            smtp_url=self.named.smtp_url or f"smtp://{LOOPBACK}:{known['smtp']}",
+            secrets=self.secrets,
+        )
+        return environments(around)
+
+    def start(self) -> None:
+        """Start what is not named already, then the services; raises `Failed` with the reason in words."""
+        self._end_leftovers()
+        self._start_servers()
+        self._choose_ports()
+        if not self.named.smtp_url:
+            with step("Mail catcher"):
+                self._start_catcher()
+        self._start_services()
+
+    def watch(self) -> None:
+        """Return never; raise `Failed` when anything of the system ends by itself."""
+        running = {each.name: each for each in self._processes()}
+        while True:
+            for name, process in running.items():
+                if not process.alive:
+                    raise Failed(f"{name} ended by itself; {process.log} ends with:\n{process.last_lines()}")
+            time.sleep(WATCH_EVERY)
+
+    def stop(self) -> None:
+        """Stop the services, each finishing what it began, then the servers; within 30 seconds."""
+        _together([service.stop for service in self.services])
+        self.catcher.stop(seconds=5)
+        _together([self.rabbitmq.stop, self.mongo.stop])
+
+    def _processes(self) -> list[Process]:
+        own = [
+            (self.mongo.process, self.named.mongo_url),
+            (self.rabbitmq.process, self.named.amqp_url),
+            (self.catcher, self.named.smtp_url),
+        ]
+        return [process for process, url in own if not url] + [service.process for service in self.services]
+
+    def _end_leftovers(self) -> None:
+        """End what a former run left that was killed before it could stop."""
+        for record in sorted((self.home / "run").glob("*.pid")):
+            Process(record.stem, self.home / "run").stop(seconds=5)
+
+    def _start_servers(self) -> None:
+        with step("MongoDB and RabbitMQ") as say:
+            self.mongo.say = self.rabbitmq.say = say
+            wanted = [(self.mongo.start, self.named.mongo_url), (self.rabbitmq.start, self.named.amqp_url)]
+            _together([start for start, url in wanted if not url])
+
+    def _choose_ports(self) -> None:
+        for name in (*PREFERRED_PORTS, "smtp", "mails"):
+            self._ports.choose(name, _PREFERRED[name])
+
+    def _start_catcher(self) -> None:
+        known = self._ports.read()
+        command = [
+            *(sys.executable, "-P", "-m", "deploy.local.catcher", "--folder", str(self.home / "mail")),
+            *("--smtp-port", str(known["smtp"]), "--web-port", str(known["mails"])),
+        ]
+        self.catcher.start(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT)
+        self.catcher.wait_until(lambda: is_ready(self.url("mails")), seconds=60)
+
+    def _start_services(self) -> None:
+        known, folder = self._ports.read(), self.home / "run"
+        self.services = [
+            Service(name, env, port=known[name], folder=folder, logs=self._logs)
+            for name, env in self.environments().items()
+        ]
+        with step(f"Services: {', '.join(service.name for service in self.services)}") as say:
+            for service in self.services:
+                service.start(wait=False)
+            for service in self.services:
+                say(f"waiting for {service.name}")
+                service.wait()
+
+
+@contextmanager
+def alone(home: Path = HOME) -> Iterator[None]:
+    """Hold the folder: raise `Failed` when another `up` or `reset` has it."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failed("This system is running already, in another terminal: stop it there with Ctrl-C") from None
+        yield
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn every polite request to end into `Stopped`, once; what comes while we stop is not heard."""
+    asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stop(_: int, __: FrameType | None) -> None:
+        for each in asked:
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped
+
+    before = {each: signal.signal(each, stop) for each in asked}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def reset(home: Path = HOME) -> None:
+    """Remove all data, secrets and logs; what was downloaded stays."""
+    with alone(home):
+        System(home).stop()
+        for entry in home.iterdir():
+            if entry.name in KEPT_BY_RESET or entry.name == "lock":
+                continue
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+
+
+def _together(actions: list[Callable[[], None]]) -> None:
+    """Run ``actions`` side by side; all are finished when the first failure is raised."""
+    if not actions:
+        return
+    with ThreadPoolExecutor(len(actions)) as pool:
+        running = [pool.submit(action) for action in actions]
+    for each in running:
+        each.result()
