@@ -1,0 +1,24 @@
+"""Where people find things: the portal's addresses of reports."""
+
+from shared.model import Language
+
+
+def report_address(portal_url: str, report_id: str, language: Language) -> str:
+    """Return the page of a report's latest edition."""
+    return f"{portal_url.rstrip('/')}/{language}/reports/{report_id}"
+
+
+def pdf_address(portal_url: str, report_id: str, edition: int, language: Language) -> str:
+    """Return the PDF of one edition."""
+    return f"{report_address(portal_url, report_id, language)}/editions/{edition}/pdf"
+
+
+def library_address(portal_url: str, language: Language) -> str:
+    """Return the page that lists the published reports."""
+    return f"{portal_url.rstrip('/')}/{language}/reports"
+
+
+def feed_address(portal_url: str, theme: str | None, language: Language | None) -> str:
+    """Return the Atom feed by theme and language; without a language the reader's own is chosen."""
+    base = portal_url.rstrip("/") if language is None else f"{portal_url.rstrip('/')}/{language}"
+    return f"{base}/feed.atom" if theme is None else f"{base}/feed.atom?theme={theme}"

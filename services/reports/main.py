@@ -1,0 +1,34 @@
+"""Puts the reports service together."""
+
+from fastapi import FastAPI
+
+from services.reports.consumers import consumer
+from services.reports.publication import feed_routes
+from services.reports.publication import routes as publication
+from services.reports.publication import store as edition_store
+from services.reports.reports import routes as reports
+from services.reports.reports import store as report_store
+from services.reports.settings import Settings
+from services.reports.subscriptions import jobs
+from services.reports.subscriptions import routes as subscriptions
+from services.reports.subscriptions import store as subscription_store
+from shared.service import create_service
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application of the reports service."""
+    return create_service(
+        settings or Settings(),
+        title="Zgoda reports",
+        routers=[reports.router, publication.router, feed_routes.router, subscriptions.router],
+        collections=[*report_store.COLLECTIONS, *edition_store.COLLECTIONS, *subscription_store.COLLECTIONS],
+        consumer=consumer,
+        jobs=jobs.JOBS,
+    )
+
+
+def __getattr__(name: str) -> FastAPI:
+    """Make ``app`` when a server asks for it; settings are read then, and not when the module is imported."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)

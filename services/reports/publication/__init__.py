@@ -1,0 +1,1 @@
+"""What readers get: editions that never change, as data, page, PDF and feed."""

@@ -1,0 +1,56 @@
+"""Where an edition's forms are made, off the event loop, and kept while they are asked for."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request
+
+from services.reports.addresses import report_address
+from services.reports.caching import Shelf
+from services.reports.publication import pdf
+from services.reports.publication.domain import Edition
+from services.reports.publication.page import edition_page
+from services.reports.settings import Settings
+from shared.model import Language
+
+FetchEdition = Callable[[], Awaitable[Edition]]
+
+
+class Press:
+    """Makes pages and PDFs of editions, each once while the shelf has room for it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._shelf = Shelf(settings.shelf_bytes)
+        self._typesetter = pdf.Typesetter()
+
+    async def page(self, key: str, fetch: FetchEdition, language: Language | None) -> bytes:
+        """Return an edition's page as JSON."""
+
+        async def make() -> bytes:
+            edition = await fetch()
+            return await asyncio.to_thread(lambda: edition_page(edition, language).model_dump_json().encode())
+
+        return await self._shelf.take(f"page {key} {language}", make)
+
+    async def pdf(self, key: str, fetch: FetchEdition, language: Language) -> bytes:
+        """Return an edition's PDF in one language.  Raises `NotTypeset`."""
+
+        async def make() -> bytes:
+            edition = await fetch()
+            address = report_address(self._settings.portal_url, edition.report_id, language)
+            document = await asyncio.to_thread(
+                pdf.document, edition, language, publisher=self._settings.publisher_name, address=address
+            )
+            return await self._typesetter.typeset(document)
+
+        return await self._shelf.take(f"pdf {key}", make)
+
+
+def press_of(request: Request) -> Press:
+    """Return the service's press, made when first needed."""
+    state = request.app.state
+    if not hasattr(state, "press"):
+        state.press = Press(state.context.settings)
+    press: Press = state.press
+    return press

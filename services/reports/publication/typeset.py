@@ -1,0 +1,88 @@
+"""A program of its own: reads one document as JSON from standard input and writes its PDF to standard output.
+
+It runs beside the service, one process a document, so that neither memory, nor time, nor a fault of the typesetter can
+touch the service.  It takes no argument and reads no file but the templates beside it.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typst
+
+TEMPLATE = Path(__file__).with_name("report.typ")
+LETTERS = Path(__file__).with_name("letters.typ")
+STANDARDS: list["typst.PDFStandard"] = ["ua-1"]
+ABSENT = "\u25a1"  # a white square stands for a letter that no font here has
+SURELY_SHOWN = ((0x20, 0x7E), (0xA0, 0x17F), (0x400, 0x45F), (0x490, 0x491), (0x2010, 0x2027))
+SAMPLES_AT_MOST = 300  # different rare letters that are tried one by one; further ones count as absent
+
+
+def typeset(document: dict[str, Any]) -> bytes:
+    """Return the PDF of ``document``: the same bytes for the same document."""
+    absent = str.maketrans(dict.fromkeys(unshowable(document), ABSENT))
+    published_at = int(document["published-at"])
+    inputs = {"document": json.dumps(document, ensure_ascii=False).translate(absent)}
+    try:
+        return compile_pdf(TEMPLATE, inputs, STANDARDS, published_at)
+    except typst.TypstError:  # letters that are shown alone and not together: still tagged, without the promise
+        return compile_pdf(TEMPLATE, inputs, [], published_at)
+
+
+def compile_pdf(
+    source: Path, inputs: dict[str, str], standards: list["typst.PDFStandard"], created_at: int = 0
+) -> bytes:
+    """Return the tagged PDF that ``source`` makes of ``inputs``, with embedded fonts alone.  Raises `TypstError`.
+
+    ``created_at`` is in seconds since 1970: the file names it as its date, so that it does not depend on the clock.
+    """
+    return typst.compile(
+        source,
+        root=TEMPLATE.parent,
+        format="pdf",
+        sys_inputs=inputs,
+        ignore_system_fonts=True,
+        pdf_standards=standards,
+        timestamp=created_at,
+    )
+
+
+def unshowable(document: dict[str, Any]) -> list[str]:
+    """Return the letters in ``document`` that the fonts lack: PDF/UA refuses a document with one."""
+    rare = sorted({letter for text in texts(document) for letter in text if not _surely_shown(letter)})
+    if not rare or _shown(" ".join(rare)):
+        return []
+    tried, untried = rare[:SAMPLES_AT_MOST], rare[SAMPLES_AT_MOST:]
+    return [letter for letter in tried if not _shown(letter)] + untried
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text in ``value``."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts(each)
+
+
+def _surely_shown(letter: str) -> bool:
+    return letter in "\n\t" or any(first <= ord(letter) <= last for first, last in SURELY_SHOWN)
+
+
+def _shown(letters: str) -> bool:
+    try:
+        compile_pdf(LETTERS, {"letters": letters}, STANDARDS)
+    except typst.TypstError:
+        return False
+    return True
+
+
+def main() -> None:
+    """Typeset one document."""
+    sys.stdout.buffer.write(typeset(json.load(sys.stdin.buffer)))
+
+
+if __name__ == "__main__":
+    main()

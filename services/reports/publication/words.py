@@ -1,0 +1,98 @@
+"""The few words that a PDF and a feed add to what the authors wrote, in each language."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from babel.core import Locale
+from babel.dates import format_date
+
+from shared.model import Language
+
+PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
+    "pl": {
+        "kind": "Raport z monitoringu",
+        "contents": "Spis treści",
+        "summary": "Streszczenie",
+        "period": "Okres",
+        "edition": "Wydanie",
+        "published": "Opublikowano",
+        "page": "Strona",
+        "about": "O tym wydaniu",
+        "check": "Treść tego wydania się nie zmienia. Jej suma kontrolna SHA-256:",
+        "read": "Aktualne wydanie i inne wersje językowe:",
+    },
+    "en": {
+        "kind": "Monitoring report",
+        "contents": "Contents",
+        "summary": "Summary",
+        "period": "Period",
+        "edition": "Edition",
+        "published": "Published",
+        "page": "Page",
+        "about": "About this edition",
+        "check": "The content of this edition never changes. Its SHA-256 checksum:",
+        "read": "The current edition and other languages:",
+    },
+    "be": {
+        "kind": "Маніторынгавая справаздача",
+        "contents": "Змест",
+        "summary": "Кароткі змест",
+        "period": "Перыяд",
+        "edition": "Выданне",
+        "published": "Апублікавана",
+        "page": "Старонка",
+        "about": "Пра гэтае выданне",
+        "check": "Змест гэтага выдання нязменны. Яго кантрольная сума SHA-256:",
+        "read": "Актуальнае выданне і іншыя мовы:",
+    },
+    "uk": {
+        "kind": "Моніторинговий звіт",
+        "contents": "Зміст",
+        "summary": "Стислий виклад",
+        "period": "Період",
+        "edition": "Видання",
+        "published": "Опубліковано",
+        "page": "Сторінка",
+        "about": "Про це видання",
+        "check": "Зміст цього видання незмінний. Його контрольна сума SHA-256:",
+        "read": "Чинне видання та інші мови:",
+    },
+    "ru": {
+        "kind": "Мониторинговый отчёт",
+        "contents": "Содержание",
+        "summary": "Краткое содержание",
+        "period": "Период",
+        "edition": "Издание",
+        "published": "Опубликовано",
+        "page": "Страница",
+        "about": "Об этом издании",
+        "check": "Содержание этого издания неизменно. Его контрольная сумма SHA-256:",
+        "read": "Действующее издание и другие языки:",
+    },
+}
+
+FEED_TITLES: Mapping[Language, str] = {
+    "pl": "Raporty z monitoringu",
+    "en": "Monitoring reports",
+    "be": "Маніторынгавыя справаздачы",
+    "uk": "Моніторингові звіти",
+    "ru": "Мониторинговые отчёты",
+}
+
+
+LOCALES: Mapping[Language, str] = {"pl": "pl", "en": "en_GB", "be": "be", "uk": "uk", "ru": "ru"}
+
+
+def country_name(country: str, language: Language) -> str:
+    """Return what a country is called; its code where the language has no name for it."""
+    return str(Locale(language).territories.get(country, country))
+
+
+def day(value: date | datetime, language: Language) -> str:
+    """Return a date in words, as in *14 October 2008*; spaces that fonts lack become plain ones."""
+    return format_date(value, format="long", locale=LOCALES[language]).replace("\u202f", "\u00a0")
+
+
+def period(from_on: date, to_on: date, language: Language) -> str:
+    """Return a period in words, from its first day to its last."""
+    return f"{day(from_on, language)} – {day(to_on, language)}"

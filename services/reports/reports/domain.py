@@ -1,0 +1,186 @@
+"""The rules of a report that is being written: its six sections in each of its languages.
+
+Each section in each language has a revision of its own, so that people who write different parts at the same time
+never stand in each other's way.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from services.reports.themes import THEME_NAMES, THEMES
+from shared.events.reports import Theme
+from shared.ids import Id, new_id
+from shared.model import Aggregate, Command, Country, Language, Line, LocalLine, LocalText, Model, Time
+from shared.problems import Stale
+
+MARKDOWN_BYTES = 100_000  # about forty printed pages; thirty of them stay far below a 16 MB document
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+
+State = Literal["draft", "published"]
+
+
+def _markdown(value: str) -> str:
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if _CONTROL.search(value):
+        raise ValueError("must not hold control characters")
+    if len(value.encode()) > MARKDOWN_BYTES:
+        raise ValueError(f"must be at most {MARKDOWN_BYTES} bytes as UTF-8")
+    return value
+
+
+def _each_once(value: tuple[Language, ...]) -> tuple[Language, ...]:
+    if len(set(value)) != len(value):
+        raise ValueError("must name each language once")
+    return value
+
+
+Markdown = Annotated[str, Field(max_length=MARKDOWN_BYTES), AfterValidator(_markdown)]
+"""CommonMark with tables and strikethrough, at most `MARKDOWN_BYTES` as UTF-8; raw HTML has no effect."""
+
+Day = Annotated[date, PlainSerializer(date.isoformat, return_type=str)]
+"""A calendar date, written as in 2008-10-14."""
+
+Languages = Annotated[tuple[Language, ...], Field(min_length=1), AfterValidator(_each_once)]
+
+
+class _About(Command):
+    title: LocalLine
+    summary: LocalText = Field(default_factory=dict)
+    country: Country
+    period_from_on: Day
+    period_to_on: Day
+    languages: Languages
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        if self.period_to_on < self.period_from_on:
+            raise ValueError("period_to_on must not be before period_from_on")
+        if not (set(self.title) | set(self.summary)) <= set(self.languages):
+            raise ValueError("title and summary must be in the report's languages")
+        return self
+
+
+class CreateReport(_About):
+    """Begin a report.  ``summary`` is plain text, paragraphs divided by an empty line."""
+
+
+class UpdateReport(_About):
+    """Replace what a report says of itself.  Sections of a language left out are kept, in case it comes back."""
+
+
+class WriteSection(Command):
+    """Replace one section in one language.  Without ``title`` the section bears the name of its theme."""
+
+    title: Line | None = None
+    text: Markdown
+
+
+class Published(Model):
+    """What readers see of a report: the face of its latest edition, whatever happens to the draft."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    edition: int = Field(ge=1)
+    sha256: str
+    first_published_at: Time
+    published_at: Time
+    languages: tuple[Language, ...]
+    themes: tuple[Theme, ...]
+    title: dict[Language, str]
+    summary: dict[Language, str]
+    country: Country
+    period_from_on: Day
+    period_to_on: Day
+
+
+class Report(Aggregate):
+    """A monitoring report on one country and period; its sections are kept beside it."""
+
+    title: dict[Language, str]
+    summary: dict[Language, str]
+    country: Country
+    period_from_on: Day
+    period_to_on: Day
+    languages: tuple[Language, ...]
+    created_at: Time
+    updated_at: Time
+    updated_by: Id
+    published: Published | None = None
+
+
+class Section(Aggregate):
+    """One theme of one report in one language; ``title`` is ``""`` where the theme's own name is good enough."""
+
+    report_id: Id
+    theme: Theme
+    language: Language
+    title: str = ""
+    text: str = ""
+    updated_at: Time
+    updated_by: Id
+
+    @property
+    def written(self) -> bool:
+        """Whether there is anything to read."""
+        return bool(self.text.strip())
+
+    @property
+    def heading(self) -> str:
+        """Its own title, or its theme's name."""
+        return self.title or THEME_NAMES[self.theme][self.language]
+
+
+def create(command: CreateReport, *, now: datetime, by: Id) -> tuple[Report, list[Section]]:
+    """Return a new report and its empty sections: six in each of its languages."""
+    facts = command.model_dump()
+    report = Report(id=new_id(), created_at=now, updated_at=now, updated_by=by, **facts)
+    return report, missing_sections(report, (), now=now, by=by)
+
+
+def missing_sections(report: Report, held: Iterable[Section], *, now: datetime, by: Id) -> list[Section]:
+    """Return an empty section for every theme and language of ``report`` that is not ``held``."""
+    known = {(section.theme, section.language) for section in held}
+    return [
+        Section(id=new_id(), report_id=report.id, theme=theme, language=language, updated_at=now, updated_by=by)
+        for theme in THEMES
+        for language in report.languages
+        if (theme, language) not in known
+    ]
+
+
+def update(report: Report, command: UpdateReport, *, seen: int, now: datetime, by: Id) -> Report:
+    """Return ``report`` as the command has it.  Raises `Stale` unless ``seen`` is its revision.
+
+    A command that changes nothing returns the report as it is, whatever was seen: a save sent twice succeeds twice.
+    """
+    facts = command.model_dump()
+    changed = Report.model_validate({**report.model_dump(), **facts})
+    if changed == report:
+        return report
+    _check_seen(report, seen, report.updated_at)
+    return changed.evolve(updated_at=now, updated_by=by)
+
+
+def write(section: Section, command: WriteSection, *, seen: int, now: datetime, by: Id) -> Section:
+    """Return ``section`` as written.  Raises `Stale` unless ``seen`` is its revision.
+
+    A command that changes nothing returns the section as it is, whatever was seen: a save sent twice succeeds twice.
+    """
+    if (section.title, section.text) == (command.title or "", command.text):
+        return section
+    _check_seen(section, seen, section.updated_at)
+    return section.evolve(title=command.title or "", text=command.text, updated_at=now, updated_by=by)
+
+
+def _check_seen(aggregate: Aggregate, seen: int, updated_at: datetime) -> None:
+    if aggregate.revision != seen:
+        raise Stale(
+            "changed-meanwhile",
+            "Somebody saved another text in the meantime. Read it, join the two, and save again.",
+            revision=aggregate.revision,
+            updated_at=updated_at.isoformat(),
+        )

@@ -1,0 +1,1 @@
+"""Who wants to be told of reports: by subscription, never by address."""

@@ -1,0 +1,80 @@
+"""Subscribing over HTTP: the same answer for every address, and links from letters for the rest."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response, status
+
+from services.reports.settings import Settings
+from services.reports.subscriptions import actions, domain, store
+from services.reports.subscriptions.domain import RequestSubscription, SubscriptionView
+from shared.auth import Anyone, SubscriptionLink, UnsubscribeLink
+from shared.limiting import RateLimits
+from shared.model import Model
+from shared.web import SettingsOf, StorageOf
+
+router = APIRouter(tags=["subscriptions"])
+BY_ADDRESS = ("5/hour", "10/day")  # an address must not be flooded with letters that it did not ask for
+
+
+class Taken(Model):
+    """The answer to everybody who asks, whether or not the address is known."""
+
+    detail: str = "A letter with a link to confirm is on its way, unless one went out a few minutes ago."
+
+
+def limits_of(request: Request) -> RateLimits:
+    """Return the service's rate limits."""
+    limits: RateLimits = request.app.state.context.limits
+    return limits
+
+
+LimitsOf = Annotated[RateLimits, Depends(limits_of)]
+
+
+def no_store(response: Response) -> None:
+    """Keep what a personal link shows out of every cache."""
+    response.headers["Cache-Control"] = "no-store"
+
+
+@router.post("/subscriptions", status_code=status.HTTP_202_ACCEPTED)
+async def request_subscription(
+    command: RequestSubscription, actor: Anyone, storage: StorageOf, settings: SettingsOf, limits: LimitsOf
+) -> Taken:
+    """Ask to be told of reports; a letter asks the owner of the address to confirm."""
+    assert isinstance(settings, Settings)  # noqa: S101 - the service was made with them
+    await limits.hit("subscribe", "everybody", f"{settings.subscriptions_per_minute}/minute")
+    await limits.hit("subscribe", command.address, *BY_ADDRESS)
+    await storage.transact(
+        actions.request_subscription,
+        command,
+        resend_after=timedelta(minutes=settings.resend_after_minutes),
+        confirm_within=timedelta(days=settings.confirm_within_days),
+    )
+    return Taken()
+
+
+@router.get("/subscription", response_model_exclude_none=True, dependencies=[Depends(no_store)])
+async def show_subscription(link: SubscriptionLink, storage: StorageOf) -> SubscriptionView:
+    """Show what the link would confirm; changes nothing."""
+    return domain.view(await store.get(storage.reader, link.subject))
+
+
+@router.post("/subscription/confirmation", response_model_exclude_none=True, dependencies=[Depends(no_store)])
+async def confirm_subscription(link: SubscriptionLink, storage: StorageOf) -> SubscriptionView:
+    """Confirm the subscription of the link; again is no harm."""
+    return domain.view(await storage.transact(actions.confirm_subscription, link.subject))
+
+
+@router.get("/subscription/ending", response_model_exclude_none=True, dependencies=[Depends(no_store)])
+async def show_ending(link: UnsubscribeLink, storage: StorageOf) -> SubscriptionView:
+    """Show what the link would end; changes nothing."""
+    subscription = await store.find(storage.reader, link.subject)
+    return SubscriptionView(state="ended") if subscription is None else domain.view(subscription)
+
+
+@router.post("/subscription/ending", response_model_exclude_none=True, dependencies=[Depends(no_store)])
+async def end_subscription(link: UnsubscribeLink, storage: StorageOf) -> SubscriptionView:
+    """End the subscription of the link in one press (RFC 8058); again is no harm."""
+    await storage.transact(actions.end_subscription, link.subject)
+    return SubscriptionView(state="ended")
