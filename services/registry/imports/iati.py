@@ -148,7 +148,8 @@ def _check_root(root: Element, schema: etree.XMLSchema) -> None:
 # What the schema demands at least, so that only the attributes of the root can be wrong.
 _ONE_ACTIVITY = b"""<iati-activities version="2.03"><iati-activity><iati-identifier/><reporting-org ref="" type="">
 <narrative/></reporting-org><title><narrative/></title><description><narrative/></description>
-<participating-org role=""/><activity-status code=""/><activity-date type="" iso-date="2008-10-14"/></iati-activity></iati-activities>"""
+<participating-org role=""/><activity-status code=""/><activity-date type="" iso-date="2008-10-14"/>
+</iati-activity></iati-activities>"""
 
 
 def _check_between(root: Element, previous: Element | None) -> None:

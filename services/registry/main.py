@@ -1,0 +1,56 @@
+"""Puts the registry together."""
+
+from fastapi import FastAPI
+
+from services.registry.activities import routes as activities
+from services.registry.activities import store as activity_store
+from services.registry.coalitions import routes as coalitions
+from services.registry.coalitions import store as coalition_store
+from services.registry.imports import routes as imports
+from services.registry.organisations import routes as organisations
+from services.registry.organisations import store as organisation_store
+from services.registry.people import routes as people
+from services.registry.people import store as people_store
+from services.registry.settings import Settings
+from services.registry.sign_in import jobs
+from services.registry.sign_in import routes as sign_in
+from services.registry.sign_in import store as sign_in_store
+from services.registry.sign_in.keys import SigningKeys
+from shared.service import create_service
+
+COLLECTIONS = [
+    *organisation_store.COLLECTIONS,
+    *people_store.COLLECTIONS,
+    *coalition_store.COLLECTIONS,
+    *activity_store.COLLECTIONS,
+    *sign_in_store.COLLECTIONS,
+]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application of the registry, which verifies the access tokens it signed by its own keys."""
+    app = create_service(
+        settings or Settings(),
+        title="Zgoda registry",
+        routers=[
+            organisations.router,
+            people.router,
+            coalitions.router,
+            activities.router,
+            imports.router,
+            sign_in.router,
+        ],
+        collections=COLLECTIONS,
+        jobs=jobs.JOBS,
+        body_limits=imports.BODY_LIMITS,
+    )
+    context = app.state.context
+    context.keys = app.state.signing_keys = SigningKeys(context.storage, context.settings)
+    return app
+
+
+def __getattr__(name: str) -> FastAPI:
+    """Make ``app`` when a server asks for it; settings are read then, and not when the module is imported."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)
