@@ -1,4 +1,4 @@
-"""Runs one service: `python -m deploy.serve registry --port 8001`.  Every way of running Zgoda starts its services so."""
+"""Runs one service: `python -m deploy.serve registry --port 8001`.  Every way of running Zgoda uses this."""
 
 from enum import StrEnum
 from typing import Annotated

@@ -1,6 +1,7 @@
 """What `./zgoda` can do: start the system here, test it, fill it, look into it."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,10 +9,12 @@ from typing import Annotated
 
 import typer
 
+from deploy import operate
 from deploy.local import checks
 from deploy.local.places import HOME
 from deploy.local.processes import Failed
 from deploy.local.servers import Servers
+from deploy.local.services import is_ready
 from deploy.local.system import Named, Stopped, System, alone, stoppable
 from deploy.local.system import reset as reset_system
 from deploy.local.terminal import console, step
@@ -24,8 +27,10 @@ app = typer.Typer(
 )
 servers = typer.Typer(help="A MongoDB and a RabbitMQ that stay, for those who run tests all day.", no_args_is_help=True)
 app.add_typer(servers, name="servers")
+app.add_typer(operate.commands)
 
 Folder = Annotated[Path, typer.Option(help="Where their data lies.")]
+OPERATORS = frozenset({"import", "coordinator", "events"})
 Arguments = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
@@ -37,6 +42,14 @@ def told() -> Iterator[None]:
     except Failed as failure:
         console.print(f"[red]✗[/red] {failure}", markup=True)
         raise typer.Exit(1) from None
+
+
+@app.callback()
+def prepare(context: typer.Context) -> None:
+    """Tell the operator's commands where the system of this folder has its database, queues and secrets."""
+    if context.invoked_subcommand in OPERATORS and "--help" not in sys.argv:
+        with told():
+            operate.ENVIRONMENTS.update(System(HOME, Named.by(os.environ)).environments())
 
 
 @app.command()
@@ -58,8 +71,11 @@ def up() -> None:
 
 @app.command()
 def status() -> None:
-    """Say what runs."""
-    System(HOME).describe()
+    """Say what runs, and where."""
+    system = System(HOME, Named.by(os.environ))
+    for name, url in system.addresses().items():
+        runs = is_ready(url)
+        console.print(f"[green]●[/green] {name:15} {url}" if runs else f"[dim]○ {name:15} does not run[/dim]")
 
 
 @app.command()
@@ -99,4 +115,6 @@ def servers_down(folder: Folder = HOME / "servers") -> None:
 
 
 def announce(system: System) -> None:
-    """Say where everything is and how to sign in."""
+    """Say where everything is."""
+    for name, url in system.addresses().items():
+        console.print(f"  {name:15} {url}")

@@ -1,6 +1,7 @@
 """The whole system on this machine: servers, mail catcher and services, started in order, watched, stopped together."""
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ from types import FrameType
 
 from deploy.local.places import HOME, LOOPBACK, ROOT, Ports
 from deploy.local.processes import Failed, Process
-from deploy.local.secrets import secret
+from deploy.local.secrets import secret, write_private
 from deploy.local.servers import Mongo, RabbitMQ
 from deploy.local.services import PREFERRED_PORTS, Service, Surroundings, environments, is_ready
 from deploy.local.terminal import step
@@ -52,6 +53,7 @@ class System:
         self.named = named or Named()
         self.secrets = home / "secrets"
         self._logs = home / "logs"
+        self._told = self.secrets / "environments.json"
         self._ports = Ports(home / "state.json")
         passwords = {name: secret(self.secrets / f"password-{name}") for name in CONSUMES}
         self.mongo = Mongo(home / "mongo", users=passwords, preferred_port=_PREFERRED["mongo"], logs=self._logs)
@@ -70,17 +72,18 @@ class System:
         """Return where a service, or the page of caught mails, is."""
         return f"http://{LOOPBACK}:{self._ports.read()[name]}"
 
+    def addresses(self) -> dict[str, str]:
+        """Return where everything with a page or an API is, by its name; empty before the first start."""
+        wanted = (*PREFERRED_PORTS, *(() if self.named.smtp_url else ("mails",)))
+        return {name: self.url(name) for name in wanted if name in self._ports.read()}
+
     def environments(self) -> dict[str, dict[str, str]]:
-        """Return what every service is told; only after the servers have started."""
-        known = self._ports.read()
-        around = Surroundings(
-            ports={name: known[name] for name in PREFERRED_PORTS},
-            mongo_url=lambda name: self.named.mongo_url or self.mongo.url_for(name),
-            amqp_url=lambda name: self.named.amqp_url or self.rabbitmq.url_for(name),
-            smtp_url=self.named.smtp_url or f"smtp://{LOOPBACK}:{known['smtp']}",
-            secrets=self.secrets,
-        )
-        return environments(around)
+        """Return what every service was told at the last start.  Raises `Failed` when there was none."""
+        try:
+            told: dict[str, dict[str, str]] = json.loads(self._told.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise Failed("There is no system here yet: start it with ./zgoda up") from None
+        return told
 
     def start(self) -> None:
         """Start what is not named already, then the services; raises `Failed` with the reason in words."""
@@ -90,6 +93,7 @@ class System:
         if not self.named.smtp_url:
             with step("Mail catcher"):
                 self._start_catcher()
+        self._tell_services()
         self._start_services()
 
     def watch(self) -> None:
@@ -138,6 +142,17 @@ class System:
         ]
         self.catcher.start(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT)
         self.catcher.wait_until(lambda: is_ready(self.url("mails")), seconds=60)
+
+    def _tell_services(self) -> None:
+        known = self._ports.read()
+        around = Surroundings(
+            ports={name: known[name] for name in PREFERRED_PORTS},
+            mongo_url=lambda name: self.named.mongo_url or self.mongo.url_for(name),
+            amqp_url=lambda name: self.named.amqp_url or self.rabbitmq.url_for(name),
+            smtp_url=self.named.smtp_url or f"smtp://{LOOPBACK}:{known['smtp']}",
+            secrets=self.secrets,
+        )
+        write_private(self._told, json.dumps(environments(around), indent=2))
 
     def _start_services(self) -> None:
         known, folder = self._ports.read(), self.home / "run"

@@ -1,0 +1,211 @@
+"""The operator's commands, run where a service's environment is: they act on its database and its queues directly.
+
+On one machine `./zgoda` calls them; in containers `docker compose exec registry python -m deploy.operate …`.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich import print_json
+from rich.console import Console
+from rich.table import Table
+
+from deploy.rabbitmq.definitions import CONSUMES
+from services.registry.imports import actions as imports
+from services.registry.imports.domain import ImportReport
+from services.registry.people.actions import OPERATORS_MACHINE, ensure_coordinator
+from shared import dead_letters
+from shared.bus import Broker, BrokerUnreachable, Names, connected
+from shared.dead_letters import DeadLetter
+from shared.model import Language
+from shared.problems import Problem
+from shared.settings import ServiceSettings
+from shared.storage import Storage, Unreachable
+
+R = TypeVar("R")
+ENVIRONMENTS: dict[str, dict[str, str]] = {}
+"""What each service is told, where we are not inside one: filled by the local command line."""
+
+console = Console(highlight=False, soft_wrap=True)
+commands = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
+import_commands = typer.Typer(no_args_is_help=True, help="Read files into the registry.")
+coordinator_commands = typer.Typer(no_args_is_help=True, help="Who prepares everything.")
+event_commands = typer.Typer(no_args_is_help=True, help="Events that a service could not handle: its dead letters.")
+commands.add_typer(import_commands, name="import")
+commands.add_typer(coordinator_commands, name="coordinator")
+commands.add_typer(event_commands, name="events")
+
+Readable = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+ServiceName = Annotated[str, typer.Option(help=f"Whose dead letters: {', '.join(CONSUMES)}.")]
+EventId = Annotated[str, typer.Argument(help="The event's id, as `events dead` shows it.")]
+
+
+def run(work: Coroutine[Any, Any, R]) -> R:
+    """Run ``work``; a refusal, or a server that is not there, becomes one sentence and status 1."""
+    try:
+        return asyncio.run(work)
+    except Problem as problem:
+        console.print(f"[red]✗[/red] {problem.detail}")
+    except (BrokerUnreachable, *Unreachable) as error:
+        console.print(f"[red]✗[/red] The server does not answer ({type(error).__name__}). Does the system run?")
+    raise typer.Exit(1)
+
+
+def settings_of(service: str) -> ServiceSettings:
+    """Return the settings of ``service`` from its environment."""
+    if service not in CONSUMES:
+        console.print(f"[red]✗[/red] There is no such service; choose one of: {', '.join(CONSUMES)}.")
+        raise typer.Exit(2)
+    os.environ.update(ENVIRONMENTS.get(service, {}))
+    return ServiceSettings(service=service)
+
+
+@asynccontextmanager
+async def registry() -> AsyncIterator[Storage]:
+    """Yield the registry's storage."""
+    storage = Storage.connect(settings_of("registry"))
+    try:
+        yield storage
+    finally:
+        await storage.close()
+
+
+@import_commands.command("iati")
+def import_iati(file: Readable) -> None:
+    """Record the activities of an IATI 2.03 file, and the organisations they name."""
+
+    async def work() -> ImportReport:
+        async with registry() as storage:
+            return await imports.import_iati(storage, file.read_bytes())
+
+    tell(run(work()), "activities")
+
+
+@import_commands.command("people")
+def import_people(
+    file: Readable,
+    create_organisations: Annotated[bool, typer.Option(help="Begin a record for organisations without one.")] = False,
+) -> None:
+    """Register the people of a CSV table; those known by their address are updated."""
+
+    async def work() -> ImportReport:
+        async with registry() as storage:
+            return await imports.import_people(
+                storage, file.read_bytes(), by=OPERATORS_MACHINE, create_organisations=create_organisations
+            )
+
+    tell(run(work()), "people")
+
+
+@coordinator_commands.command("add")
+def add_coordinator(
+    address: Annotated[str, typer.Argument(help="Where the links to sign in go.")],
+    name: Annotated[str, typer.Option(help="What the person is called.")],
+    language: Annotated[Language, typer.Option(help="The language of letters to this person.")] = "en",
+) -> None:
+    """Let somebody coordinate: begins a record, or gives the role to the person with this address."""
+
+    async def work() -> str:
+        async with registry() as storage:
+            person = await storage.transact(ensure_coordinator, address, name, language=language)
+            return str(person.id)
+
+    console.print(f"[green]✓[/green] {name} coordinates ({run(work())}): sign in with this address in the portal.")
+
+
+@event_commands.command("dead")
+def list_dead(service: ServiceName = "", limit: Annotated[int, typer.Option(min=1, max=1000)] = 100) -> None:
+    """List the dead letters of one service, or of all."""
+    table = Table("event", "name", "service", "error", "attempts", "last failure")
+    for name in _meant(service):
+        for letter in run(_with_broker(name, lambda broker, names: dead_letters.listed(broker, names, limit=limit))):
+            table.add_row(*_row(letter))
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print("No dead letters.")
+
+
+@event_commands.command("show")
+def show_dead(event_id: EventId, service: ServiceName = "") -> None:
+    """Show one dead letter: the reason, and the event (what is sealed in it stays sealed)."""
+    letter = _first(service, event_id, lambda broker, names: dead_letters.shown(broker, names, event_id))
+    print_json(data=asdict(letter))
+
+
+@event_commands.command("retry")
+def retry_dead(
+    event_id: Annotated[str, typer.Argument(help="The event's id, or `all`.")], service: ServiceName = ""
+) -> None:
+    """Send a dead letter to its service again; it is handled once however often it is sent."""
+    wanted = None if event_id == "all" else event_id
+    sent = _everywhere(service, lambda broker, names: dead_letters.retried(broker, names, wanted))
+    _tell_count(sent, "sent again")
+
+
+@event_commands.command("drop")
+def drop_dead(event_id: EventId, service: ServiceName = "") -> None:
+    """Forget a dead letter for good."""
+    dropped = _everywhere(service, lambda broker, names: dead_letters.dropped(broker, names, event_id))
+    _tell_count(dropped, "dropped")
+
+
+def tell(report: ImportReport, what: str) -> None:
+    """Say what became of a file; end with status 1 when something in it was refused."""
+    counts = f"{report.created} new, {report.updated} changed, {report.unchanged} unchanged, {report.refused} refused"
+    console.print(f"{report.read} {what}: {counts}")
+    for error in report.errors:
+        console.print(f"  line {error.line}: {error.detail} ({error.code})", markup=False)
+    if report.more_errors:
+        console.print(f"  and {report.more_errors} more errors")
+    if report.refused:
+        raise typer.Exit(1)
+
+
+async def _with_broker(service: str, work: Callable[[Broker, Names], Coroutine[Any, Any, R]]) -> R:
+    settings = settings_of(service)
+    async with connected(settings.amqp_url.get_secret_value(), name=f"operator of {service}") as broker:
+        return await work(broker, Names(service, settings.broker_prefix))
+
+
+def _meant(service: str) -> list[str]:
+    """Return the services whose dead letters are meant: inside a container, its own."""
+    if service:
+        return [service]
+    own = os.environ.get("SERVICE")
+    return [own] if own and not ENVIRONMENTS else list(CONSUMES)
+
+
+def _everywhere(service: str, work: Callable[[Broker, Names], Coroutine[Any, Any, int]]) -> int:
+    return sum(run(_with_broker(name, work)) for name in _meant(service))
+
+
+def _first(service: str, event_id: str, work: Callable[[Broker, Names], Coroutine[Any, Any, DeadLetter]]) -> DeadLetter:
+    for name in _meant(service):
+        found = run(_with_broker(name, lambda broker, names: dead_letters.listed(broker, names, limit=1000)))
+        if any(letter.event_id == event_id for letter in found):
+            return run(_with_broker(name, work))
+    console.print("[red]✗[/red] There is no such event among the dead letters.")
+    raise typer.Exit(1)
+
+
+def _tell_count(count: int, done: str) -> None:
+    if not count:
+        console.print("[red]✗[/red] There is no such event among the dead letters.")
+        raise typer.Exit(1)
+    console.print(f"[green]✓[/green] {count} {done}")
+
+
+def _row(letter: DeadLetter) -> tuple[str, ...]:
+    reason = f"{letter.error_type}: {letter.error}"
+    return letter.event_id, letter.event_name, letter.service, reason, str(letter.attempts), letter.last_failure
+
+
+if __name__ == "__main__":
+    commands()
