@@ -125,6 +125,8 @@ async def _on_invalid(_: Request, error: Exception) -> Response:
 
 async def _on_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    if isinstance(error, _BodyTooLarge):
+        return _too_large(error.limit)
     if error.status_code == 404:
         return problem_response(NotFound("no-such-route", "There is nothing at this address."))
     words = {405: ("method-not-allowed", "This address does not answer to this method."), 400: _UNREADABLE}
@@ -231,8 +233,12 @@ _ANSWER_HEADERS = (
 )
 
 
-class _BodyTooLarge(Exception):
-    pass
+class _BodyTooLarge(HTTPException):
+    """Raised while a body is read; an `HTTPException`, which the framework's reader lets through."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413)
+        self.limit = limit
 
 
 def _too_large(limit: int) -> Response:
@@ -247,7 +253,7 @@ def _limited(receive: Receive, limit: int) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > limit:
-            raise _BodyTooLarge
+            raise _BodyTooLarge(limit)
         return message
 
     return count

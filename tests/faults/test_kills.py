@@ -1,0 +1,160 @@
+"""Faults 1 and 2 in their quick form: everything is killed once in the middle of a fan-out to 2,000 people.
+
+What must hold is read from outside: from the sink's own record, and from the letters' states.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from deploy.local.servers import Servers
+from shared.testing.stack import until
+from tests.system import Session, System, people_csv
+
+PEOPLE = 2_000
+ORGANISATION = "Two Thousand Implementers"
+
+pytestmark = pytest.mark.faults
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def audience(breakable: tuple[Servers, System]) -> tuple[Session, dict[str, Any]]:
+    """A coordinator, and an audience of 2,000 people whom every service knows."""
+    _, system = breakable
+    coordinator = await system.sign_in()
+    async with coordinator.at("registry") as registry:
+        answer = await registry.post(
+            "/imports/people?create_organisations=true",
+            content=people_csv(PEOPLE, organisation=ORGANISATION).encode(),
+            headers={"Content-Type": "text/csv"},
+        )
+        assert (answer.json()["created"], answer.json()["refused"]) == (PEOPLE, 0), answer.text
+        found = (await registry.get("/organisations", params={"q": ORGANISATION})).json()["items"]
+    audience = {"organisation_ids": [found[0]["id"]]}
+    async with coordinator.at("meetings") as meetings:
+
+        async def everybody_is_known() -> bool:
+            preview = (await meetings.post("/audiences/preview", json={"audience": audience})).json()
+            return bool(preview.get("people") == PEOPLE)
+
+        await until(everybody_is_known, "meetings knows everybody", within=120)
+    return coordinator, audience
+
+
+async def schedule(coordinator: Session, audience: dict[str, Any], title: str) -> str:
+    """Schedule a meeting that everybody is to be told of; return its id."""
+    starts_at = datetime.now(UTC) + timedelta(days=30)
+    command = {
+        "title": {"en": title},
+        "time_zone": "Europe/Warsaw",
+        "starts_at": starts_at.isoformat(),
+        "ends_at": (starts_at + timedelta(hours=2)).isoformat(),
+        "languages": ["en"],
+        "audience": audience,
+    }
+    async with coordinator.at("meetings") as meetings:
+        answer = await meetings.post("/meetings", json=command)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+
+def delivered(system: System, title: str) -> list[str]:
+    """Return the recipients of every accepted mail with ``title`` in its subject."""
+    return [mail.recipient for mail in system.mails() if title.encode() in mail.content[:4000]]
+
+
+async def settled(system: System, coordinator: Session, meeting_id: str, title: str) -> dict[str, int]:
+    """Wait until everybody has a mail and no letter is under way; return how many letters are in each state."""
+    await until(lambda: len(set(delivered(system, title))) == PEOPLE, f"everybody is told of {title}", within=150)
+
+    async def states() -> dict[str, int]:
+        async with coordinator.at("notifications") as notifications:
+            answer = await notifications.get("/letters/summary", params={"about": meeting_id})
+        body = answer.json()
+        found: dict[str, int] = body.get("states", body)
+        moving = ("queued", "claimed", "transmitting", "deferred")
+        return found if not any(found.get(state) for state in moving) else {}
+
+    found: dict[str, int] = await until(states, "no letter is under way", within=90)
+    return found
+
+
+def kill_service(name: str) -> Callable[[Servers, System], None]:
+    def kill(_: Servers, system: System) -> None:
+        system.services[name].kill()
+        system.services[name].start(wait=False)
+
+    return kill
+
+
+def kill_broker(servers: Servers, _: System) -> None:
+    servers.rabbitmq.kill()
+    servers.rabbitmq.start()
+
+
+def kill_database(servers: Servers, _: System) -> None:
+    servers.mongo.kill()
+    servers.mongo.start()
+
+
+FAULTS: dict[str, Callable[[Servers, System], None]] = {
+    "registry": kill_service("registry"),
+    "meetings": kill_service("meetings"),
+    "notifications": kill_service("notifications"),
+    "reports": kill_service("reports"),
+    "the broker": kill_broker,
+    "the database": kill_database,
+}
+
+
+@pytest.mark.parametrize("victim", FAULTS)
+async def test_a_kill_in_the_middle_of_a_fan_out_loses_nothing(
+    victim: str, breakable: tuple[Servers, System], audience: tuple[Session, dict[str, Any]]
+) -> None:
+    servers, system = breakable
+    coordinator, everybody = audience
+    title = f"Kill of {victim}"
+    meeting_id = await schedule(coordinator, everybody, title)
+    await until(lambda: len(delivered(system, title)) > PEOPLE // 20, "the fan-out has begun", within=60)
+    at_the_kill = len(delivered(system, title))
+    began = time.monotonic()
+    await asyncio.to_thread(FAULTS[victim], servers, system)
+    for service in system.services.values():
+        if service.name != "portal":
+            await asyncio.to_thread(service.wait)
+    states = await settled(system, coordinator, meeting_id, title)
+
+    mails = delivered(system, title)
+    doubled = len(mails) - PEOPLE
+    async with coordinator.at("notifications") as notifications:
+        ambiguous = await resent_after_ambiguity(notifications, meeting_id)
+    print(
+        f"\nkilled {victim} after {at_the_kill} mails: {len(set(mails))} of {PEOPLE} people told,"
+        f" {doubled} mails doubled, {ambiguous} letters marked ambiguous, {time.monotonic() - began:.1f} s, {states}"
+    )
+    assert len(set(mails)) == PEOPLE
+    assert states == {"sent": PEOPLE}
+    assert doubled <= ambiguous
+    if victim not in {"notifications", "the database"}:
+        assert doubled == 0
+
+
+async def resent_after_ambiguity(notifications: Any, meeting_id: str) -> int:
+    """Count the letters that were ever ambiguous."""
+    count, after = 0, None
+    while True:
+        params = {"about": meeting_id, "limit": 200} | ({"after": after} if after else {})
+        page = (await notifications.get("/letters", params=params)).json()
+        count += sum(1 for letter in page["items"] if was_ambiguous(letter))
+        after = page["next"]
+        if after is None:
+            return count
+
+
+def was_ambiguous(letter: dict[str, Any]) -> bool:
+    return any(step.get("state") == "ambiguous" for step in letter.get("history", []))
