@@ -174,7 +174,10 @@ def _error(element: Element, code: str, detail: str) -> RowError:
 
 
 def _reason(error: Any, activity: Element) -> RowError:
-    """Return what the schema says, at its line, without the value that the file has there."""
+    """Return what the schema says, at its line, without the value that the file has there.
+
+    Beyond `LINES_TOLD` the line may be the next one: the parser then knows only that of the text that follows.
+    """
     line = int(error.line)
     if line >= LINES_TOLD:
         line = _line_at(activity, str(error.path or ""))

@@ -1,0 +1,75 @@
+"""What may be done with the record of an organisation."""
+
+import pytest
+from pydantic import ValidationError
+
+from services.registry.organisations import domain
+from services.registry.organisations.domain import Identifier, RegisterOrganisation, UpdateOrganisation
+from tests.registry.builders import NOW, an_organisation
+
+
+def test_a_new_organisation_is_told_without_its_names() -> None:
+    command = RegisterOrganisation(names={"en": "Example"}, kinds=["donor"], country="SE")
+    organisation, event = domain.register(command, now=NOW)
+    assert event.model_dump() == {
+        "organisation_id": organisation.id,
+        "revision": 1,
+        "kinds": ["donor"],
+        "country": "SE",
+    }
+
+
+def test_a_correction_raises_the_revision_and_is_told() -> None:
+    organisation = an_organisation(kinds=["donor"])
+    changed, event = domain.update(organisation, UpdateOrganisation(names={"en": "Other"}, kinds=["implementer"]))
+    assert event is not None
+    assert (changed.revision, changed.names, event.revision, event.kinds) == (2, {"en": "Other"}, 2, ["implementer"])
+
+
+def test_a_correction_that_changes_nothing_is_none() -> None:
+    organisation = an_organisation(country="PL")
+    command = UpdateOrganisation(names={"en": "An organisation"}, country="PL")
+    assert domain.update(organisation, command) == (organisation, None)
+
+
+def test_an_organisation_is_recognised_by_every_name_and_its_acronym() -> None:
+    organisation = an_organisation(
+        names={"be": "Беларускі Дом", "en": "Belarusian House"}, other_names={"fr": "Maison"}, acronym="BH"
+    )
+    assert organisation.name_keys == ["belarusian house", "belaruski dom", "bh", "maison"]
+
+
+def test_the_oldest_of_one_name_is_meant() -> None:
+    first, second = an_organisation(), an_organisation()
+    assert domain.recognise([second, first]) == first
+
+
+def test_another_with_an_identifier_of_its_own_is_another_organisation() -> None:
+    known = an_organisation(identifiers=[{"scheme": "iati", "value": "XX-1"}])
+    unknown = an_organisation()
+    assert domain.recognise([known, unknown], scheme="iati") == unknown
+    assert domain.recognise([known], scheme="iati") is None
+
+
+def test_an_identifier_is_the_same_in_any_case() -> None:
+    organisation = an_organisation(identifiers=[{"scheme": "iati", "value": "PL-KRS-1"}])
+    assert domain.identify(organisation, Identifier(scheme="iati", value="pl-krs-1")) == (organisation, None)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"names": {}},
+        {"names": {"en": ""}},
+        {"names": {"xx": "Example"}},
+        {"names": {"en": "Exa\nmple"}},
+        {"names": {"en": "x" * 201}},
+        {"names": {"en": "Example"}, "kinds": ["king"]},
+        {"names": {"en": "Example"}, "country": "pl"},
+        {"names": {"en": "Example"}, "identifiers": [{"scheme": "$ne", "value": "x"}]},
+        {"names": {"en": "Example"}, "id": "mine"},
+    ],
+)
+def test_what_breaks_a_rule_is_no_organisation(fields: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        RegisterOrganisation.model_validate(fields)
