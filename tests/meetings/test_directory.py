@@ -3,17 +3,15 @@
 import random
 
 from services.meetings.directory import store
-from services.meetings.directory.consumers import consumer
 from services.meetings.directory.domain import Audience
 from shared.events.registry import (
     CoalitionChanged,
-    CoalitionFormed,
     OrganisationUpdated,
     PersonRegistered,
     PersonUpdated,
 )
 from shared.ids import new_id
-from shared.storage import Document
+from shared.storage import Document, Tx
 from shared.testing.stack import Running
 from tests.meetings.builders import coalition, code, known, many_people, organisation, person
 
@@ -63,8 +61,8 @@ async def test_an_organisation_and_a_coalition_keep_their_newest_facts(meetings:
 
 
 async def test_text_that_looks_like_an_operator_is_kept_as_text(meetings: Running) -> None:
-    async def remember(tx: object) -> None:
-        await store.remember(tx, "organisations", "x", 1, {"kinds": ["$revision"], "country": "$_id"})  # type: ignore[arg-type]
+    async def remember(tx: Tx) -> None:
+        await store.remember(tx, "organisations", "x", 1, {"kinds": ["$revision"], "country": "$_id"})
 
     await meetings.storage.transact(remember)
     kept = await remembered(meetings, "organisations", "x")
@@ -166,11 +164,3 @@ async def test_an_audience_has_bounds_and_ids_are_ids(meetings: Running) -> None
     ):
         answer = await meetings.as_("coordinator").post("/audiences/preview", json={"audience": audience})
         assert code(answer) == (422, "input-not-valid")
-
-
-def test_what_is_consumed_is_what_the_service_says_it_consumes() -> None:
-    import services.meetings
-
-    promised = (services.meetings.__doc__ or "").split("Consumes:")[1].replace("\n", " ").strip(" .").split(", ")
-    assert sorted(promised) == consumer.event_names
-    assert CoalitionFormed.name in consumer.event_names

@@ -1,6 +1,7 @@
 """What of an invitation is shown, and to whom: its owner sees the meeting, the coordinators see the answers."""
 
 from datetime import datetime
+from typing import Any
 
 from services.meetings.directory.domain import Person
 from services.meetings.invitations.domain import Invitation, moved_since
@@ -70,17 +71,22 @@ class AnswerView(Model):
     my_time_zone: ZoneName
 
 
+OF_INVITATION = {"revision", "answer", "comment", "answered_at", "meeting_id"}
+OF_MEETING = set(MeetingView.model_fields) & set(AnswerView.model_fields) - OF_INVITATION
+
+
 def view_for_coordinators(invitation: Invitation, meeting: Meeting) -> InvitationView:
     """Return ``invitation`` as coordinators see it."""
-    shown = invitation.model_dump(include=set(InvitationView.model_fields))
-    return InvitationView(**shown, moved_since=moved_since(invitation, meeting))
+    return InvitationView.model_construct(
+        **_taken(invitation, set(InvitationView.model_fields) - {"moved_since"}),
+        moved_since=moved_since(invitation, meeting),
+    )
 
 
 def view_for_owner(invitation: Invitation, meeting: Meeting, *, now: datetime) -> MyInvitation:
     """Return ``invitation`` as the invited person sees it."""
-    shown = invitation.model_dump(include={"id", "revision", "answer", "comment", "answered_at"})
-    return MyInvitation(
-        **shown,
+    return MyInvitation.model_construct(
+        **_taken(invitation, {"id", "revision", "answer", "comment", "answered_at"}),
         meeting=view_meeting(meeting),
         moved_since=moved_since(invitation, meeting),
         can_answer=meeting.is_open(now),
@@ -90,11 +96,9 @@ def view_for_owner(invitation: Invitation, meeting: Meeting, *, now: datetime) -
 
 def view_for_bearer(invitation: Invitation, meeting: Meeting, person: Person, *, now: datetime) -> AnswerView:
     """Return what the bearer of the link to ``invitation`` sees."""
-    of_invitation = {"revision", "answer", "comment", "answered_at", "meeting_id"}
-    of_meeting = set(AnswerView.model_fields) - of_invitation
-    return AnswerView(
-        **meeting.model_dump(include=of_meeting),
-        **invitation.model_dump(include=of_invitation),
+    return AnswerView.model_construct(
+        **_taken(meeting, OF_MEETING),
+        **_taken(invitation, OF_INVITATION),
         invitation_id=invitation.id,
         moved_since=moved_since(invitation, meeting),
         can_answer=meeting.is_open(now),
@@ -102,3 +106,8 @@ def view_for_bearer(invitation: Invitation, meeting: Meeting, person: Person, *,
         my_language=person.language,
         my_time_zone=person.time_zone,
     )
+
+
+def _taken(source: Model, names: set[str]) -> dict[str, Any]:
+    """Return these fields of ``source``; they were checked when it was read."""
+    return {name: getattr(source, name) for name in names}

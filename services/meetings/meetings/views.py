@@ -28,5 +28,5 @@ class MeetingView(Model):
 
 
 def view(meeting: Meeting) -> MeetingView:
-    """Return ``meeting`` as the invited see it."""
-    return MeetingView(**meeting.model_dump(include=set(MeetingView.model_fields)))
+    """Return ``meeting`` as the invited see it: what was checked when it was read is not checked again."""
+    return MeetingView.model_construct(**{name: getattr(meeting, name) for name in MeetingView.model_fields})
