@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
@@ -38,17 +39,25 @@ def point(moment: datetime, language: Language, time_zone: str) -> str:
     return f"{date}, {time} ({place_of_clock(moment, language, time_zone)})"
 
 
-def span(slot: Slot, language: Language, time_zone: str) -> str:
+class Span(NamedTuple):
+    """A stretch of time as it is written: ``hours`` is never broken across lines, ``whose`` names the clock."""
+
+    date: str
+    hours: str
+    whose: str
+
+
+def span(slot: Slot, language: Language, time_zone: str) -> Span:
     """Return ``slot`` on the clocks of ``time_zone``; the date is repeated only if it ends on another one."""
     first, last = (day(each, language, time_zone, style="full") for each in (slot.starts_at, slot.ends_at))
     start, end = clock(slot.starts_at, time_zone), clock(slot.ends_at, time_zone)
     whose = place_of_clock(slot.starts_at, language, time_zone)
     if first == last:
-        return f"{first}, {start}–{end} ({whose})"
-    return f"{first}, {start} – {last}, {end} ({whose})"
+        return Span(f"{first},", f"{start}–{end}", whose)
+    return Span(f"{first}, {start} – {last},", end, whose)
 
 
-def spans(slot: Slot, language: Language, time_zone: str) -> list[str]:
+def spans(slot: Slot, language: Language, time_zone: str) -> list[Span]:
     """Return ``slot`` on the reader's clocks, then on the meeting's own, if these are others."""
     mine, theirs = span(slot, language, time_zone), span(slot, language, slot.time_zone)
     return [mine] if mine == theirs else [mine, theirs]

@@ -47,11 +47,16 @@ def many_lines(text: str) -> str:
 
 
 def encoded_words(text: str) -> bytes:
-    """Return ``text`` as RFC 2047 encoded words, each in a line of its own; whole characters in each."""
+    """Return ``text`` as RFC 2047 encoded words, each in a line of its own; whole characters in each.
+
+    They are parted after a space where there is one: some parsers show a space of their own between two.
+    """
     raw = text.encode()
     words = []
     while raw:
         end = _character_end(raw, WORD_BYTES)
+        if end < len(raw):
+            end = raw.rfind(b" ", 0, end) + 1 or end
         words.append(b"=?utf-8?b?" + b64encode(raw[:end]) + b"?=")
         raw = raw[end:]
     return b"\r\n ".join(words)
@@ -160,8 +165,11 @@ def calendar_line(line: str) -> bytes:
 
 
 def parameter(text: str) -> str:
-    """Return ``text`` as a quoted parameter of a calendar property (RFC 5545 3.2, RFC 6868)."""
-    return '"' + one_line(text).replace("^", "^^").replace('"', "^'") + '"'
+    """Return ``text`` as a quoted parameter of a calendar property (RFC 5545 3.2, RFC 6868).
+
+    A backslash means nothing there, yet some parsers take it for an escape: it becomes a slash.
+    """
+    return '"' + one_line(text).replace("\\", "/").replace("^", "^^").replace('"', "^'") + '"'
 
 
 def mail_uri(address: str) -> str:

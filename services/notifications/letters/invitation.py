@@ -20,7 +20,7 @@ from shared.model import Language
 Method = Literal["REQUEST", "CANCEL"]
 
 PRODUCT = "-//Zgoda//Letters//EN"
-END = b"END:VEVENT\r\n"  # the only line that begins so: what others write is escaped and folded behind a space
+END = b"\r\nEND:VEVENT\r\n"  # no such line can be written by others: theirs are escaped, and folded behind a space
 
 
 def calendar(
@@ -48,7 +48,7 @@ def calendar(
     whole.add_component(event)
     _add_zone(whole, event.start, event.end)
     before, after = whole.to_ical().split(END)
-    return before, END + after
+    return before + b"\r\n", END.lstrip() + after
 
 
 def _event(facts: MeetingFacts, language: Language, sender: Sender, *, title: str, now: datetime) -> Event:

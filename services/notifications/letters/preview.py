@@ -37,7 +37,7 @@ def write(folder: Path) -> list[Path]:
             raw = message(kind, language)
             parsed = email.message_from_bytes(raw, _class=EmailMessage, policy=email.policy.default)
             contents = {".eml": raw} | {
-                suffix: part.get_content().encode()
+                suffix: part.get_content().replace("\r\n", "\n").encode()
                 for suffix, subtype in ((".txt", "plain"), (".html", "html"))
                 if (part := parsed.get_body((subtype,))) is not None
             }
