@@ -1,0 +1,65 @@
+"""Answer an invitation by its link: GET shows, POST answers, until the meeting begins."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from services.portal.clients.base import Refused
+from services.portal.clients.meetings import LinkedAnswer
+from services.portal.pages import Anyone, Visit, download
+from services.portal.words import MY_ANSWERS
+
+router = APIRouter()
+
+MAX_COMMENT = 2_000  # characters, as the meetings service keeps
+
+
+@router.get("/{language}/answer/{token}")
+async def show(visit: Anyone, token: str, done: str = "") -> HTMLResponse:
+    """Show the meeting and the answer so far; changes nothing."""
+    found = await visit.holding(token).meetings.linked()
+    return _page(visit, token, found, comment=found.comment, done=done)
+
+
+@router.post("/{language}/answer/{token}")
+async def answer(visit: Anyone, token: str) -> Response:
+    """Record the answer, then show it."""
+    form = await visit.form()
+    given, comment = str(form.get("answer", "")), str(form.get("comment", "")).strip()
+    meetings = visit.holding(token).meetings
+    errors = {}
+    if given not in MY_ANSWERS:
+        errors["answer"] = visit.say("Choose one of the three answers.")
+    if len(comment) > MAX_COMMENT:
+        errors["comment"] = visit.say("Write at most %(number)s characters.", number=MAX_COMMENT)
+    if errors:
+        return _page(visit, token, await meetings.linked(), comment=comment, errors=errors, status=422)
+    try:
+        await meetings.answer(given, comment)
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        errors["comment"] = visit.say("Write plain text only, without special characters that cannot be seen.")
+        return _page(visit, token, await meetings.linked(), comment=comment, errors=errors, status=422)
+    return visit.go(f"/answer/{token}", done="answered")
+
+
+@router.get("/{language}/answer/{token}/calendar")
+async def calendar(visit: Anyone, token: str) -> Response:
+    """Return the meeting as a file for a calendar."""
+    body = await visit.holding(token).meetings.calendar()
+    return download(body, kind="text/calendar; charset=utf-8", name="meeting.ics")
+
+
+def _page(
+    visit: Visit,
+    token: str,
+    found: LinkedAnswer,
+    *,
+    comment: str,
+    done: str = "",
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    return visit.page(
+        "answer.html", status, token=token, meeting=found, comment=comment, done=done, errors=errors or {}
+    )

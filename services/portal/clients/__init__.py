@@ -1,0 +1,64 @@
+"""How the portal asks the services: one typed client for each, with limits, timeouts and one kind of refusal."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import httpx2
+
+from services.portal.clients.base import Authorization, Caller
+from services.portal.clients.meetings import Meetings
+from services.portal.clients.notifications import Notifications
+from services.portal.clients.registry import Registry
+from services.portal.clients.reports import Reports
+from services.portal.settings import Settings
+
+MAX_CONNECTIONS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services, asked on behalf of one person, one link or nobody."""
+
+    registry: Registry
+    meetings: Meetings
+    reports: Reports
+    notifications: Notifications
+
+
+def connection(settings: Settings) -> httpx2.AsyncClient:
+    """Return the pool of connections to the services: nothing is followed, nothing is remembered."""
+    return httpx2.AsyncClient(
+        timeout=httpx2.Timeout(settings.call_timeout, connect=3, pool=settings.call_timeout),
+        limits=httpx2.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS),
+        follow_redirects=False,
+        trust_env=False,
+        headers={"User-Agent": "zgoda-portal"},
+    )
+
+
+def services(http: httpx2.AsyncClient, settings: Settings, authorization: Authorization) -> Services:
+    """Return the services, asked with what ``authorization`` gives for each."""
+
+    def caller(name: str, url: str) -> Caller:
+        return Caller(http, name, url, authorization)
+
+    return Services(
+        registry=Registry(caller("registry", settings.registry_url)),
+        meetings=Meetings(caller("meetings", settings.meetings_url)),
+        reports=Reports(caller("reports", settings.reports_url)),
+        notifications=Notifications(caller("notifications", settings.notifications_url)),
+    )
+
+
+async def nobody(_: str) -> str:
+    """Authorize nothing: what anyone may ask."""
+    return ""
+
+
+def by_link(token: str) -> Callable[[str], Awaitable[str]]:
+    """Authorize as the holder of a signed link."""
+
+    async def authorize(_: str) -> str:
+        return f"Link {token}"
+
+    return authorize

@@ -1,0 +1,142 @@
+"""One call to one service: a timeout, a bounded answer, and refusals told as `Refused` or `Down`."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeVar
+
+import httpx2
+import structlog
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+MAX_ANSWER_BYTES = 32 * 1024 * 1024  # a report's PDF with its annexes; everything else is far below
+
+Authorization = Callable[[str], Awaitable[str]]
+"""Service → the ``Authorization`` header for it, or ``""``."""
+
+Answer = TypeVar("Answer")
+
+
+class Model(BaseModel):
+    """A part of an answer: fields that this portal does not know are left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Page(Model, Generic[Answer]):
+    """Some items, and the cursor of those after them."""
+
+    items: list[Answer]
+    next: str | None = None
+
+
+class FieldError(Model):
+    """What is wrong with one field of what was sent, or with one line of a file."""
+
+    code: str = "invalid"
+    detail: str = ""
+    field: str | None = None
+    line: int | None = None
+
+
+class Refused(Exception):
+    """A service decided no: RFC 9457 problem details."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str = "",
+        detail: str = "",
+        errors: tuple[FieldError, ...] = (),
+        *,
+        by_link: bool = False,
+    ) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.by_link = by_link
+        """Whether it was asked with a signed link, so that signing in would not help."""
+
+
+class Down(Exception):
+    """A service does not answer, or answers with a fault of its own."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(service)
+        self.service = service
+
+
+class Caller:
+    """Calls one service at ``url``; ``authorization`` says on whose behalf."""
+
+    def __init__(self, http: httpx2.AsyncClient, service: str, url: str, authorization: Authorization) -> None:
+        self._http = http
+        self._service = service
+        self._url = url
+        self._authorization = authorization
+
+    async def get(self, path: str, answer: type[Answer], **params: Any) -> Answer:
+        """Read ``path``.  Raises `Refused` and `Down`."""
+        given = {name.rstrip("_"): value for name, value in params.items() if value not in (None, "", [])}
+        return self._read(await self.send("GET", path, params=given), answer)
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        answer: type[Answer],
+        body: Any = None,
+        *,
+        key: str | None = None,
+        revision: int | None = None,
+    ) -> Answer:
+        """Send ``body`` and read the answer; ``key`` makes a repetition harmless, ``revision`` is the one seen."""
+        headers = {}
+        if key:
+            headers["Idempotency-Key"] = key
+        if revision is not None:
+            headers["If-Match"] = f'"{revision}"'
+        return self._read(await self.send(method, path, json=body, headers=headers), answer)
+
+    async def send(self, method: str, path: str, **parts: Any) -> httpx2.Response:
+        """Call and return the raw answer when it is a success.  Raises `Refused` and `Down`."""
+        headers = {**parts.pop("headers", {})}
+        if (authorization := await self._authorization(self._service)) != "":
+            headers["Authorization"] = authorization
+        if parts.get("json", ...) is None:
+            del parts["json"]
+        try:
+            response = await self._http.request(method, self._url + path, headers=headers, **parts)
+        except httpx2.HTTPError as error:
+            structlog.get_logger().warning("service-down", called=self._service, error_type=type(error).__name__)
+            raise Down(self._service) from None
+        if response.status_code >= 500:
+            structlog.get_logger().warning("service-fault", called=self._service, status=response.status_code)
+            raise Down(self._service)
+        if response.status_code >= 400:
+            raise refusal(response, by_link=authorization.startswith("Link "))
+        if len(response.content) > MAX_ANSWER_BYTES:
+            raise Down(self._service)
+        return response
+
+    def _read(self, response: httpx2.Response, answer: type[Answer]) -> Answer:
+        try:
+            return TypeAdapter(answer).validate_json(response.content or b"null")
+        except ValidationError as error:
+            wrong = [".".join(str(part) for part in each["loc"]) for each in error.errors(include_input=False)][:5]
+            structlog.get_logger().error("answer-not-understood", called=self._service, fields=wrong)
+            raise Down(self._service) from None
+
+
+def refusal(response: httpx2.Response, *, by_link: bool = False) -> Refused:
+    """Return the problem in a response of 4xx."""
+    try:
+        body = response.json()
+    except ValueError:
+        body = {}
+    if not isinstance(body, dict):
+        body = {}
+    found = body.get("errors", ())
+    errors = tuple(FieldError.model_validate(each) for each in found if isinstance(each, dict))
+    code, detail = str(body.get("code", "")), str(body.get("detail", ""))
+    return Refused(response.status_code, code, detail, errors, by_link=by_link)

@@ -1,0 +1,77 @@
+"""The front door: the way to a language, the first page, health for the operator, a word for robots."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from services.portal.clients.base import Down, Refused
+from services.portal.languages import preferred
+from services.portal.pages import STATIC, Anyone
+
+router = APIRouter()
+
+ROBOTS = """User-agent: *
+Disallow: /*/answer/
+Disallow: /*/sign-in
+Disallow: /*/subscription/
+Disallow: /*/unsubscribe/
+Disallow: /*/desk
+Disallow: /*/meetings
+Disallow: /*/people
+Allow: /
+"""
+
+
+@router.get("/health/live")
+async def live() -> dict[str, str]:
+    """Say that the process runs."""
+    return {"status": "live"}
+
+
+@router.get("/health/ready")
+async def ready() -> dict[str, str]:
+    """Say that pages are served; a service that does not answer is said on its own pages."""
+    return {"status": "ready"}
+
+
+@router.get("/metrics")
+async def metrics() -> PlainTextResponse:
+    """Give the process's figures in Prometheus' text format."""
+    return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/robots.txt")
+async def robots() -> PlainTextResponse:
+    """Ask robots to stay out of what is personal."""
+    return PlainTextResponse(ROBOTS, headers={"Cache-Control": "public, max-age=86400"})
+
+
+@router.get("/favicon.ico")
+async def icon() -> Response:
+    """Return the picture of the browser's tab, for those who ask where it used to be."""
+    body = (STATIC / "logo.svg").read_bytes()
+    return Response(body, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
+@router.get("/")
+async def language(request: Request) -> RedirectResponse:
+    """Send the browser to the first page in the language it prefers."""
+    wanted = preferred(request.headers.get("accept-language"))
+    return RedirectResponse(f"/{wanted}", status_code=307, headers={"Vary": "Accept-Language"})
+
+
+@router.get("/feed.atom")
+async def feed_anywhere(request: Request) -> RedirectResponse:
+    """Send a feed reader to the feed in the language it prefers."""
+    wanted = preferred(request.headers.get("accept-language"))
+    return RedirectResponse(f"/{wanted}/feed.atom", status_code=307, headers={"Vary": "Accept-Language"})
+
+
+@router.get("/{language}")
+async def first(visit: Anyone) -> HTMLResponse:
+    """Say what this is, with the newest reports."""
+    try:
+        newest = (await visit.anonymous.reports.all(limit=3)).items
+    except (Down, Refused):
+        newest = []  # the front door opens even when the library does not answer
+    return visit.page("front.html", reports=newest)

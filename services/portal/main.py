@@ -1,0 +1,85 @@
+"""Puts the portal together: without storage and queue, and therefore without the services' own factory."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from services.portal import refusals
+from services.portal.answering.routes import router as answering
+from services.portal.clients import connection, nobody, services
+from services.portal.front import router as front
+from services.portal.guard import Guard
+from services.portal.languages import translations
+from services.portal.meetings.change import router as changing
+from services.portal.meetings.routes import router as meetings
+from services.portal.meetings.schedule import router as scheduling
+from services.portal.pages import STATIC
+from services.portal.registry.routes import router as registry
+from services.portal.reports.editor import router as editing
+from services.portal.reports.routes import router as reports
+from services.portal.sessions import Cookies, Tokens
+from services.portal.settings import Settings
+from services.portal.signing_in.routes import router as signing_in
+from services.portal.subscriptions.routes import router as subscriptions
+from shared import logs
+from shared.model import LANGUAGES
+from shared.settings import plain
+
+A_YEAR = 31_536_000  # seconds: the address of a file changes with its content
+
+
+class _Files(StaticFiles):
+    """Our own style sheet and pictures: kept for ever, because their addresses name their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+        return response
+
+
+def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None = None) -> FastAPI:
+    """Return the portal; ``http`` is what it reaches the services with, its own pool when none is given."""
+    settings = settings or Settings()
+    logs.configure(settings.service, settings.log_level)
+    for language in LANGUAGES:
+        translations(language)  # read now, not during somebody's first visit
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with http or connection(settings) as app.state.http:
+            registry = services(app.state.http, settings, nobody).registry
+            app.state.tokens = Tokens(registry.refresh)
+            yield
+
+    app = FastAPI(title="Zgoda", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.settings = settings
+    app.state.cookies = Cookies(plain(settings.session_secrets), secure=settings.secure)
+    app.add_middleware(Guard, settings=settings, fault=refusals.fault)
+    refusals.install(app)
+    app.mount("/static", _Files(directory=STATIC), name="static")
+    for router in (
+        front,
+        answering,
+        signing_in,
+        scheduling,
+        changing,
+        meetings,
+        registry,
+        editing,
+        reports,
+        subscriptions,
+    ):
+        app.include_router(router)
+    return app
+
+
+def __getattr__(name: str) -> FastAPI:
+    """Make ``app`` when a server asks for it; settings are read then, and not when the module is imported."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)

@@ -1,0 +1,149 @@
+"""The desk, the list of meetings, and one meeting: what it is, who answered, what became of the letters."""
+
+import asyncio
+from typing import Literal
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from services.portal.clients.base import Down, Refused
+from services.portal.clients.meetings import Meeting, MyInvitation, Summary
+from services.portal.clients.registry import Person
+from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
+from services.portal.words import MY_ANSWERS
+from shared.events.meetings import Answer
+from shared.ids import Id
+
+router = APIRouter()
+
+ON_A_PAGE = 50
+ON_THE_DESK = 8  # meetings: what is near; the rest is in the list
+TRIED_AGAIN = ("failed", "ambiguous")
+
+
+@router.get("/{language}/desk")
+async def desk(visit: SignedIn, done: str = "") -> HTMLResponse:
+    """Show what is near and what waits: for coordinators the meetings, for everybody their own invitations."""
+    session = visit.session
+    mine = (await visit.services.meetings.mine(limit=ON_THE_DESK)).items
+    if session is None or not session.may_look:
+        reports = (await visit.services.reports.all(limit=ON_THE_DESK)).items
+        return visit.page("meetings/my_desk.html", mine=mine, reports=reports, done=done)
+    upcoming = (await visit.services.meetings.all(when="upcoming", limit=ON_THE_DESK)).items
+    summaries = await asyncio.gather(*(visit.services.meetings.summary(each.id) for each in upcoming))
+    failed = await asyncio.gather(*(_failed(visit, each) for each in upcoming))
+    reports = (await visit.services.reports.all(limit=ON_THE_DESK)).items
+    rows = list(zip(upcoming, summaries, failed, strict=True))
+    return visit.page("meetings/desk.html", rows=rows, mine=mine, reports=reports, done=done)
+
+
+@router.get("/{language}/meetings")
+async def list_meetings(
+    visit: Viewer, when: Literal["upcoming", "past", "all"] = "upcoming", after: str = ""
+) -> HTMLResponse:
+    """List the meetings to come, or those that were."""
+    found = await visit.services.meetings.all(when=when, after=after, limit=ON_A_PAGE)
+    return visit.page("meetings/list.html", found=found, when=when)
+
+
+@router.get("/{language}/meetings/{meeting_id}")
+async def show(visit: SignedIn, meeting_id: Id, done: str = "") -> HTMLResponse:
+    """Show a meeting to those who may see it: what, when, where, and how many come."""
+    meeting, summary = await _meeting(visit, meeting_id)
+    mine = await _my_invitation(visit, meeting_id)
+    return visit.page("meetings/overview.html", meeting=meeting, summary=summary, mine=mine, done=done, errors={})
+
+
+@router.post("/{language}/meetings/{meeting_id}/answer")
+async def answer(visit: SignedIn, meeting_id: Id) -> Response:
+    """Answer my own invitation."""
+    form = await visit.form()
+    given, comment = str(form.get("answer", "")), str(form.get("comment", "")).strip()
+    mine = await _my_invitation(visit, meeting_id)
+    if mine is None or given not in MY_ANSWERS:
+        raise Refused(422 if mine else 404)
+    await visit.services.meetings.answer_mine(mine.id, given, comment)
+    return visit.go(f"/meetings/{meeting_id}", done="answered")
+
+
+@router.get("/{language}/meetings/{meeting_id}/answers")
+async def answers(
+    visit: Viewer, meeting_id: Id, answer: Answer | Literal[""] = "", after: str = "", done: str = ""
+) -> HTMLResponse:
+    """Show who answered what, with names; operators, who look after machines, see no names."""
+    meeting, summary = await _meeting(visit, meeting_id)
+    found = await visit.services.meetings.invitations(meeting_id, answer=answer, after=after, limit=ON_A_PAGE)
+    names = await _names(visit, [each.person_id for each in found.items])
+    return visit.page(
+        "meetings/answers.html", meeting=meeting, summary=summary, found=found, names=names, answer=answer, done=done
+    )
+
+
+@router.post("/{language}/meetings/{meeting_id}/invitations/{invitation_id}/withdrawal")
+async def withdraw(visit: Coordinator, meeting_id: Id, invitation_id: Id) -> Response:
+    """Withdraw one invitation."""
+    await visit.services.meetings.withdraw(meeting_id, invitation_id)
+    return visit.go(f"/meetings/{meeting_id}/answers", done="withdrawn")
+
+
+@router.get("/{language}/meetings/{meeting_id}/deliveries")
+async def deliveries(visit: Viewer, meeting_id: Id, state: str = "", after: str = "", done: str = "") -> HTMLResponse:
+    """Show what became of every letter about a meeting."""
+    meeting, summary = await _meeting(visit, meeting_id)
+    notifications = visit.services.notifications
+    counts = await notifications.summary(meeting_id)
+    found = await notifications.letters(about=meeting_id, state=state, after=after, limit=ON_A_PAGE)
+    names = await _names(visit, [each.recipient_id for each in found.items])
+    return visit.page(
+        "meetings/deliveries.html",
+        meeting=meeting,
+        summary=summary,
+        counts=counts,
+        found=found,
+        names=names,
+        state=state,
+        done=done,
+        tried_again=TRIED_AGAIN,
+    )
+
+
+@router.get("/{language}/meetings/{meeting_id}/deliveries/counts")
+async def counts(visit: Viewer, meeting_id: Id) -> HTMLResponse:
+    """Return only the counts of letters, for a page that keeps them fresh."""
+    found = await visit.services.notifications.summary(meeting_id)
+    return visit.page("meetings/counts.html", meeting_id=meeting_id, counts=found, state="")
+
+
+@router.post("/{language}/meetings/{meeting_id}/letters/{letter_id}/retry")
+async def retry(visit: Coordinator, meeting_id: Id, letter_id: Id) -> Response:
+    """Try a letter again that has failed."""
+    await visit.services.notifications.retry(letter_id)
+    return visit.go(f"/meetings/{meeting_id}/deliveries", done="retried")
+
+
+async def _meeting(visit: Visit, meeting_id: str) -> tuple[Meeting, Summary | None]:
+    """Return the meeting and, for those who may see how many come, the counts."""
+    meeting = await visit.services.meetings.one(meeting_id)
+    sees_counts = visit.session is not None and visit.session.may_look
+    return meeting, await visit.services.meetings.summary(meeting_id) if sees_counts else None
+
+
+async def _my_invitation(visit: Visit, meeting_id: str) -> MyInvitation | None:
+    found = await visit.services.meetings.mine(when="all", limit=200)
+    return next((each for each in found.items if each.meeting.id == meeting_id), None)
+
+
+async def _names(visit: Visit, person_ids: list[str]) -> dict[str, Person]:
+    if visit.session is None or not visit.session.may_coordinate:
+        return {}
+    wanted = [each for each in dict.fromkeys(person_ids) if each]
+    return await visit.services.registry.look_up(wanted) if wanted else {}
+
+
+async def _failed(visit: Visit, meeting: Meeting) -> int:
+    """Return how many letters about a meeting need somebody; 0 when that cannot be known now."""
+    try:
+        found = await visit.services.notifications.summary(meeting.id)
+    except (Down, Refused):
+        return 0
+    return sum(found.get(state, 0) for state in TRIED_AGAIN)

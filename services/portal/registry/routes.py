@@ -1,0 +1,94 @@
+"""Organisations and what they do, people for coordinators, and files that are read in."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import UploadFile
+
+from services.portal.clients.base import Refused
+from services.portal.clients.registry import ImportReport, Person
+from services.portal.pages import Anyone, Coordinator, Visit, local
+from services.portal.words import KINDS, REFUSALS
+from shared.ids import Id
+
+router = APIRouter()
+
+ON_A_PAGE = 50
+LIMITS = {"iati": 20_000_000, "people": 5_000_000}
+"""Bytes of a file, as the registry takes it."""
+
+
+@router.get("/{language}/organisations")
+async def organisations(visit: Anyone, q: str = "", kind: str = "", country: str = "", after: str = "") -> HTMLResponse:
+    """Search the organisations."""
+    kind = kind if kind in KINDS else ""
+    country = country if dict(visit.speech.countries()).get(country) else ""
+    found = await visit.services.registry.organisations(
+        q=q.strip()[:200], kind=kind, country=country, after=after, limit=ON_A_PAGE
+    )
+    return visit.page("registry/organisations.html", found=found, q=q[:200], kind=kind, country=country)
+
+
+@router.get("/{language}/organisations/{organisation_id}")
+async def organisation(visit: Anyone, organisation_id: Id, after: str = "") -> HTMLResponse:
+    """Show one organisation and what it does."""
+    registry = visit.services.registry
+    found = await registry.organisation(organisation_id)
+    activities = await registry.activities(organisation_id=organisation_id, after=after, limit=ON_A_PAGE)
+    return visit.page("registry/organisation.html", organisation=found, activities=activities)
+
+
+@router.get("/{language}/people")
+async def people(visit: Coordinator, q: str = "", organisation_id: Id | None = None, after: str = "") -> HTMLResponse:
+    """Search the people; their addresses are never shown here."""
+    found = await visit.services.registry.people(
+        q=q.strip()[:300], organisation_id=organisation_id, after=after, limit=ON_A_PAGE
+    )
+    names = await _organisations(visit, found.items)
+    return visit.page("registry/people.html", found=found, q=q[:300], names=names)
+
+
+@router.get("/{language}/imports")
+async def imports(visit: Coordinator) -> HTMLResponse:
+    """Show the forms that read files in."""
+    return visit.page("registry/imports.html", report=None, what="", errors={})
+
+
+@router.post("/{language}/imports")
+async def read_in(visit: Coordinator) -> Response:
+    """Read a file in and show what became of each row."""
+    form = await visit.form()
+    what, file = str(form.get("what", "")), form.get("file")
+    if what not in LIMITS or not isinstance(file, UploadFile) or not file.filename:
+        return _imports(visit, what, {f"file-{what}": visit.say("Choose a file first.")})
+    body = await file.read(LIMITS[what] + 1)
+    if len(body) > LIMITS[what]:
+        megabytes = LIMITS[what] // 1_000_000
+        too_large = visit.say("The file is larger than %(number)s MB. Divide it.", number=megabytes)
+        return _imports(visit, what, {f"file-{what}": too_large})
+    try:
+        report = await visit.services.registry.import_file(what, body)
+    except Refused as refused:
+        if refused.status not in (400, 415, 422):
+            raise
+        if not refused.errors:
+            text = REFUSALS.get(refused.code, "This file cannot be read: it is not of the kind that is expected here.")
+            return _imports(visit, what, {f"file-{what}": visit.say(text)})
+        report = ImportReport(refused=len(refused.errors), errors=list(refused.errors))
+    return visit.page("registry/imports.html", report=report, what=what, errors={})
+
+
+def _imports(visit: Visit, what: str, errors: dict[str, str]) -> HTMLResponse:
+    return visit.page("registry/imports.html", 422, report=None, what=what, errors=errors)
+
+
+async def _organisations(visit: Visit, people: list[Person]) -> dict[str, str]:
+    """Return the names of the organisations that people belong to; one that is gone is left out."""
+    ids = list(dict.fromkeys(each for person in people for each in person.organisation_ids))
+    names: dict[str, str] = {}
+    for organisation_id in ids[:ON_A_PAGE]:
+        try:
+            found = await visit.services.registry.organisation(organisation_id)
+        except Refused:
+            continue
+        names[organisation_id] = local(found.names, visit.language)
+    return names

@@ -1,0 +1,1 @@
+"""The pages of reports: the library, one report, and its editor."""

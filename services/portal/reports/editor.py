@@ -1,0 +1,267 @@
+"""Writing a report: begin it, write six sections in each language, publish; whoever saves second sees both texts."""
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
+
+from services.portal.clients.base import Refused
+from services.portal.clients.reports import Report, Section
+from services.portal.pages import Editor, Visit
+from services.portal.words import THEMES
+from shared.events.reports import Theme
+from shared.ids import Id
+from shared.model import LANGUAGES, Language
+
+router = APIRouter()
+
+MAX_TITLE = 200
+MAX_MARKDOWN_BYTES = 100_000
+MAX_SUMMARY = 20_000
+
+
+@router.get("/{language}/reports/new")
+async def blank(visit: Editor) -> HTMLResponse:
+    """Show the form that begins a report."""
+    return visit.page("reports/new.html", values={"country": "BY"}, chosen=[visit.language], errors={})
+
+
+@router.post("/{language}/reports/new")
+async def begin(visit: Editor) -> Response:
+    """Begin a report."""
+    form = await visit.form()
+    command, errors = _about(visit, form)
+    if not errors:
+        try:
+            report = await visit.services.reports.create(command, key=_key(form))
+            return visit.go(f"/reports/{report.id}/edit", done="created")
+        except Refused as refused:
+            errors = _errors(visit, refused)
+    return visit.page(
+        "reports/new.html", 422, values=_values(form), chosen=command["languages"] or [visit.language], errors=errors
+    )
+
+
+@router.get("/{language}/reports/{report_id}/edit")
+async def edit(visit: Editor, report_id: Id, done: str = "") -> HTMLResponse:
+    """Show what is written and what is missing."""
+    report = await visit.services.reports.one(report_id)
+    return visit.page("reports/edit.html", report=report, checklist=_checklist(report), done=done, errors={})
+
+
+@router.get("/{language}/reports/{report_id}/about")
+async def about(visit: Editor, report_id: Id) -> HTMLResponse:
+    """Show the form for title, summary, country, period and languages."""
+    report = await visit.services.reports.one(report_id)
+    return _about_page(visit, report, values=_as_values(report), chosen=list(report.languages), errors={})
+
+
+@router.post("/{language}/reports/{report_id}/about")
+async def save_about(visit: Editor, report_id: Id) -> Response:
+    """Save title, summary, country, period and languages."""
+    form = await visit.form()
+    command, errors = _about(visit, form)
+    status = 422
+    if not errors:
+        try:
+            await visit.services.reports.change(report_id, command, revision=_revision(form))
+            return visit.go(f"/reports/{report_id}/edit", done="saved")
+        except Refused as refused:
+            errors, status = _errors(visit, refused), refused.status
+    report = await visit.services.reports.one(report_id)
+    return _about_page(visit, report, values=_values(form), chosen=command["languages"], errors=errors, status=status)
+
+
+@router.get("/{language}/reports/{report_id}/sections/{theme}/{written_in}")
+async def section(visit: Editor, report_id: Id, theme: Theme, written_in: Language) -> HTMLResponse:
+    """Show the form for one section in one language."""
+    reports = visit.services.reports
+    report, found = await reports.one(report_id), await reports.section(report_id, theme, written_in)
+    return _section_page(visit, report, found, title=found.title, text=found.text)
+
+
+@router.post("/{language}/reports/{report_id}/sections/{theme}/{written_in}")
+async def save_section(visit: Editor, report_id: Id, theme: Theme, written_in: Language) -> Response:
+    """Save one section; when somebody else saved it meanwhile, show both texts instead."""
+    form = await visit.form()
+    title, text = str(form.get("title", "")).strip(), str(form.get("text", "")).replace("\r\n", "\n")
+    reports = visit.services.reports
+    errors = _text_errors(visit, title, text)
+    status, theirs = 422, None
+    if not errors:
+        try:
+            command = {"title": title or None, "text": text}
+            await reports.write(report_id, theme, written_in, command, revision=_revision(form))
+            return visit.go(f"/reports/{report_id}/edit", done="saved")
+        except Refused as refused:
+            errors, status = _errors(visit, refused), refused.status
+    report, found = await reports.one(report_id), await reports.section(report_id, theme, written_in)
+    if status == 412:
+        theirs = found
+    return _section_page(visit, report, found, title=title, text=text, theirs=theirs, errors=errors, status=status)
+
+
+@router.post("/{language}/reports/{report_id}/publish")
+async def publish(visit: Editor, report_id: Id) -> Response:
+    """Publish the languages that are chosen; they must be complete."""
+    form = await visit.form()
+    chosen = [each for each in LANGUAGES if each in form.getlist("languages")]
+    reports = visit.services.reports
+    errors = {} if chosen else {"publish": visit.say("Choose at least one language that is complete.")}
+    if not errors:
+        try:
+            await reports.publish(report_id, list(chosen), revision=None, key=_key(form))
+            return visit.go(f"/reports/{report_id}/edit", done="published")
+        except Refused as refused:
+            if refused.status not in (409, 422):
+                raise
+            same = refused.code == "nothing-changed"
+            errors = {
+                "publish": visit.say("The newest edition says the same already: change something first.")
+                if same
+                else visit.say("Something is still missing in a language you chose: see the list.")
+            }
+    report = await reports.one(report_id)
+    return visit.page("reports/edit.html", 422, report=report, checklist=_checklist(report), done="", errors=errors)
+
+
+def _checklist(report: Report) -> dict[str, list[str]]:
+    """Return for each language what must still be written: *title*, *summary*, themes."""
+    missing: dict[str, list[str]] = {}
+    for language in report.languages:
+        absent = [
+            part for part, texts in (("title", report.title), ("summary", report.summary)) if not texts.get(language)
+        ]
+        unwritten = [each for each in THEMES if not ((at := report.section(each, language)) and at.written)]
+        missing[language] = [*absent, *unwritten]
+    return missing
+
+
+def _about(visit: Visit, form: FormData) -> tuple[dict[str, Any], dict[str, str]]:
+    values, errors = _values(form), {}
+    languages = [each for each in LANGUAGES if each in form.getlist("languages")]
+    days = {name: _day(values.get(name, "")) for name in ("period_from_on", "period_to_on")}
+    for name, day in days.items():
+        if day is None:
+            errors[name] = visit.say("Give a day, as in 2026-10-14.")
+    begins, ends = days["period_from_on"], days["period_to_on"]
+    if begins and ends and ends < begins:
+        errors["period_to_on"] = visit.say("The end must not be before the beginning.")
+    if not languages:
+        errors["languages"] = visit.say("Choose at least one language.")
+    titles = {each: values[f"title-{each}"] for each in languages if values.get(f"title-{each}")}
+    if languages and not titles:
+        errors[f"title-{languages[0]}"] = visit.say("Give the report a title in one of its languages.")
+    errors |= {
+        f"title-{each}": visit.say("Write at most %(number)s characters.", number=MAX_TITLE)
+        for each, title in titles.items()
+        if len(title) > MAX_TITLE
+    }
+    summaries = {each: values[f"summary-{each}"] for each in languages if values.get(f"summary-{each}")}
+    if values.get("country") not in dict(visit.speech.countries()):
+        errors["country"] = visit.say("Choose a country from the list.")
+    command = {
+        "title": titles,
+        "summary": summaries,
+        "country": values.get("country", ""),
+        "period_from_on": begins.isoformat() if begins else "",
+        "period_to_on": ends.isoformat() if ends else "",
+        "languages": languages,
+    }
+    return command, errors
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _values(form: FormData) -> dict[str, str]:
+    return {name: value.strip().replace("\r\n", "\n") for name, value in form.items() if isinstance(value, str)}
+
+
+def _as_values(report: Report) -> dict[str, str]:
+    return {
+        **{f"title-{each}": text for each, text in report.title.items()},
+        **{f"summary-{each}": text for each, text in report.summary.items()},
+        "country": report.country,
+        "period_from_on": report.period_from_on.isoformat(),
+        "period_to_on": report.period_to_on.isoformat(),
+        "revision": str(report.revision or 1),
+    }
+
+
+def _key(form: FormData) -> str | None:
+    return str(form.get("key", ""))[:100] or None
+
+
+def _revision(form: FormData) -> int:
+    text = str(form.get("revision", ""))
+    if not text.isdecimal() or len(text) > 9:
+        raise Refused(422)
+    return int(text)
+
+
+def _text_errors(visit: Visit, title: str, text: str) -> dict[str, str]:
+    errors = {}
+    if len(title) > MAX_TITLE:
+        errors["title"] = visit.say("Write at most %(number)s characters.", number=MAX_TITLE)
+    if len(text.encode()) > MAX_MARKDOWN_BYTES:
+        errors["text"] = visit.say("The text is too long. Keep it under %(number)s characters.", number="100 000")
+    return errors
+
+
+def _errors(visit: Visit, refused: Refused) -> dict[str, str]:
+    """Return what was refused, by field; what is not about the form is raised again."""
+    if refused.status == 412:
+        return {
+            "form": visit.say(
+                "Somebody else saved in the meantime. Nothing of yours is lost: compare, then save again."
+            )
+        }
+    if refused.status not in (400, 409, 422):
+        raise refused
+    found = {}
+    for error in refused.errors:
+        name = (error.field or "").removeprefix("body.").replace(".", "-")
+        found[name or "form"] = visit.say("This cannot be accepted as it is.")
+    return found or {"form": visit.say("This cannot be accepted as it is.")}
+
+
+def _about_page(
+    visit: Visit,
+    report: Report,
+    *,
+    values: dict[str, str],
+    chosen: list[str],
+    errors: dict[str, str],
+    status: int = 200,
+) -> HTMLResponse:
+    return visit.page("reports/about.html", status, report=report, values=values, chosen=chosen, errors=errors)
+
+
+def _section_page(
+    visit: Visit,
+    report: Report,
+    section: Section,
+    *,
+    title: str,
+    text: str,
+    theirs: Section | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    return visit.page(
+        "reports/section.html",
+        status,
+        report=report,
+        section=section,
+        title=title,
+        text=text,
+        theirs=theirs,
+        errors=errors or {},
+    )

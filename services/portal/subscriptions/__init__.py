@@ -1,0 +1,1 @@
+"""Subscribing to reports: asking, confirming, ending."""

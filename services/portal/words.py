@@ -1,0 +1,166 @@
+"""The words for what the services call by codes: answers, states, kinds, themes, and refusals a person can act on."""
+
+from collections.abc import Callable
+
+from services.portal.languages import N_
+
+ANSWERS = {
+    "accepted": N_("Coming"),
+    "tentative": N_("Perhaps"),
+    "declined": N_("Not coming"),
+    "pending": N_("No answer yet"),
+}
+MY_ANSWERS = {
+    "accepted": N_("I will come"),
+    "tentative": N_("Perhaps"),
+    "declined": N_("I cannot come"),
+}
+KINDS = {
+    "donor": N_("Donors"),
+    "implementer": N_("Implementers"),
+    "government": N_("Governments"),
+    "eu-body": N_("Bodies of the European Union"),
+    "public-authority": N_("Public authorities"),
+    "minority-organisation": N_("Organisations of minorities"),
+    "majority-organisation": N_("Organisations of the majority"),
+    "expert-body": N_("Expert bodies"),
+}
+KIND = {
+    "donor": N_("donor"),
+    "implementer": N_("implementer"),
+    "government": N_("government"),
+    "eu-body": N_("body of the European Union"),
+    "public-authority": N_("public authority"),
+    "minority-organisation": N_("organisation of a minority"),
+    "majority-organisation": N_("organisation of the majority"),
+    "expert-body": N_("expert body"),
+}
+ROLES = {
+    "member": N_("member"),
+    "editor": N_("editor"),
+    "coordinator": N_("coordinator"),
+    "operator": N_("operator"),
+}
+THEMES = {
+    "media-freedom": N_("Media freedom"),
+    "freedom-of-association": N_("Freedom of association"),
+    "freedom-of-assembly": N_("Freedom of assembly"),
+    "political-persecution": N_("Political persecution and arbitrary detentions"),
+    "repression-of-activists": N_("Repression of civic activists"),
+    "economic-liberalisation": N_("Economic liberalisation"),
+}
+LETTER_STATES = {
+    "queued": N_("Waiting to be sent"),
+    "claimed": N_("Being sent"),
+    "transmitting": N_("Being sent"),
+    "sent": N_("Sent"),
+    "deferred": N_("Will be tried again"),
+    "failed": N_("Failed"),
+    "ambiguous": N_("Unclear whether it arrived"),
+    "suppressed": N_("Not sent: the person wants no letters"),
+    "cancelled": N_("No longer needed"),
+    "dropped": N_("No longer needed"),
+    "superseded": N_("Replaced by a newer letter"),
+}
+LETTER_KINDS = {
+    "people-invited": N_("Invitation"),
+    "meeting-rescheduled": N_("New time or place"),
+    "meeting-cancelled": N_("Meeting called off"),
+    "invitation-withdrawn": N_("Invitation withdrawn"),
+    "sign-in-requested": N_("Sign-in link"),
+    "subscription-requested": N_("Please confirm your subscription"),
+    "report-published": N_("New report"),
+}
+REPORT_STATES = {
+    "draft": N_("Draft, not published"),
+    "published": N_("Published"),
+}
+ACTIVITY_STATES = {
+    "planned": N_("Planned"),
+    "pipeline": N_("Planned"),
+    "implementation": N_("Under way"),
+    "ongoing": N_("Under way"),
+    "finalisation": N_("Being finalised"),
+    "closed": N_("Finished"),
+    "cancelled": N_("Called off"),
+    "suspended": N_("Suspended"),
+    "1": N_("Planned"),
+    "2": N_("Under way"),
+    "3": N_("Being finalised"),
+    "4": N_("Finished"),
+    "5": N_("Called off"),
+    "6": N_("Suspended"),
+}
+DONE = {
+    "answered": N_("Thank you: your answer is recorded."),
+    "scheduled": N_("The meeting is scheduled and the invitations are on their way."),
+    "moved": N_("The meeting is moved, and everybody invited is being told."),
+    "cancelled": N_("The meeting is called off, and everybody invited is being told."),
+    "invited": N_("The new people are being invited."),
+    "withdrawn": N_("The invitation is withdrawn, and the person is being told."),
+    "retried": N_("The letter will be tried again now."),
+    "saved": N_("Saved."),
+    "created": N_("The report is begun. Write its sections, then publish it."),
+    "published": N_("The report is published, and its subscribers are being told."),
+    "signed-in": N_("You are signed in."),
+    "signed-out": N_("You are signed out."),
+}
+REFUSALS = {
+    "link-expired": N_("This link is no longer valid: its time is over. Ask for a new one."),
+    "link-not-valid": N_(
+        "This link is not valid. Open it again from the letter, whole, without any missing characters."
+    ),
+    "link-used": N_("This link has been used already. Ask for a new one."),
+    "other-browser": N_("Open the link in the browser in which you asked for it."),
+    "carried-out-already": N_("This is done already. Look at the result before you try again."),
+    "link-withdrawn": N_("This link was withdrawn. Ask the organisers if you think this is a mistake."),
+    "invitation-withdrawn": N_("This invitation was withdrawn. Ask the organisers if you think this is a mistake."),
+    "meeting-cancelled": N_("This meeting was called off."),
+    "meeting-begun": N_("This meeting has begun, so this can no longer be changed."),
+    "meeting-not-valid": N_("The meeting cannot be held like this: see each field."),
+    "audience-empty": N_("Choose somebody to invite: a kind, a coalition, an organisation or a person."),
+    "starts-in-the-past": N_("Choose a time that is still to come."),
+    "ends-before-start": N_("The end must be later than the beginning."),
+    "outside-the-meeting": N_("Each item of the agenda begins while the meeting lasts."),
+    "out-of-order": N_("Put the items of the agenda in the order of their times."),
+    "title-missing": N_("Give the title in one of the meeting's languages."),
+    "link-not-https": N_("The link must begin with https://"),
+    "too-long": N_("This is too long."),
+    "too-many-requests": N_("That was tried too often. Wait some minutes and try again."),
+    "address-not-valid": N_("Write the address like name@example.org"),
+}
+BY_STATUS = {
+    400: N_("The request cannot be carried out."),
+    401: N_("This link is not valid. Open it again from the letter, whole, without any missing characters."),
+    403: N_("You are not allowed to see or do this."),
+    404: N_("There is nothing here, or it is not for you to see."),
+    405: N_("This address is for forms. Go back and use the page itself."),
+    409: N_("This is not possible any more: the state has changed in the meantime."),
+    412: N_("Somebody else has changed this in the meantime."),
+    413: N_("This is too large."),
+    422: N_("Some of what you wrote cannot be accepted: see each field."),
+    428: N_("Somebody else has changed this in the meantime."),
+    429: N_("That was tried too often. Wait some minutes and try again."),
+    500: N_("Something went wrong on our side. It has been noted; please try again later."),
+    503: N_("A part of this service does not answer at the moment. Nothing is lost; please try again in a minute."),
+}
+HEADINGS = {
+    400: N_("This did not work"),
+    401: N_("This link is not valid"),
+    403: N_("Not for you"),
+    404: N_("Not found"),
+    405: N_("This did not work"),
+    409: N_("No longer possible"),
+    410: N_("No longer valid"),
+    412: N_("Changed in the meantime"),
+    413: N_("Too large"),
+    422: N_("This did not work"),
+    429: N_("Too often"),
+    500: N_("Our fault"),
+    503: N_("Please try again in a minute"),
+}
+
+
+def options(table: dict[str, str], translate: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Return codes and words of a ``table`` for a list of choices, in the reader's language."""
+    return [(code, translate(word)) for code, word in table.items()]
