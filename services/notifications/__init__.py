@@ -1,0 +1,10 @@
+"""Notifications: each person gets each notice once, in their language and time zone, alone on the To line.
+
+Owns: contacts (encrypted, one key for each person), letters and what became of them, what it must know of meetings,
+invitations and subscriptions to write to the right people.
+
+Publishes: nothing yet.
+
+Consumes: contact-changed, invitation-withdrawn, meeting-cancelled, meeting-rescheduled, people-invited, person-updated,
+report-published, sign-in-requested, subscription-confirmed, subscription-ended, subscription-requested.
+"""

@@ -1,0 +1,72 @@
+"""What the service does about each event, in the transaction that marks the event as handled."""
+
+from services.notifications.contacts import actions as contacts
+from services.notifications.fanouts import actions as fanouts
+from services.notifications.fanouts.actions import event_id_of
+from shared.consuming import Consumer
+from shared.events.meetings import InvitationWithdrawn, MeetingCancelled, MeetingRescheduled, PeopleInvited
+from shared.events.registry import ContactChanged, SignInRequested
+from shared.events.reports import ReportPublished, SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested
+from shared.storage import Tx
+
+consumer = Consumer("notifications")
+
+
+@consumer.on(PeopleInvited)
+async def invite(tx: Tx, event: PeopleInvited) -> None:
+    """Queue one invitation for each person the event names."""
+    await fanouts.invite(tx, event)
+
+
+@consumer.on(MeetingRescheduled)
+async def tell_of_move(tx: Tx, event: MeetingRescheduled) -> None:
+    """Queue one letter for each person who is invited, chunk by chunk."""
+    await fanouts.tell_invited(tx, event, "meeting-rescheduled")
+
+
+@consumer.on(MeetingCancelled)
+async def withdraw_meeting(tx: Tx, event: MeetingCancelled) -> None:
+    """Queue one withdrawal for each person who is invited, chunk by chunk."""
+    await fanouts.tell_invited(tx, event, "meeting-cancelled")
+
+
+@consumer.on(InvitationWithdrawn)
+async def withdraw_invitation(tx: Tx, event: InvitationWithdrawn) -> None:
+    """Queue one withdrawal for the person who is no longer invited."""
+    await fanouts.withdraw(tx, event)
+
+
+@consumer.on(ReportPublished)
+async def tell_subscribers(tx: Tx, event: ReportPublished) -> None:
+    """Queue one letter for each subscriber to one of the report's themes, chunk by chunk."""
+    await fanouts.tell_subscribers(tx, event)
+
+
+@consumer.on(ContactChanged)
+async def change_contact(tx: Tx, event: ContactChanged) -> None:
+    """Keep how to reach a person."""
+    await contacts.change_contact(tx, event)
+
+
+@consumer.on(SignInRequested)
+async def send_sign_in_link(tx: Tx, event: SignInRequested) -> None:
+    """Queue the link that signs a person in, ahead of everything else."""
+    await contacts.send_sign_in_link(tx, event, event_id=event_id_of(tx))
+
+
+@consumer.on(SubscriptionRequested)
+async def ask_for_confirmation(tx: Tx, event: SubscriptionRequested) -> None:
+    """Queue the link that confirms a subscription, ahead of everything else."""
+    await contacts.ask_for_confirmation(tx, event, event_id=event_id_of(tx))
+
+
+@consumer.on(SubscriptionConfirmed)
+async def confirm_subscription(tx: Tx, event: SubscriptionConfirmed) -> None:
+    """Keep what a subscriber wants to hear of."""
+    await contacts.confirm(tx, event)
+
+
+@consumer.on(SubscriptionEnded)
+async def end_subscription(tx: Tx, event: SubscriptionEnded) -> None:
+    """Forget a subscriber."""
+    await contacts.end_subscription(tx, event)

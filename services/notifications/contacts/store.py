@@ -1,0 +1,89 @@
+"""Contacts as rows, and their keys as rows of another collection, so that backups can leave the keys out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from shared.events.registry import Contact
+from shared.model import Language
+from shared.sealing import Vault
+from shared.storage import CollectionSpec, Document, Reader, Tx
+
+CONTACTS = "contacts"
+KEYS = "keys"
+
+COLLECTIONS = [CollectionSpec(CONTACTS), CollectionSpec(KEYS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """Somebody who may be written to: ``address`` and ``display_name`` in clear, so for as short as can be."""
+
+    address: str
+    display_name: str
+    language: Language
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """Somebody who must not be written to."""
+
+
+async def remember(tx: Tx, recipient_id: str, contact: Contact | None, *, revision: int, values: Document) -> bool:
+    """Keep the newest that is known of a recipient; return whether this was it.  No ``contact``: no address."""
+    known = await tx[CONTACTS].find_one({"_id": recipient_id}, {"revision": 1})
+    if known is not None and known["revision"] >= revision:
+        return False
+    row: Document = {"_id": recipient_id, "revision": revision, **values}
+    if contact is None or not contact.address:
+        await tx[KEYS].delete_one({"_id": recipient_id})
+    else:
+        key = await _key(tx, recipient_id)
+        row["cipher"] = tx.vault.encrypt(key, to_json([contact.address, contact.display_name]).decode())
+    await tx[CONTACTS].replace_one({"_id": recipient_id}, row, upsert=True)
+    return True
+
+
+async def _key(tx: Tx, recipient_id: str) -> bytes:
+    row = await tx[KEYS].find_one({"_id": recipient_id})
+    if row is not None:
+        return bytes(row["key"])
+    key = tx.vault.new_key()
+    await tx[KEYS].insert_one({"_id": recipient_id, "key": key})
+    return key
+
+
+async def forget(tx: Tx, recipient_id: str) -> None:
+    """Delete a recipient's contact and the key to every copy of it."""
+    await tx[KEYS].delete_one({"_id": recipient_id})
+    await tx[CONTACTS].delete_one({"_id": recipient_id})
+
+
+async def languages(reader: Reader, recipient_ids: Sequence[str]) -> dict[str, Language]:
+    """Return the languages of those who are known."""
+    rows = await reader[CONTACTS].find(
+        {"_id": {"$in": list(recipient_ids)}}, projection={"language": 1}, limit=len(recipient_ids) or 1
+    )
+    return {row["_id"]: row["language"] for row in rows}
+
+
+async def reach(reader: Reader, recipient_ids: Sequence[str]) -> dict[str, Reachable | LeftAlone]:
+    """Return how to reach those of the recipients who are known here."""
+    wanted: Document = {"_id": {"$in": list(recipient_ids)}}
+    limit = len(recipient_ids) or 1
+    keys: dict[str, Any] = {row["_id"]: row["key"] for row in await reader[KEYS].find(wanted, limit=limit)}
+    found: dict[str, Reachable | LeftAlone] = {}
+    for row in await reader[CONTACTS].find(wanted, limit=limit):
+        if row.get("no_contact"):
+            found[row["_id"]] = LeftAlone()
+        elif "cipher" in row and row["_id"] in keys:
+            found[row["_id"]] = _open(reader.vault, keys[row["_id"]], row)
+    return found
+
+
+def _open(vault: Vault, key: bytes, row: Document) -> Reachable:
+    address, display_name = from_json(vault.decrypt(bytes(key), bytes(row["cipher"])))
+    return Reachable(address, display_name, row["language"], row["time_zone"])

@@ -1,0 +1,85 @@
+"""What an event told, kept as long as letters may tell it: from the event to a row, and from the row to the letter."""
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import Any
+
+from services.notifications.letters import Facts, LinkFacts, MeetingFacts, ReportFacts, Slot
+from shared.events.meetings import InvitationWithdrawn, MeetingCancelled, MeetingRescheduled, Notice, PeopleInvited
+from shared.events.registry import SignInRequested
+from shared.events.reports import ReportNotice, ReportPublished, SubscriptionRequested
+from shared.problems import Invalid
+from shared.storage import Document
+
+MeetingEvent = PeopleInvited | MeetingRescheduled | MeetingCancelled | InvitationWithdrawn
+
+
+def facts_of_meeting(event: MeetingEvent, *, earlier: Document | None = None) -> Document:
+    """Return what ``event`` tells of its meeting; ``earlier`` is the slot it was in before, where that is known."""
+    if event.notice is None:
+        raise Invalid("notice-missing", "The event does not say what the meeting is about: check the event keys.")
+    return _row(
+        "meeting",
+        {
+            "meeting_id": event.meeting_id,
+            "sequence": event.sequence,
+            **slot_of(event),
+            "notice": event.notice.model_dump(),
+            "cancelled": isinstance(event, MeetingCancelled),
+            "earlier": earlier,
+        },
+    )
+
+
+def slot_of(event: MeetingEvent) -> Document:
+    """Return when the meeting is, and on whose clocks."""
+    return {"starts_at": event.starts_at, "ends_at": event.ends_at, "time_zone": event.time_zone}
+
+
+def facts_of_report(event: ReportPublished) -> Document:
+    """Return what ``event`` tells of a report."""
+    if event.notice is None:
+        raise Invalid("notice-missing", "The event does not say what the report is about: check the event keys.")
+    return _row(
+        "report",
+        {
+            "report_id": event.report_id,
+            "edition": event.edition,
+            "themes": event.themes,
+            "notice": event.notice.model_dump(),
+            "published_at": event.published_at,
+            "languages": event.languages,
+        },
+    )
+
+
+def facts_of_link(event: SignInRequested | SubscriptionRequested) -> Document:
+    """Return what a letter with nothing but a link tells."""
+    return _row("link", {"expires_at": event.expires_at})
+
+
+def _row(what: str, facts: dict[str, Any]) -> Document:
+    # Two events that tell the same share prepared letters: a meeting of 100,000 is told by 200 events.
+    digest = hashlib.sha256(json.dumps([what, facts], default=str, sort_keys=True).encode()).hexdigest()
+    return {"what": what, "digest": digest, "facts": facts}
+
+
+def told(row: Document) -> Facts:
+    """Return the facts that were kept as ``row``."""
+    facts = dict(row["facts"])
+    match row["what"]:
+        case "meeting":
+            facts["notice"] = Notice.model_validate(facts["notice"])
+            facts["earlier"] = Slot(**facts["earlier"]) if facts["earlier"] else None
+            return MeetingFacts(**facts)
+        case "report":
+            facts["notice"] = ReportNotice.model_validate(facts["notice"])
+            return ReportFacts(**facts)
+        case _:
+            return LinkFacts(**facts)
+
+
+def as_first_told(facts: Facts) -> Facts:
+    """Return ``facts`` for somebody who never heard of the meeting before: it was nowhere else."""
+    return replace(facts, earlier=None) if isinstance(facts, MeetingFacts) else facts

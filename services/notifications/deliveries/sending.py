@@ -1,0 +1,236 @@
+"""The senders: each takes a window of letters, writes them, hands them to the relay and records what became of them.
+
+Several do so at once, so that one window is written while another travels; one more serves urgent letters alone, over
+connections of its own, so that nothing ever waits behind bulk.
+"""
+
+import asyncio
+import contextlib
+import ssl
+from collections import Counter as Tally
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from prometheus_client import Counter, Histogram
+
+from services.notifications.deliveries import domain, store
+from services.notifications.deliveries.domain import BULK_PRIORITY, URGENT_PRIORITY, Change, Priority
+from services.notifications.deliveries.store import Claim
+from services.notifications.deliveries.writing import Writer, Written
+from services.notifications.settings import Settings
+from services.notifications.smtp import Accepted, Mail, NeverSent, Outcome, Relay, relay_address
+from shared import logs
+from shared.ids import utc_now
+from shared.service import Context
+from shared.storage import Unreachable
+from shared.supervision import backoff, rest
+
+log = logs.get(__name__)
+
+POLL_SECONDS = 1.0  # when another replica was told, or a letter became due
+URGENT_WINDOW = 20
+URGENT_CONNECTIONS = 2
+HEALTH = "relay for letters"
+
+letters = Counter("zgoda_letters_total", "Letters settled", ["kind", "state"])
+window_seconds = Histogram("zgoda_letters_window_seconds", "Time from claiming a window to settling it", ["lane"])
+
+
+class LeaseLost(Exception):
+    """Another replica took some of the letters: it was thought that we had died."""
+
+
+class RelayUnreachable(Exception):
+    """The relay could not be talked to; nothing was sent."""
+
+
+@dataclass
+class Lane:
+    """Letters of one priority: at most ``window`` at a time to each of its workers."""
+
+    priority: Priority
+    window: int
+    bell: asyncio.Event
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One worker claims at a time: two would want the same letters."""
+
+
+async def send_letters(context: Context) -> None:
+    """Send letters until the service stops."""
+    settings: Settings = context.settings
+    sender = Sending(context, settings)
+    async with asyncio.TaskGroup() as group:
+        workers = [group.create_task(each) for each in sender.workers()]
+        keeping = group.create_task(sender.keep_leases())
+        await asyncio.wait(workers)
+        keeping.cancel()
+
+
+class Sending:
+    """What the workers of one process share."""
+
+    def __init__(self, context: Context, settings: Settings) -> None:
+        self.context = context
+        self.settings = settings
+        self.reader = context.storage.reader
+        self.writer = Writer(self.reader, context.links, settings.sender)
+        self.working: set[str] = set()
+        self._tls = ssl.create_default_context(cafile=settings.smtp_ca_file)
+
+    def workers(self) -> Sequence["asyncio._CoroutineLike[None]"]:
+        """Return the workers of both lanes, to be run."""
+        bulk, urgent = (
+            self._lane(BULK_PRIORITY, self.settings.letters_window),
+            self._lane(URGENT_PRIORITY, URGENT_WINDOW),
+        )
+        count = min(self.settings.letters_workers, self.settings.smtp_connections)
+        shares = [len(range(i, self.settings.smtp_connections, count)) for i in range(count)]
+        return [
+            Worker(self, urgent, self._relay(URGENT_CONNECTIONS)).run(),
+            *(Worker(self, bulk, self._relay(share)).run() for share in shares),
+        ]
+
+    def _lane(self, priority: Priority, window: int) -> Lane:
+        return Lane(priority, window, self.context.storage.bell(store.BELLS[priority]))
+
+    def _relay(self, connections: int) -> Relay:
+        return Relay(
+            relay_address(self.settings.smtp_url.get_secret_value()),
+            connections=connections,
+            name=self.settings.smtp_name or self.settings.domain,
+            context=self._tls,
+        )
+
+    async def keep_leases(self) -> None:
+        """Say again and again that what is in work is in work."""
+        while True:
+            await asyncio.sleep(self.settings.letters_lease_seconds / 3)
+            with contextlib.suppress(*Unreachable):
+                await store.renew(self.reader, list(self.working))
+
+
+class Worker:
+    """Takes one window after the other of a lane through its own connections."""
+
+    def __init__(self, sending: Sending, lane: Lane, relay: Relay) -> None:
+        self._sending = sending
+        self._lane = lane
+        self._relay = relay
+        self._reader = sending.reader
+        self._context = sending.context
+
+    async def run(self) -> None:
+        """Work until the service stops; what fails is tried again, later and later."""
+        failures, stopping = 0, self._context.stopping
+        try:
+            while not stopping.is_set():
+                try:
+                    if claim := await self._next_claim():
+                        await self._deliver(claim)
+                    failures = 0
+                except (LeaseLost, RelayUnreachable, *Unreachable) as error:
+                    failures += 1
+                    log.warning("letters-interrupted", reason=str(error) or type(error).__name__)
+                except Exception as error:  # the lease gives the letters back; the service must go on
+                    failures += 1
+                    log.error("letters-failed", exc_info=error)
+                if failures:
+                    await rest(stopping, backoff(failures))
+        finally:
+            self._relay.close()
+
+    async def _next_claim(self) -> Claim | None:
+        """Return the next window, waiting for one; `None` when the service stops."""
+        async with self._lane.turn:
+            while not self._context.stopping.is_set():
+                self._lane.bell.clear()
+                claim = await store.claim(
+                    self._reader,
+                    self._lane.priority,
+                    limit=self._lane.window,
+                    now=utc_now(),
+                    holder=self._sending.settings.instance,
+                )
+                if claim.rows:
+                    return claim
+                self._relay.close_idle()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._lane.bell.wait(), POLL_SECONDS)
+        return None
+
+    async def _deliver(self, claim: Claim) -> None:
+        self._sending.working.add(claim.token)
+        try:
+            with window_seconds.labels(store.BELLS[self._lane.priority]).time():
+                await self._deliver_window(claim)
+        finally:
+            self._sending.working.discard(claim.token)
+
+    async def _deliver_window(self, claim: Claim) -> None:
+        try:
+            written = await self._sending.writer.write(claim.rows)
+            await store.settle_others(self._reader, claim.token, written.others, now=utc_now())
+            _count(claim, written.others)
+            before_dots = partial(self._start_transmitting, claim, len(written.ids))
+            outcomes = await self._relay.send(written.mails, before_dots=before_dots)
+        except Exception:
+            await store.release(self._reader, claim.token, now=utc_now())  # no dot was written
+            raise
+        await self._record(claim, written, outcomes)
+        self._judge_relay(outcomes)
+
+    async def _start_transmitting(self, claim: Claim, expected: int) -> None:
+        ours = await store.start_transmitting(self._reader, claim.token)
+        if ours != expected:
+            raise LeaseLost(f"{expected - ours} of {expected} letters were taken back")
+
+    async def _record(self, claim: Claim, written: Written, outcomes: Sequence[Outcome]) -> None:
+        """Write down what became of the mails: tried until it is done, as nobody else knows."""
+        now = utc_now()
+        held = self._sending.settings.letters_held_when_ambiguous
+        sent: list[str] = []
+        others: list[tuple[str, Change]] = []
+        for row, outcome in zip(written.rows, outcomes, strict=True):
+            if isinstance(outcome, Accepted):
+                sent.append(row["_id"])
+                continue
+            change = domain.settle(
+                outcome,
+                attempts=row["attempts"] + 1,
+                doubts=row.get("doubts", 0),
+                since=row["since"],
+                now=now,
+                hold=row["kind"] in held,
+            )
+            others.append((row["_id"], change))
+        for failures in range(1, 1000):
+            try:
+                await store.settle_sent(self._reader, claim.token, sent, now=now)
+                await store.settle_others(self._reader, claim.token, others, now=now)
+                break
+            except Unreachable:
+                await asyncio.sleep(backoff(min(failures, 3)).total_seconds())
+        _count(claim, others, sent=len(sent))
+
+    def _judge_relay(self, outcomes: Sequence[Outcome]) -> None:
+        """Tell the health of the relay.  Raises `RelayUnreachable` when it could not be talked to."""
+        lost = [each.reason for each in outcomes if isinstance(each, NeverSent)]
+        if outcomes and len(lost) == len(outcomes):
+            self._context.health.bad(HEALTH, lost[0])
+            raise RelayUnreachable(lost[0])
+        if outcomes:
+            self._context.health.good(HEALTH)
+
+
+def _count(claim: Claim, others: Sequence[tuple[str, Change]], *, sent: int = 0) -> None:
+    kinds = {row["_id"]: row["kind"] for row in claim.rows} if others else {}
+    tally = Tally((kinds[id], change.state) for id, change in others)
+    if sent:
+        by_kind = Tally(row["kind"] for row in claim.rows)
+        tally.update({(kind, "sent"): count for kind, count in by_kind.items()})
+    for (kind, state), count in tally.items():
+        letters.labels(kind, state).inc(count)
+
+
+__all__ = ["Mail", "send_letters"]

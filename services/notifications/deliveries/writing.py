@@ -1,0 +1,170 @@
+"""From a row to a finished mail: who, what, in which language, with which links."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from services.notifications.contacts import store as contacts
+from services.notifications.contacts.store import LeftAlone, Reachable
+from services.notifications.deliveries import domain, facts, store
+from services.notifications.deliveries.domain import Change, Trouble
+from services.notifications.fanouts import store as fanouts
+from services.notifications.letters import (
+    Facts,
+    LinkFacts,
+    MeetingFacts,
+    PreparedLetter,
+    ReportFacts,
+    Sender,
+    prepare,
+)
+from services.notifications.smtp import Mail
+from shared import logs
+from shared.ids import utc_now
+from shared.links import Links
+from shared.model import Language
+from shared.problems import Problem
+from shared.storage import Document, Reader
+
+log = logs.get(__name__)
+
+ANSWER_LINKS_LAST = timedelta(days=30)  # beyond the meeting: it may be moved, and the page says what became of it
+UNSUBSCRIBE_LINKS_LAST = timedelta(days=730)  # an old mail must still be good for leaving
+PREPARED_KEPT = 200  # letters ready but for their readers: 5 languages × 3 zones × 13 events, about 5 MB
+FACTS_KEPT = 500
+SLICE = 0.005  # seconds that other tasks may have to wait
+
+
+@dataclass(slots=True)
+class Written:
+    """The letters of a claim: those ready to be sent, and what becomes of the others."""
+
+    ids: list[str] = field(default_factory=list)
+    mails: list[Mail] = field(default_factory=list)
+    rows: list[Document] = field(default_factory=list)
+    others: list[tuple[str, Change]] = field(default_factory=list)
+
+
+class Writer:
+    """Writes the letters of one process; what is the same for many is prepared once and kept for a while."""
+
+    def __init__(self, reader: Reader, links: Links, sender: Sender) -> None:
+        self._reader = reader
+        self._links = links
+        self._sender = sender
+        self._domain = sender.address.rpartition("@")[2]
+        self._facts: OrderedDict[str, tuple[str, Facts]] = OrderedDict()
+        self._prepared: OrderedDict[tuple[str, str, Language, str], PreparedLetter] = OrderedDict()
+
+    async def write(self, rows: Sequence[Document]) -> Written:
+        """Write the letters of ``rows``; one that cannot be written is no reason for the others not to be."""
+        reachable = await contacts.reach(self._reader, [row["recipient_id"] for row in rows])
+        invitations = {row["about_id"] for row in rows if row["kind"] == "people-invited"}
+        meetings = await fanouts.meetings(self._reader, list(invitations)) if invitations else {}
+        await self._load_facts({_told_by(row, meetings) for row in rows})
+        written, now = Written(), utc_now()
+        pause_at = asyncio.get_running_loop().time() + SLICE
+        for row in rows:
+            change = _unfit(row, reachable.get(row["recipient_id"]), meetings.get(row["about_id"]), now)
+            if change is None:
+                change = self._write_one(written, row, reachable[row["recipient_id"]], _told_by(row, meetings), now)
+            if change is not None:
+                written.others.append((row["_id"], change))
+            if asyncio.get_running_loop().time() > pause_at:
+                await asyncio.sleep(0)
+                pause_at = asyncio.get_running_loop().time() + SLICE
+        return written
+
+    async def _load_facts(self, event_ids: set[str]) -> None:
+        missing = event_ids - self._facts.keys()
+        if missing:
+            for event_id, row in (await store.facts_of(self._reader, missing)).items():
+                self._facts[event_id] = row["digest"], facts.told(row)
+        for event_id in event_ids & self._facts.keys():
+            self._facts.move_to_end(event_id)
+        while len(self._facts) > max(FACTS_KEPT, len(event_ids)):
+            self._facts.popitem(last=False)
+
+    def _write_one(
+        self, written: Written, row: Document, to: Reachable | LeftAlone, event_id: str, now: datetime
+    ) -> Change | None:
+        """Add the mail to ``written``, or return what becomes of the letter instead."""
+        if isinstance(to, LeftAlone):
+            return domain.suppress("no-contact")
+        try:
+            digest, what = self._facts[event_id]
+            if isinstance(what, LinkFacts) and what.expires_at <= now:
+                return domain.suppress("link-expired")
+            language = row["language"] or to.language
+            letter = self._prepare(row["kind"], digest, what, language, to.time_zone)
+            content = letter.fill(
+                address=to.address,
+                display_name=to.display_name,
+                message_id=f"<{row['_id']}@{self._domain}>",
+                links={name: self._link(name, row, what, language) for name in letter.links},
+                date=now,
+            )
+            mail = Mail(self._sender.address, to.address, content)
+        except Problem as problem:
+            return Change("failed", Trouble(code=problem.code, text=problem.detail), attempted=False)
+        except Exception as error:  # a template or a fact that does not fit: the neighbours must not suffer
+            log.error("letter-not-written", letter_id=row["_id"], kind=row["kind"], exc_info=error)
+            return Change("failed", Trouble(code="letter-not-written", text=type(error).__name__), attempted=False)
+        written.ids.append(row["_id"])
+        written.rows.append(row)
+        written.mails.append(mail)
+        return None
+
+    def _prepare(self, kind: str, digest: str, what: Facts, language: Language, time_zone: str) -> PreparedLetter:
+        key = (digest, kind, language, time_zone)
+        found = self._prepared.get(key)
+        if found is None:
+            if kind == "people-invited":
+                what = facts.as_first_told(what)
+            found = self._prepared[key] = prepare(kind, what, language, time_zone, self._sender)
+            if len(self._prepared) > PREPARED_KEPT:
+                self._prepared.popitem(last=False)
+        return found
+
+    def _link(self, name: str, row: Document, what: Facts, language: Language) -> str:
+        portal = f"{self._sender.portal_url}/{language}"
+        match name, what:
+            case "page", MeetingFacts():
+                return f"{portal}/meetings/{what.meeting_id}"
+            case "page", ReportFacts():
+                return f"{portal}/reports/{what.report_id}"
+            case "answer", MeetingFacts():
+                expires_at = max(what.ends_at, row["created_at"]) + ANSWER_LINKS_LAST
+                return f"{portal}/answer/{self._token('answer', row, expires_at)}"
+            case ("sign-in" | "subscription") as purpose, LinkFacts():
+                return f"{portal}/{purpose}/{self._token(purpose, row, what.expires_at)}"
+            case "unsubscribe", _:
+                token = self._token("unsubscribe", row, row["created_at"] + UNSUBSCRIBE_LINKS_LAST)
+                return f"{portal}/unsubscribe/{token}"
+        raise LookupError(f"a letter {row['kind']} has no link {name}")
+
+    def _token(self, purpose: str, row: Document, expires_at: datetime) -> str:
+        return self._links.sign(
+            purpose,  # type: ignore[arg-type]  # one of the four that `_link` names
+            row["subject_id"],
+            generation=row["generation"],
+            expires_at=expires_at,
+            nonce=row["nonce"],
+        )
+
+
+def _told_by(row: Document, meetings: dict[str, Document]) -> str:
+    """Return the event whose facts a letter tells: an invitation tells the newest that is known of its meeting."""
+    meeting = meetings.get(row["about_id"]) if row["kind"] == "people-invited" else None
+    return str(meeting["event_id"] if meeting else row["event_id"])
+
+
+def _unfit(row: Document, to: Reachable | LeftAlone | None, meeting: Document | None, now: datetime) -> Change | None:
+    """Return why a letter must not be sent now, if it must not."""
+    if row["kind"] == "people-invited" and meeting is not None and meeting["cancelled"]:
+        return domain.suppress("meeting-cancelled")
+    if to is None:
+        return domain.await_contact(row["attempts"], since=row["since"], now=now)
+    return None

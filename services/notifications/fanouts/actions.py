@@ -1,0 +1,102 @@
+"""What is done about news in a transaction: remembering whom it concerns, and owing the letters, 500 at a time."""
+
+from services.notifications.deliveries import actions as deliveries
+from services.notifications.deliveries import domain as letters
+from services.notifications.deliveries import facts as told
+from services.notifications.deliveries import store as letter_store
+from services.notifications.deliveries.domain import LetterKind, Recipient
+from services.notifications.deliveries.facts import MeetingEvent
+from services.notifications.fanouts import store
+from services.notifications.fanouts.store import Fanout
+from shared.events.meetings import InvitationWithdrawn, MeetingCancelled, MeetingRescheduled, PeopleInvited
+from shared.events.reports import ReportPublished
+from shared.ids import utc_now
+from shared.storage import Tx
+
+CHUNK = 500  # recipients in one transaction: what an event names at most, and far below MongoDB's limits
+
+
+def event_id_of(tx: Tx) -> str:
+    """Return the id of the event that is being handled."""
+    if tx.cause is None:
+        raise RuntimeError("only events are told of")
+    return tx.cause.id
+
+
+async def _remember(tx: Tx, event: MeetingEvent) -> None:
+    """Keep what ``event`` tells of its meeting, and that this is the newest if it is."""
+    event_id = event_id_of(tx)
+    row = {
+        "_id": event.meeting_id,
+        "revision": event.revision,
+        "cancelled": isinstance(event, MeetingCancelled),
+        "event_id": event_id,
+        "slot": told.slot_of(event),
+    }
+    known = await store.remember_meeting(tx, row)
+    moved = isinstance(event, MeetingRescheduled) and known is not None and known["revision"] < event.revision
+    earlier = known["slot"] if moved and known is not None else None
+    await letter_store.keep_facts(tx, event_id, told.facts_of_meeting(event, earlier=earlier))
+
+
+async def invite(tx: Tx, event: PeopleInvited) -> None:
+    """Owe an invitation to everybody the event names, unless they have been told something newer."""
+    await _remember(tx, event)
+    news = await store.remember_invitations(tx, event.meeting_id, event.invitees, revision=event.revision)
+    recipients = [Recipient(each.person_id, each.invitation_id, each.generation) for each in news]
+    await deliveries.owe_letters(tx, "people-invited", recipients, event_id=event_id_of(tx), about_id=event.meeting_id)
+
+
+async def tell_invited(tx: Tx, event: MeetingRescheduled | MeetingCancelled, kind: LetterKind) -> None:
+    """Begin to tell everybody who is invited."""
+    await _remember(tx, event)
+    fanout = Fanout(event_id_of(tx), kind, event.meeting_id, cursor="", themes=(), languages=())
+    await store.begin(tx, fanout, now=utc_now())
+
+
+async def withdraw(tx: Tx, event: InvitationWithdrawn) -> None:
+    """Owe one person the news that they are no longer invited; an invitation not yet sent is withheld."""
+    await _remember(tx, event)
+    if not await store.withdraw_invitation(
+        tx, event.meeting_id, event.invitation_id, event.person_id, revision=event.revision
+    ):
+        return
+    unsent = {"recipient_id": event.person_id, "about_id": event.meeting_id, "kind": "people-invited"}
+    await letter_store.withhold(tx, unsent, letters.suppress("invitation-withdrawn"), now=utc_now())
+    await deliveries.owe_letters(
+        tx,
+        "invitation-withdrawn",
+        [Recipient(event.person_id, event.invitation_id)],
+        event_id=event_id_of(tx),
+        about_id=event.meeting_id,
+    )
+
+
+async def tell_subscribers(tx: Tx, event: ReportPublished) -> None:
+    """Begin to tell everybody who asked to hear of such reports."""
+    await letter_store.keep_facts(tx, event_id_of(tx), told.facts_of_report(event))
+    fanout = Fanout(
+        event_id_of(tx),
+        "report-published",
+        event.report_id,
+        cursor="",
+        themes=event.themes,
+        languages=event.languages,
+    )
+    await store.begin(tx, fanout, now=utc_now())
+
+
+async def expand(tx: Tx, event_id: str) -> bool:
+    """Owe the next 500 their letters; return whether there may be more."""
+    fanout = await store.fanout(tx, event_id)
+    if fanout is None:
+        return False
+    if fanout.kind == "report-published":
+        chunk = await store.subscribed(tx, fanout, limit=CHUNK)
+    else:
+        chunk = await store.invited(tx, fanout.about_id, after=fanout.cursor, limit=CHUNK)
+    await deliveries.owe_letters(tx, fanout.kind, chunk, event_id=event_id, about_id=fanout.about_id)
+    done = len(chunk) < CHUNK
+    cursor = chunk[-1].subject_id if chunk else fanout.cursor
+    await store.advance(tx, event_id, cursor=cursor, done_at=utc_now() if done else None)
+    return not done

@@ -1,0 +1,175 @@
+"""What must be known of meetings, invitations and subscriptions to tell the right people, and how far the telling is.
+
+All of it comes from events; the newest revision wins, whatever order they arrive in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.notifications.deliveries.domain import LetterKind, Recipient
+from shared.events.meetings import Invitee
+from shared.storage import CollectionSpec, Document, Index, Reader, Tx, UpdateOne
+
+MEETINGS = "meetings"
+INVITATIONS = "invitations"
+SUBSCRIBERS = "subscribers"
+FANOUTS = "fanouts"
+BELL = "fanouts"
+
+COLLECTIONS = [
+    CollectionSpec(MEETINGS),
+    CollectionSpec(INVITATIONS, [Index([("meeting_id", 1), ("_id", 1)], partial={"withdrawn": False})]),
+    CollectionSpec(SUBSCRIBERS),
+    CollectionSpec(FANOUTS, [Index([("created_at", 1)], partial={"done_at": None})]),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fanout:
+    """One event that many must hear of; those up to ``cursor`` have been written down."""
+
+    event_id: str
+    kind: LetterKind
+    about_id: str
+    cursor: str
+    themes: Sequence[str]
+    languages: Sequence[str]
+
+
+# Meetings
+
+
+async def meeting(reader: Reader, meeting_id: str) -> Document | None:
+    """Return the newest that is known of a meeting."""
+    return await reader[MEETINGS].find_one({"_id": meeting_id})
+
+
+async def meetings(reader: Reader, meeting_ids: Sequence[str]) -> dict[str, Document]:
+    """Return the newest that is known of these meetings, by their ids."""
+    rows = await reader[MEETINGS].find({"_id": {"$in": list(meeting_ids)}}, limit=len(meeting_ids) or 1)
+    return {row["_id"]: row for row in rows}
+
+
+async def remember_meeting(tx: Tx, row: Document) -> Document | None:
+    """Keep ``row`` if it is the newest of its meeting; return what was known before."""
+    known = await meeting(tx, row["_id"])
+    if known is None or known["revision"] < row["revision"]:
+        await tx[MEETINGS].replace_one({"_id": row["_id"]}, row, upsert=True)
+    return known
+
+
+# Invitations
+
+
+async def remember_invitations(tx: Tx, meeting_id: str, invitees: Sequence[Invitee], *, revision: int) -> list[Invitee]:
+    """Keep the invitations that are news; return those."""
+    ids = [invitee.invitation_id for invitee in invitees]
+    rows = await tx[INVITATIONS].find({"_id": {"$in": ids}}, projection={"revision": 1}, limit=len(ids))
+    known = {row["_id"]: row["revision"] for row in rows}
+    fresh = [each for each in invitees if each.invitation_id not in known]
+    changed = [each for each in invitees if known.get(each.invitation_id, revision) < revision]
+    await tx[INVITATIONS].insert_many([_invitation(meeting_id, each, revision) for each in fresh], ordered=False)
+    await tx[INVITATIONS].bulk_write(
+        [UpdateOne({"_id": each.invitation_id}, {"$set": _invitation(meeting_id, each, revision)}) for each in changed]
+    )
+    return fresh + changed
+
+
+def _invitation(meeting_id: str, invitee: Invitee, revision: int) -> Document:
+    return {
+        "_id": invitee.invitation_id,
+        "meeting_id": meeting_id,
+        "person_id": invitee.person_id,
+        "generation": invitee.generation,
+        "revision": revision,
+        "withdrawn": False,
+    }
+
+
+async def withdraw_invitation(tx: Tx, meeting_id: str, invitation_id: str, person_id: str, *, revision: int) -> bool:
+    """Keep that an invitation was withdrawn; return whether that was news."""
+    known = await tx[INVITATIONS].find_one({"_id": invitation_id})
+    if known is not None and known["revision"] >= revision:
+        return False
+    row = _invitation(meeting_id, Invitee(invitation_id=invitation_id, person_id=person_id), revision)
+    await tx[INVITATIONS].replace_one({"_id": invitation_id}, {**row, "withdrawn": True}, upsert=True)
+    return True
+
+
+async def invited(reader: Reader, meeting_id: str, *, after: str, limit: int) -> list[Recipient]:
+    """Return the next of those who are invited, by the ids of their invitations."""
+    rows = await reader[INVITATIONS].find(
+        {"meeting_id": meeting_id, "withdrawn": False, "_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit
+    )
+    return [Recipient(row["person_id"], row["_id"], row["generation"]) for row in rows]
+
+
+# Subscribers
+
+
+async def subscription(reader: Reader, subscription_id: str) -> Document | None:
+    """Return what is known of a subscription."""
+    return await reader[SUBSCRIBERS].find_one({"_id": subscription_id})
+
+
+async def remember_subscriber(tx: Tx, row: Document) -> bool:
+    """Keep ``row`` if it is the newest of its subscription; return whether it was."""
+    known = await subscription(tx, row["_id"])
+    if known is not None and known["revision"] >= row["revision"]:
+        return False
+    await tx[SUBSCRIBERS].replace_one({"_id": row["_id"]}, row, upsert=True)
+    return True
+
+
+async def subscribed(reader: Reader, fanout: Fanout, *, limit: int) -> list[Recipient]:
+    """Return the next of those who want to hear of one of the themes in one of the languages."""
+    where = {
+        "_id": {"$gt": fanout.cursor},
+        "ended": False,
+        "language": {"$in": list(fanout.languages)},
+        "themes": {"$in": list(fanout.themes)},
+    }
+    rows = await reader[SUBSCRIBERS].find(where, sort=[("_id", 1)], limit=limit)
+    return [Recipient(row["_id"], row["_id"], language=row["language"]) for row in rows]
+
+
+# Fan-outs
+
+
+async def begin(tx: Tx, fanout: Fanout, *, now: datetime) -> None:
+    """Write down that many must hear of an event, and wake whoever does it if this commits."""
+    row: dict[str, Any] = {
+        "_id": fanout.event_id,
+        "kind": fanout.kind,
+        "about_id": fanout.about_id,
+        "cursor": fanout.cursor,
+        "themes": list(fanout.themes),
+        "languages": list(fanout.languages),
+        "created_at": now,
+        "done_at": None,
+    }
+    await tx[FANOUTS].insert_one(row)
+    tx.ring(BELL)
+
+
+def _fanout(row: Document) -> Fanout:
+    return Fanout(row["_id"], row["kind"], row["about_id"], row["cursor"], row["themes"], row["languages"])
+
+
+async def unfinished(reader: Reader, *, limit: int) -> list[str]:
+    """Return the ids of the events that not everybody has been told of, oldest first."""
+    rows = await reader[FANOUTS].find({"done_at": None}, sort=[("created_at", 1)], projection={"_id": 1}, limit=limit)
+    return [row["_id"] for row in rows]
+
+
+async def fanout(reader: Reader, event_id: str) -> Fanout | None:
+    """Return a fan-out that is not done."""
+    row = await reader[FANOUTS].find_one({"_id": event_id, "done_at": None})
+    return None if row is None else _fanout(row)
+
+
+async def advance(tx: Tx, event_id: str, *, cursor: str, done_at: datetime | None) -> None:
+    """Write down how far a fan-out is."""
+    await tx[FANOUTS].update_one({"_id": event_id}, {"$set": {"cursor": cursor, "done_at": done_at}})

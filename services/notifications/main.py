@@ -1,0 +1,33 @@
+"""Puts the notifications service together."""
+
+from fastapi import FastAPI
+
+from services.notifications.consumers import consumer
+from services.notifications.contacts import store as contact_store
+from services.notifications.deliveries import jobs, routes
+from services.notifications.deliveries import store as delivery_store
+from services.notifications.deliveries.sending import send_letters
+from services.notifications.fanouts import store as fanout_store
+from services.notifications.fanouts.expanding import expand_fanouts
+from services.notifications.settings import Settings
+from shared.service import create_service
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application of the notifications service."""
+    return create_service(
+        settings or Settings(),
+        title="Zgoda notifications",
+        routers=[routes.router],
+        collections=[*delivery_store.COLLECTIONS, *contact_store.COLLECTIONS, *fanout_store.COLLECTIONS],
+        consumer=consumer,
+        jobs=jobs.JOBS,
+        components={"letters": send_letters, "fan-outs": expand_fanouts},
+    )
+
+
+def __getattr__(name: str) -> FastAPI:
+    """Make ``app`` when a server asks for it; settings are read then, and not when the module is imported."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)

@@ -1,0 +1,69 @@
+"""What an operator sets for notifications."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from services.notifications.deliveries.domain import LetterKind
+from services.notifications.letters import Sender
+from services.notifications.smtp import relay_address
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """The settings of the notifications service."""
+
+    service: str = "notifications"
+
+    smtp_url: SecretStr = SecretStr("smtp://127.0.0.1:2525")
+    """The relay: ``smtp://user:password@host:port?starttls=required|offered|never``, or ``smtps://…``."""
+    smtp_ca_file: Path | None = None
+    """Certificates of the authorities that may vouch for the relay, where not those of the system."""
+    smtp_name: str = Field(default="", pattern=r"^[A-Za-z0-9.\-\[\]:]*$")
+    """How we introduce ourselves; empty: the domain of ``sender_address``."""
+    smtp_connections: int = Field(default=6, ge=1, le=200)
+    """Conversations with the relay that carry bulk; two more are kept for urgent letters."""
+
+    letters_workers: int = Field(default=3, ge=1, le=20)
+    """How many windows of bulk letters are in work at once; they share the connections."""
+    letters_window: int = Field(default=250, ge=1, le=1000)
+    """Letters in a window.  A crash leaves at most workers × window letters ambiguous."""
+    letters_lease_seconds: float = Field(default=15, ge=1, le=300)
+    """After how long a dead replica's letters are taken over."""
+    letters_held_when_ambiguous: Annotated[tuple[LetterKind, ...], NoDecode] = ()
+    """Kinds that wait for an operator when the relay may have them; the others are sent again (same Message-ID)."""
+
+    sender_name: str = Field(default="Zgoda", min_length=1, max_length=200)
+    sender_address: str = "notices@zgoda.example"
+    reply_to: str = "secretariat@zgoda.example"
+    list_domain: str = ""
+    """Names the lists of RFC 2919; empty: ``lists.`` before the domain of ``sender_address``."""
+
+    @field_validator("letters_held_when_ambiguous", mode="before")
+    @classmethod
+    def _kinds(cls, value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_relay(cls, value: SecretStr) -> SecretStr:
+        relay_address(value.get_secret_value())
+        return value
+
+    @property
+    def domain(self) -> str:
+        """The domain that letters come from."""
+        return self.sender_address.rpartition("@")[2]
+
+    @property
+    def sender(self) -> Sender:
+        """Who writes."""
+        return Sender(
+            name=self.sender_name,
+            address=self.sender_address,
+            reply_to=self.reply_to,
+            portal_url=self.portal_url.rstrip("/"),
+            list_domain=self.list_domain or f"lists.{self.domain}",
+        )
