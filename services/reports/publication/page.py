@@ -21,7 +21,13 @@ TAGS = {
     *("h3", "h4", "h5", "h6", "ul", "ol", "li"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "th": {"scope", "class"}, "td": {"class"}}
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),
+    "a": {"href"},
+    "ol": {"start"},
+    "th": {"scope", "class"},
+    "td": {"class"},
+}
 ALIGNMENT = re.compile(r"text-align:(left|right|center)")
 
 

@@ -4,7 +4,9 @@ It runs beside the service, one process a document, so that neither memory, nor 
 touch the service.  It takes no argument and reads no file but the templates beside it.
 """
 
+import contextlib
 import json
+import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,8 @@ LETTERS = Path(__file__).with_name("letters.typ")
 STANDARDS: list["typst.PDFStandard"] = ["ua-1"]
 ABSENT = "\u25a1"  # a white square stands for a letter that no font here has
 SURELY_SHOWN = ((0x20, 0x7E), (0xA0, 0x17F), (0x400, 0x45F), (0x490, 0x491), (0x2010, 0x2027))
+MEMORY_BYTES = 1 << 30  # six hundred pages take half of it; what needs more is no report
+CPU_SECONDS = 60
 SAMPLES_AT_MOST = 300  # different rare letters that are tried one by one; further ones count as absent
 
 
@@ -80,7 +84,10 @@ def _shown(letters: str) -> bool:
 
 
 def main() -> None:
-    """Typeset one document."""
+    """Typeset one document, within limits that the system holds."""
+    for what, limit in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_SECONDS)):
+        with contextlib.suppress(OSError, ValueError):  # not every system has both
+            resource.setrlimit(what, (limit, limit))
     sys.stdout.buffer.write(typeset(json.load(sys.stdin.buffer)))
 
 

@@ -1,0 +1,107 @@
+"""The PDF of an edition: tagged, the same every time, and nothing but text whatever was typed."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.reports.publication.domain import Edition
+from services.reports.publication.pdf import NotTypeset, Typesetter, document, rendering
+from services.reports.publication.typeset import ABSENT, typeset, unshowable
+from shared.model import LANGUAGES, Language
+from tests.reports.builders import TITLES, edition_of
+
+needs_poppler = pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="pdftotext of poppler-utils reads the PDF back; it is not installed"
+)
+
+INJECTIONS = (
+    '#panic("x") #import "/typeset.py" #read("/report.typ") #sys.inputs $ x^2 $ @label <label> ] [ } { \\ // c /* d */ '
+    "#{1+1} #[a] = heading - list + enum / term: t `raw` *b* _e_ ~ -- --- ... \\u{41} #let #show #set $"
+)
+
+
+def as_document(edition: Edition, language: Language = "en") -> dict[str, Any]:
+    return document(edition, language, publisher="Publisher #1 $x$ @y", address="https://zgoda.example/en/reports/1")
+
+
+def text_of(pdf: bytes, tmp_path: Path) -> str:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf)
+    found = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True)
+    return " ".join(found.stdout.decode().split())
+
+
+def test_the_same_edition_gives_the_same_bytes() -> None:
+    edition = edition_of("en", text="# A\n\n| b | c |\n|---|---|\n| d | e |")
+    assert typeset(as_document(edition)) == typeset(as_document(edition))
+
+
+def test_the_pdf_is_tagged_and_promises_pdf_ua() -> None:
+    pdf = typeset(as_document(edition_of("en")))
+    assert pdf.startswith(b"%PDF-1.7")
+    assert [mark in pdf for mark in (b"/MarkInfo", b"/StructTreeRoot", b"<pdfuaid:part>1</pdfuaid:part>")] == [True] * 3
+
+
+@needs_poppler
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letters_of_every_language_can_be_read_back(language: Language, tmp_path: Path) -> None:
+    edition = edition_of(*LANGUAGES, text="ўЎ ґҐ єЄ їЇ іІ ёЁ ъ ’ — ą ć ę ł ń ó ś ź ż Ż „a” «b»")
+    found = text_of(typeset(as_document(edition, language)), tmp_path)
+    assert TITLES[language] in found
+    assert "ўЎ ґҐ єЄ їЇ іІ ёЁ ъ ’ — ą ć ę ł ń ó ś ź ż Ż „a” «b»" in found
+
+
+@needs_poppler
+def test_markup_of_the_typesetter_is_shown_and_never_evaluated(tmp_path: Path) -> None:
+    edition = edition_of(
+        "en", text=f"```\n{INJECTIONS}\n```", title={"en": INJECTIONS[:180]}, summary={"en": INJECTIONS}
+    )
+    found = text_of(typeset(as_document(edition)), tmp_path).replace(" ", "")
+    for shown in (INJECTIONS, INJECTIONS[:180], "Publisher #1 $x$ @y"):
+        assert shown.replace(" ", "") in found
+
+
+@needs_poppler
+def test_title_hash_edition_and_contents_are_in_the_pdf(tmp_path: Path) -> None:
+    edition = edition_of("en", text="## Cases by region\n\nText")
+    found = text_of(typeset(as_document(edition)), tmp_path)
+    for shown in (
+        TITLES["en"],
+        edition.sha256,
+        "Edition: 1",
+        "1 October 2008 – 31 March 2009",
+        "Published: 20 April 2009",
+    ):
+        assert shown in found
+    assert found.count("Cases by region") == 12  # six times in the contents, six times in the sections
+
+
+def test_letters_that_no_font_has_are_replaced_and_do_not_stop_the_rest() -> None:
+    found = as_document(edition_of("en", text="😀 中 ў ok"))
+    assert unshowable(found) == ["中", "😀"]
+    assert typeset(found).startswith(b"%PDF-")
+    assert unshowable({"text": ABSENT}) == []
+
+
+def test_more_rare_letters_than_are_tried_count_as_absent() -> None:
+    many = "".join(chr(0x4E00 + number) for number in range(400))
+    assert len(unshowable({"text": many})) == 400
+
+
+def test_text_without_a_place_to_break_does_not_run_out_of_the_page(tmp_path: Path) -> None:
+    assert typeset(as_document(edition_of("en", text="x" * 3_000))).startswith(b"%PDF-")
+
+
+async def test_the_typesetter_runs_beside_the_service_and_its_failure_is_a_problem() -> None:
+    typesetter = Typesetter()
+    edition = edition_of("be")
+    assert await typesetter.typeset(as_document(edition, "be")) == typeset(as_document(edition, "be"))
+    with pytest.raises(NotTypeset):
+        await typesetter.typeset({"published-at": 0})
+
+
+def test_the_way_of_rendering_has_a_stable_fingerprint() -> None:
+    assert (rendering(), len(rendering())) == (rendering(), 8)
