@@ -6,6 +6,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -100,6 +101,13 @@ def _add_parts(app: FastAPI, mailbox: Mailbox) -> None:
     async def listed(search: str = "", limit: int = SHOWN) -> list[Mail]:
         """What tests and scripts read: newest first."""
         return mailbox.newest(search)[:limit]
+
+    @app.get("/api/mails/{number}")
+    async def taken_apart(number: int) -> dict[str, Any]:
+        """One mail for tests and scripts."""
+        _known(mailbox, number)
+        parts = mailbox.parts(number)
+        return {**asdict(parts), "links": parts.links}
 
     @app.get("/mails/{number}/html", response_class=HTMLResponse)
     async def html(number: int) -> HTMLResponse:

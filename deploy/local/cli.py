@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import httpx2
 import typer
 
 from deploy import operate
@@ -15,9 +16,11 @@ from deploy.local.places import HOME
 from deploy.local.processes import Failed
 from deploy.local.servers import Servers
 from deploy.local.services import is_ready
+from deploy.local.story import COORDINATOR, Story
 from deploy.local.system import Named, Stopped, System, alone, stoppable
 from deploy.local.system import reset as reset_system
 from deploy.local.terminal import console, step
+from deploy.rabbitmq.definitions import CONSUMES
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -60,6 +63,7 @@ def up() -> None:
         try:
             with stoppable():
                 system.start()
+                fill(system)
                 announce(system)
                 system.watch()
         except Stopped:
@@ -114,7 +118,35 @@ def servers_down(folder: Folder = HOME / "servers") -> None:
     Servers.below(folder).stop()
 
 
+def fill(system: System) -> None:
+    """Give a new system its sample data, through its own APIs."""
+    if system.named.smtp_url:
+        console.print("No sample data: its letters would go to a real relay. Begin with: ./zgoda coordinator add")
+        return
+    with step("Sample data") as say:
+        story = Story(system.addresses(), system.home / "sample.json", say=say)
+        if story.told:
+            return
+        name, address = COORDINATOR
+        system.run_as("registry", ["deploy.operate", "coordinator", "add", address, "--name", name, "--language", "pl"])
+        try:
+            story.tell()
+        except httpx2.HTTPError as error:
+            raise Failed(f"The sample data was not taken: {error}") from None
+
+
 def announce(system: System) -> None:
-    """Say where everything is."""
-    for name, url in system.addresses().items():
-        console.print(f"  {name:15} {url}")
+    """Say where everything is and how to sign in."""
+    addresses = system.addresses()
+    console.print()
+    console.print(f"  Portal             {addresses['portal']}")
+    if "mails" in addresses:
+        console.print(f"  Its mails          {addresses['mails']}  (nothing leaves this machine)")
+    for name in CONSUMES:
+        console.print(f"  API of {name:13} {addresses[name]}/docs")
+    console.print()
+    if "mails" in addresses:
+        console.print(f"  Sign in            {addresses['portal']}/en/sign-in  as {COORDINATOR[1]}")
+        console.print(f"                     the link to sign in arrives at {addresses['mails']}")
+    console.print(f"  Logs               {system.home / 'logs'}")
+    console.print("  Stop               Ctrl-C (the data stays; ./zgoda reset clears it)")

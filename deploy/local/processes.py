@@ -16,13 +16,13 @@ class Failed(Exception):
     """Something a local system needs did not start; the text is for the person at the terminal."""
 
 
-def wait_until(ready: Callable[[], bool], *, seconds: float, what: str) -> None:
-    """Return when ``ready()`` is true; raise `Failed` naming ``what`` after ``seconds``."""
+def wait_until(ready: Callable[[], bool], *, seconds: float, what: str, every: float = _STEP) -> None:
+    """Return when ``ready()`` is true, asked ``every`` so many seconds; raise `Failed` naming ``what`` in the end."""
     end = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > end:
-            raise Failed(f"{what} did not become ready within {seconds:.0f} seconds")
-        time.sleep(_STEP)
+            raise Failed(f"{what}: not there within {seconds:.0f} seconds")
+        time.sleep(every)
 
 
 class Process:

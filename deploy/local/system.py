@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -104,6 +105,14 @@ class System:
                 if not process.alive:
                     raise Failed(f"{name} ended by itself; {process.log} ends with:\n{process.last_lines()}")
             time.sleep(WATCH_EVERY)
+
+    def run_as(self, service: str, arguments: list[str]) -> None:
+        """Run a Python module with the environment of ``service``.  Raises `Failed` with what it said."""
+        env = {**os.environ, "PYTHONPATH": str(ROOT), **self.environments()[service]}
+        command = [sys.executable, "-P", "-m", *arguments]
+        done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Failed(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
 
     def stop(self) -> None:
         """Stop the services, each finishing what it began, then the servers; within 30 seconds."""

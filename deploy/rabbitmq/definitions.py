@@ -33,6 +33,7 @@ CONSUMES: dict[str, frozenset[str]] = {
     ),
     "notifications": frozenset(
         {
+            "person-updated",  # as everybody with an API hears: whose access has ended
             "contact-changed",
             "sign-in-requested",
             "people-invited",
@@ -45,7 +46,7 @@ CONSUMES: dict[str, frozenset[str]] = {
             "subscription-ended",
         }
     ),
-    "reports": frozenset(),
+    "reports": frozenset({"person-updated"}),
 }
 """The services that use the broker, and the events each consumes."""
 
