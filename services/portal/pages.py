@@ -168,6 +168,7 @@ def environment(language: Language) -> Environment:
         words=words,
         languages=NAMES,
         asset=asset,
+        options=lambda table: [(code, spoken.text(word)) for code, word in table.items()],
         new_key=lambda: secrets.token_urlsafe(18),
         readable=local_language,
         speech_in=speech_of,

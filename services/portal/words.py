@@ -1,8 +1,7 @@
 """The words for what the services call by codes: answers, states, kinds, themes, and refusals a person can act on."""
 
-from collections.abc import Callable
-
 from services.portal.languages import N_
+from shared.events.reports import Theme
 
 ANSWERS = {
     "accepted": N_("Coming"),
@@ -41,7 +40,7 @@ ROLES = {
     "coordinator": N_("coordinator"),
     "operator": N_("operator"),
 }
-THEMES = {
+THEMES: dict[Theme, str] = {
     "media-freedom": N_("Media freedom"),
     "freedom-of-association": N_("Freedom of association"),
     "freedom-of-assembly": N_("Freedom of assembly"),
@@ -159,8 +158,3 @@ HEADINGS = {
     500: N_("Our fault"),
     503: N_("Please try again in a minute"),
 }
-
-
-def options(table: dict[str, str], translate: Callable[[str], str]) -> list[tuple[str, str]]:
-    """Return codes and words of a ``table`` for a list of choices, in the reader's language."""
-    return [(code, translate(word)) for code, word in table.items()]

@@ -1,11 +1,14 @@
 """One call to one service: a timeout, a bounded answer, and refusals told as `Refused` or `Down`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 import httpx2
-import structlog
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from shared import logs, tracing
+
+log = logs.get(__name__)
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024  # a report's PDF with its annexes; everything else is far below
 
@@ -75,9 +78,9 @@ class Caller:
         self._url = url
         self._authorization = authorization
 
-    async def get(self, path: str, answer: type[Answer], **params: Any) -> Answer:
-        """Read ``path``.  Raises `Refused` and `Down`."""
-        given = {name.rstrip("_"): value for name, value in params.items() if value not in (None, "", [])}
+    async def get(self, path: str, answer: type[Answer], params: Mapping[str, Any] | None = None) -> Answer:
+        """Read ``path``; empty ``params`` are left out.  Raises `Refused` and `Down`."""
+        given = {name: value for name, value in (params or {}).items() if value not in (None, "")}
         return self._read(await self.send("GET", path, params=given), answer)
 
     async def ask(
@@ -100,7 +103,7 @@ class Caller:
 
     async def send(self, method: str, path: str, **parts: Any) -> httpx2.Response:
         """Call and return the raw answer when it is a success.  Raises `Refused` and `Down`."""
-        headers = {**parts.pop("headers", {})}
+        headers = {**parts.pop("headers", {}), "traceparent": tracing.current() or tracing.follow("")}
         if (authorization := await self._authorization(self._service)) != "":
             headers["Authorization"] = authorization
         if parts.get("json", ...) is None:
@@ -108,10 +111,10 @@ class Caller:
         try:
             response = await self._http.request(method, self._url + path, headers=headers, **parts)
         except httpx2.HTTPError as error:
-            structlog.get_logger().warning("service-down", called=self._service, error_type=type(error).__name__)
+            log.warning("service-down", called=self._service, error_type=type(error).__name__)
             raise Down(self._service) from None
         if response.status_code >= 500:
-            structlog.get_logger().warning("service-fault", called=self._service, status=response.status_code)
+            log.warning("service-fault", called=self._service, status=response.status_code)
             raise Down(self._service)
         if response.status_code >= 400:
             raise refusal(response, by_link=authorization.startswith("Link "))
@@ -124,7 +127,7 @@ class Caller:
             return TypeAdapter(answer).validate_json(response.content or b"null")
         except ValidationError as error:
             wrong = [".".join(str(part) for part in each["loc"]) for each in error.errors(include_input=False)][:5]
-            structlog.get_logger().error("answer-not-understood", called=self._service, fields=wrong)
+            log.error("answer-not-understood", called=self._service, fields=wrong)
             raise Down(self._service) from None
 
 

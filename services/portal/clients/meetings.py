@@ -120,7 +120,7 @@ class Meetings:
 
     async def all(self, **wanted: Any) -> Page[Meeting]:
         """List meetings: ``when`` is *upcoming*, *past* or *all*; ``after``, ``limit``."""
-        return await self._call.get("/meetings", Page[Meeting], **wanted)
+        return await self._call.get("/meetings", Page[Meeting], wanted)
 
     async def one(self, meeting_id: str) -> Meeting:
         """Return one meeting."""
@@ -140,7 +140,7 @@ class Meetings:
 
     async def invitations(self, meeting_id: str, **wanted: Any) -> Page[Invitation]:
         """List invitations: ``answer``, ``after``, ``limit``."""
-        return await self._call.get(f"/meetings/{meeting_id}/invitations", Page[Invitation], **wanted)
+        return await self._call.get(f"/meetings/{meeting_id}/invitations", Page[Invitation], wanted)
 
     async def invite(self, meeting_id: str, audience: dict[str, Any], *, key: str | None) -> None:
         """Invite those of ``audience`` who are not yet invited."""
@@ -170,7 +170,7 @@ class Meetings:
 
     async def mine(self, **wanted: Any) -> Page[MyInvitation]:
         """List my own invitations."""
-        return await self._call.get("/my/invitations", Page[MyInvitation], **wanted)
+        return await self._call.get("/my/invitations", Page[MyInvitation], wanted)
 
     async def answer_mine(self, invitation_id: str, answer: str, comment: str) -> None:
         """Answer my own invitation."""

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import Field
-
 from services.portal.clients.base import Caller, Model, Page
 
 
@@ -15,7 +13,7 @@ class Letter(Model):
     kind: str
     recipient_id: str = ""
     about_id: str = ""
-    language: str = "en"
+    language: str | None = None
     state: str
     attempts: int = 0
     error: str | None = None
@@ -23,10 +21,10 @@ class Letter(Model):
     sent_at: datetime | None = None
 
 
-class Counts(Model):
+class Summary(Model):
     """How many letters are in each state."""
 
-    states: dict[str, int] = Field(default_factory=dict)
+    states: dict[str, int]
 
 
 class Notifications:
@@ -37,13 +35,11 @@ class Notifications:
 
     async def letters(self, **wanted: Any) -> Page[Letter]:
         """List letters: ``about``, ``state``, ``kind``, ``after``, ``limit``."""
-        return await self._call.get("/letters", Page[Letter], **wanted)
+        return await self._call.get("/letters", Page[Letter], wanted)
 
     async def summary(self, about: str) -> dict[str, int]:
         """Return how many letters about something are in each state."""
-        found = await self._call.get("/letters/summary", dict[str, Any], about=about)
-        counts = found.get("states", found)
-        return {str(state): count for state, count in counts.items() if isinstance(count, int)}
+        return (await self._call.get("/letters/summary", Summary, {"about": about})).states
 
     async def retry(self, letter_id: str) -> None:
         """Try a letter again that has failed."""

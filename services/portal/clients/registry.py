@@ -136,7 +136,7 @@ class Registry:
 
     async def organisations(self, **wanted: Any) -> Page[Organisation]:
         """Search organisations: ``q``, ``kind``, ``country``, ``after``, ``limit``."""
-        return await self._call.get("/organisations", Page[Organisation], **wanted)
+        return await self._call.get("/organisations", Page[Organisation], wanted)
 
     async def organisation(self, organisation_id: str) -> Organisation:
         """Return one organisation."""
@@ -144,7 +144,7 @@ class Registry:
 
     async def people(self, **wanted: Any) -> Page[Person]:
         """Search people: ``q``, ``organisation_id``, ``after``, ``limit``."""
-        return await self._call.get("/people", Page[Person], **wanted)
+        return await self._call.get("/people", Page[Person], wanted)
 
     async def look_up(self, person_ids: list[str]) -> dict[str, Person]:
         """Return those of the people who are known, by id."""
@@ -157,11 +157,11 @@ class Registry:
 
     async def coalitions(self) -> Page[Coalition]:
         """Return the first 200 coalitions."""
-        return await self._call.get("/coalitions", Page[Coalition], limit=200)
+        return await self._call.get("/coalitions", Page[Coalition], {"limit": 200})
 
     async def activities(self, **wanted: Any) -> Page[Activity]:
         """Search activities: ``q``, ``organisation_id``, ``country``, ``sector``, ``after``, ``limit``."""
-        return await self._call.get("/activities", Page[Activity], **wanted)
+        return await self._call.get("/activities", Page[Activity], wanted)
 
     async def import_file(self, what: str, body: bytes) -> ImportReport:
         """Read a file in: ``what`` is *iati* or *people*."""

@@ -10,21 +10,16 @@ from shared.events.reports import Theme
 from shared.model import Language
 
 
-class SectionOverview(Model):
-    """Where one section in one language stands."""
+class Section(Model):
+    """One section in one language, as its writers see it."""
 
     theme: Theme
     language: Language
     title: str = ""
+    text: str = ""
     revision: int = 1
     written: bool = False
     updated_at: datetime | None = None
-
-
-class Section(SectionOverview):
-    """One section in one language, as its writers see it."""
-
-    text: str = ""
 
 
 class Report(Model):
@@ -44,12 +39,12 @@ class Report(Model):
     published_at: datetime | None = None
     revision: int | None = None
     unpublished_changes: bool | None = None
-    sections: list[SectionOverview] | None = None
+    sections: dict[Theme, dict[Language, Section]] | None = None
 
-    def section(self, theme: str, language: str) -> SectionOverview | None:
-        """Return where a section stands; `None` when it was never begun."""
-        found = (each for each in self.sections or () if (each.theme, each.language) == (theme, language))
-        return next(found, None)
+    def written(self, theme: Theme, language: Language) -> bool:
+        """Whether there is anything to read in a section."""
+        section = (self.sections or {}).get(theme, {}).get(language)
+        return section is not None and section.written
 
 
 class PublishedSection(Model):
@@ -92,7 +87,7 @@ class Reports:
 
     async def all(self, **wanted: Any) -> Page[Report]:
         """List reports: ``theme``, ``language``, ``country``, ``state``, ``after``, ``limit``."""
-        return await self._call.get("/reports", Page[Report], **wanted)
+        return await self._call.get("/reports", Page[Report], wanted)
 
     async def one(self, report_id: str) -> Report:
         """Return one report."""
@@ -124,7 +119,7 @@ class Reports:
 
     async def edition(self, report_id: str, number: int, language: str) -> Edition:
         """Return one published edition in one of its languages."""
-        return await self._call.get(f"/reports/{report_id}/editions/{number}", Edition, language=language)
+        return await self._call.get(f"/reports/{report_id}/editions/{number}", Edition, {"language": language})
 
     async def pdf(self, report_id: str, number: int, language: str) -> bytes:
         """Return a published edition as PDF in one language."""

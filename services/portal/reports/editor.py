@@ -134,7 +134,7 @@ def _checklist(report: Report) -> dict[str, list[str]]:
         absent = [
             part for part, texts in (("title", report.title), ("summary", report.summary)) if not texts.get(language)
         ]
-        unwritten = [each for each in THEMES if not ((at := report.section(each, language)) and at.written)]
+        unwritten = [each for each in THEMES if not report.written(each, language)]
         missing[language] = [*absent, *unwritten]
     return missing
 

@@ -1,0 +1,172 @@
+"""A small world to look at: the sample organisations and people, a meeting with answers, a published report, a draft."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from deploy.local.sample import SAMPLE
+from shared.testing.stack import until
+from tests.system import Session, System, link_in
+
+READER = "reader@example.org"
+INVITED = "marta.zielinska@wspolnystol.example"
+
+
+@dataclass
+class World:
+    """What there is, by the addresses of its pages below ``/{language}``."""
+
+    system: System
+    coordinator: Session
+    meeting_id: str = ""
+    report_id: str = ""
+    draft_id: str = ""
+    organisation_id: str = ""
+    answer: str = ""
+    subscription: str = ""
+    links: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def portal(self) -> str:
+        """Where the portal answers."""
+        return self.system.url("portal")
+
+
+async def build(system: System, coordinator: Session) -> World:
+    """Fill ``system`` with the sample and return where everything is."""
+    world = World(system, coordinator)
+    await _registry(world)
+    await _meeting(world)
+    await _reports(world)
+    await _subscription(world)
+    return world
+
+
+async def _registry(world: World) -> None:
+    async with world.coordinator.at("registry") as registry:
+        body = (SAMPLE / "activities.xml").read_bytes()
+        answer = await registry.post("/imports/iati", content=body, headers={"Content-Type": "application/xml"})
+        assert answer.status_code == 200, answer.text
+        answer = await registry.post(
+            "/imports/people",
+            content=(SAMPLE / "people.csv").read_bytes(),
+            headers={"Content-Type": "text/csv"},
+            params={"create_organisations": True},
+        )
+        assert answer.status_code == 200, answer.text
+        found = (await registry.get("/organisations", params={"q": "Common Table"})).json()["items"]
+        world.organisation_id = found[0]["id"]
+        name = {"en": "The Belarus round table", "pl": "Białoruski okrągły stół"}
+        answer = await registry.post("/coalitions", json={"name": name, "organisation_ids": [world.organisation_id]})
+        assert answer.status_code == 201, answer.text
+
+
+def sample_meeting(*, days: int = 30) -> dict[str, Any]:
+    """Return the sample's meeting, ``days`` from now at nine in Warsaw's winter."""
+    sample = json.loads((SAMPLE / "meeting.json").read_text())
+    starts_at = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=days)
+    agenda = [
+        {"starts_at": (starts_at + timedelta(minutes=item.pop("after_minutes"))).isoformat(), **item}
+        for item in sample.pop("agenda")
+    ]
+    ends_at = starts_at + timedelta(minutes=sample.pop("length_minutes"))
+    return {
+        **sample,
+        "agenda": agenda,
+        "starts_at": starts_at.isoformat(),
+        "ends_at": ends_at.isoformat(),
+        "time_zone": "Europe/Warsaw",
+    }
+
+
+async def _meeting(world: World) -> None:
+    async with world.coordinator.at("meetings") as meetings:
+
+        async def known() -> bool:
+            audience = {"organisation_ids": [world.organisation_id]}
+            answer = await meetings.post("/audiences/preview", json={"audience": audience})
+            return bool(answer.status_code == 200 and answer.json()["people"])
+
+        await until(known, "meetings knows the people", within=30)
+        kinds = {"organisation_kinds": ["implementer", "donor", "government", "expert-body"]}
+        answer = await meetings.post("/meetings", json={**sample_meeting(), "audience": kinds})
+        assert answer.status_code == 201, answer.text
+        world.meeting_id = answer.json()["id"]
+    mail = await world.system.mail_to(INVITED, lambda mail: b"/answer/" in mail.content)
+    world.answer = link_in(mail, "answer").removeprefix(world.portal)[3:]
+
+
+async def _reports(world: World) -> None:
+    sample = json.loads((SAMPLE / "report.json").read_text())
+    sections = sample.pop("sections")
+    async with world.coordinator.at("reports") as reports:
+        for publish in (True, False):
+            answer = await reports.post("/reports", json=sample)
+            assert answer.status_code == 201, answer.text
+            report_id = answer.json()["id"]
+            for theme, texts in list(sections.items())[: 6 if publish else 2]:
+                for language, text in texts.items():
+                    address = f"/reports/{report_id}/sections/{theme}/{language}"
+                    etag = (await reports.get(address)).headers["etag"]
+                    answer = await reports.put(address, json={"text": text}, headers={"If-Match": etag})
+                    assert answer.status_code == 200, answer.text
+            if publish:
+                answer = await reports.post(f"/reports/{report_id}/publication")
+                assert answer.status_code == 201, answer.text
+                world.report_id = report_id
+            else:
+                world.draft_id = report_id
+
+
+async def _subscription(world: World) -> None:
+    async with world.coordinator.at("reports") as reports:
+        wish = {"address": READER, "themes": ["media-freedom"], "language": "en"}
+        answer = await reports.post("/subscriptions", json=wish)
+        assert answer.status_code == 202, answer.text
+    mail = await world.system.mail_to(READER, lambda mail: b"/subscription/" in mail.content)
+    world.subscription = link_in(mail, "subscription").removeprefix(world.portal)[3:]
+
+
+def pages_for_all(world: World) -> dict[str, str]:
+    """Return the pages that need no sign-in, by name."""
+    return {
+        "front": "",
+        "library": "/reports",
+        "library-empty": "/reports?country=PL",
+        "report": f"/reports/{world.report_id}",
+        "organisations": "/organisations",
+        "organisation": f"/organisations/{world.organisation_id}",
+        "answer": world.answer,
+        "sign-in": "/sign-in?then=/desk",
+        "sign-in-sent": "/sign-in/sent",
+        "sign-in-elsewhere": "/sign-in/x",
+        "subscribe": "/subscribe",
+        "subscribe-sent": "/subscribe/sent",
+        "subscription": world.subscription,
+        "not-found": "/nothing",
+        "link-not-valid": "/answer/" + re.sub(r"[a-z]", "a", "forged"),
+    }
+
+
+def pages_for_coordinators(world: World) -> dict[str, str]:
+    """Return the pages that coordinators see, by name."""
+    meeting, draft = f"/meetings/{world.meeting_id}", f"/reports/{world.draft_id}"
+    return {
+        "desk": "/desk",
+        "meetings": "/meetings",
+        "meetings-past": "/meetings?when=past",
+        "schedule": "/meetings/new",
+        "meeting": meeting,
+        "answers": f"{meeting}/answers",
+        "letters": f"{meeting}/deliveries",
+        "invite": f"{meeting}/invite",
+        "change": f"{meeting}/change",
+        "people": "/people",
+        "imports": "/imports",
+        "new-report": "/reports/new",
+        "edit-report": f"{draft}/edit",
+        "about-report": f"{draft}/about",
+        "section": f"{draft}/sections/media-freedom/en",
+    }
