@@ -1,6 +1,8 @@
 """HTTP as every service speaks it: problems, limits, idempotency, revisions, health, metrics, a log line a request."""
 
 import hashlib
+import itertools
+import re
 import json
 import time
 from base64 import urlsafe_b64decode
@@ -101,13 +103,23 @@ def _plain_problem(
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:
-    parts = [str(part) for part in error["loc"]]
+    parts = _own_parts([str(part) for part in error["loc"]])
     if error["type"] == "extra_forbidden":  # the last part is a name that the caller made up
         return FieldError("unknown-field", "There is a field here that is not known.", ".".join(parts[:-1]))
     detail = str(error["msg"]).removeprefix("Value error, ")
     known = {"json_invalid": "The body is not valid JSON."}
     field = "body" if error["type"] == "json_invalid" else ".".join(parts)
     return FieldError(str(error["type"]).replace("_", "-"), known.get(error["type"], detail), field)
+
+
+_OURS = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+def _own_parts(parts: list[str]) -> list[str]:
+    """Return the path to a field without the key of an object that the caller made up, and what follows it."""
+    if parts and parts[-1] == "[key]":
+        parts = parts[:-2]
+    return list(itertools.takewhile(_OURS.fullmatch, parts))
 
 
 async def _on_problem(_: Request, problem: Exception) -> Response:

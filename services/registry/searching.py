@@ -37,11 +37,13 @@ class Searchable(Aggregates[M]):
             raise Conflict("changed-meanwhile", f"The {self.what} was changed by somebody else: read it and try again.")
 
 
-def matching(question: str) -> Document:
-    """Return the filter for records that hold a word beginning with each word of ``question``.
+def matching(question: str | None) -> Document:
+    """Return the filter for records that hold a word beginning with each word of ``question``; none asks for all.
 
     Only folded, escaped, anchored text reaches the database: it reads an index range, and no operator gets through.
     """
+    if question is None or not question.strip():
+        return {}
     asked = asked_words(question)
     if not asked:
         return NOTHING

@@ -52,7 +52,7 @@ async def page(
     paging: Paging,
 ) -> Page[Activity]:
     """Return a page of the activities that fit; ``sector`` is a DAC code or ``vocabulary:code``."""
-    where: Document = {} if question is None else matching(question)
+    where = matching(question)
     if organisation_id is not None:
         where = {**where, "organisation_ids": organisation_id}
     if country is not None:

@@ -47,7 +47,7 @@ async def page(
     paging: Paging,
 ) -> Page[Organisation]:
     """Return a page of the organisations that fit, oldest record first."""
-    where: Document = {} if question is None else matching(question)
+    where = matching(question)
     if kind is not None:
         where = {**where, "kinds": kind}
     if country is not None:

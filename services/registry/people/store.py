@@ -120,7 +120,7 @@ async def page(reader: Reader, *, question: str | None, organisation_id: str | N
 
     A question with an ``@`` is an address, any other the beginnings of names.
     """
-    where: Document = {} if question is None else _asked(reader.vault, question)
+    where: Document = _asked(reader.vault, question) if question and question.strip() else {}
     if organisation_id is not None:
         where = {**where, "organisation_ids": organisation_id}
     key = paging.key(str)
