@@ -2,8 +2,8 @@
 
 import hashlib
 import itertools
-import re
 import json
+import re
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
