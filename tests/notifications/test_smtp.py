@@ -265,10 +265,11 @@ def encrypted(certificate: Certificate) -> Iterator[tuple[_Keeping, int]]:
         return AuthResult(success=(login, password) == (b"me", b"secret"), handled=False)
 
     keeping = _Keeping()
+    port = _free_port()
     controller = Controller(
         keeping,
         hostname="127.0.0.1",
-        port=_free_port(),
+        port=port,
         tls_context=context,
         require_starttls=True,
         auth_required=True,
@@ -276,7 +277,7 @@ def encrypted(certificate: Certificate) -> Iterator[tuple[_Keeping, int]]:
     )
     controller.start()
     try:
-        yield keeping, controller.server.sockets[0].getsockname()[1]
+        yield keeping, port
     finally:
         controller.stop()
 
