@@ -6,6 +6,7 @@ import email.policy
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.message import EmailMessage, Message
+from html.parser import HTMLParser
 from typing import Any
 
 from icalendar import Calendar
@@ -68,3 +69,19 @@ def calendar_source(raw: bytes) -> bytes:
 def calendar(raw: bytes) -> Any:  # a property's type depends on its name, which no checker can follow
     """Return the calendar part, which must be one valid calendar."""
     return Calendar.from_ical(calendar_source(raw))
+
+
+class Page(HTMLParser):
+    """What a browser would make of an HTML part, as far as the rules below ask."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def values(self, tag: str, attribute: str) -> list[str | None]:
+        return [attrs[attribute] for name, attrs in self.tags if name == tag and attribute in attrs]

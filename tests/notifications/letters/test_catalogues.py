@@ -38,10 +38,10 @@ def test_every_message_is_translated_with_the_same_variables(language: Language)
     for message in catalogue(language):
         if not message.id:
             continue
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        forms = [str(form) for form in (message.string if message.pluralizable else [message.string]) or []]
         assert len(forms) == (3 if message.pluralizable else 1)
         assert not message.fuzzy
-        source = message.id[-1] if isinstance(message.id, tuple) else message.id
+        source = str(message.id[-1] if message.pluralizable else message.id)
         for form in forms:
             assert form.strip()
             assert sorted(VARIABLE.findall(form)) == sorted(VARIABLE.findall(source))

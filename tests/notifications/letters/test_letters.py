@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
@@ -14,7 +13,7 @@ from services.notifications.letters.samples import FACTS, LINKS, REPORT_ID, SEND
 from shared.events import CATALOGUE
 from shared.model import LANGUAGES, Language
 from shared.problems import Conflict, Invalid
-from tests.notifications.letters.reading import MESSAGE_ID, body, decoded, fill, prepared, read, read_old
+from tests.notifications.letters.reading import MESSAGE_ID, Page, body, decoded, fill, prepared, read, read_old
 
 EACH = pytest.mark.parametrize(("kind", "language"), [(kind, language) for kind in KINDS for language in LANGUAGES])
 
@@ -27,22 +26,6 @@ LINKS_OF = {
     "subscription-requested": {"subscription"},
     "report-published": {"page", "unsubscribe"},
 }
-
-
-class Page(HTMLParser):
-    """What a browser would make of an HTML part, as far as the rules below ask."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(source)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def values(self, tag: str, attribute: str) -> list[str | None]:
-        return [attrs[attribute] for name, attrs in self.tags if name == tag and attribute in attrs]
 
 
 def test_a_kind_is_an_event_and_has_a_folder_of_its_name() -> None:
