@@ -1,7 +1,10 @@
 """Flow 1: a meeting is scheduled, told to 200 people, answered, moved and called off."""
 
+import re
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,32 +31,36 @@ STARTS_AT = (datetime.now(UTC) + timedelta(days=40)).replace(hour=8, minute=0, s
 MOVED_TO = STARTS_AT + timedelta(days=1, hours=2)
 
 
-def calendar_of(mail: AcceptedMail) -> icalendar.Calendar:
-    return icalendar.Calendar.from_ical(mail.text("text/calendar"))
+@dataclass(frozen=True)
+class Told:
+    """A mail about a meeting, parsed once."""
+
+    mail: AcceptedMail
+    method: str
+    event: Any
+
+    @property
+    def number(self) -> int:
+        """The number of the person it went to."""
+        return int(self.mail.recipient.removeprefix("person").split("@")[0])
 
 
-def event_of(mail: AcceptedMail) -> Any:
-    (event,) = calendar_of(mail).walk("VEVENT")
-    return event
+parsed: dict[str, Told | None] = {}
 
 
-def number_of(mail: AcceptedMail) -> int:
-    return int(mail.recipient.removeprefix("person").split("@")[0])
+def told(mail: AcceptedMail) -> Told | None:
+    """Return what a mail tells of a meeting, or nothing for a mail of another kind."""
+    if mail.message_id not in parsed:
+        calendar = b"text/calendar" in mail.content and icalendar.Calendar.from_ical(mail.text("text/calendar"))
+        found = Told(mail, str(calendar["METHOD"]), calendar.walk("VEVENT")[0]) if calendar else None
+        parsed[mail.message_id] = found
+    return parsed[mail.message_id]
 
 
-def method_of(mail: AcceptedMail) -> str:
-    return str(calendar_of(mail)["METHOD"])
-
-
-def about_meeting(system: System, method: str, sequence: int) -> list[AcceptedMail]:
-    mails = [mail for mail in system.mails() if mail.recipient.startswith("person")]
-    return [
-        mail
-        for mail in mails
-        if b"text/calendar" in mail.content
-        and method_of(mail) == method
-        and int(event_of(mail)["SEQUENCE"]) == sequence
-    ]
+def about_meeting(system: System, method: str, sequence: int) -> list[Told]:
+    """Return the mails to our 200 people with this METHOD and SEQUENCE."""
+    known = [told(mail) for mail in system.mails() if mail.recipient.startswith("person")]
+    return [each for each in known if each and (each.method, int(each.event["SEQUENCE"])) == (method, sequence)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -96,57 +103,55 @@ async def meeting(system: System, coordinator: Session) -> dict[str, Any]:
 
 
 async def test_every_person_gets_one_mail_alone_on_its_to_line(system: System, meeting: dict[str, Any]) -> None:
-    mails = about_meeting(system, "REQUEST", 0)
+    mails = [each.mail for each in about_meeting(system, "REQUEST", 0)]
     assert times_delivered(mails) == Counter({f"person{number}@example.org": 1 for number in range(PEOPLE)})
     for mail in mails:
         assert [address.addr_spec for address in mail.message["To"].addresses] == [mail.recipient]
-        others = {f"person{number}@example.org".encode() for number in range(PEOPLE)} - {mail.recipient.encode()}
-        assert not any(other in mail.content for other in others if other not in mail.recipient.encode())
+        assert set(re.findall(rb"person\d+@example\.org", mail.content)) <= {mail.recipient.encode()}
 
 
 async def test_every_mail_speaks_the_readers_language(system: System, meeting: dict[str, Any]) -> None:
-    for mail in about_meeting(system, "REQUEST", 0):
-        language = LANGUAGES[number_of(mail) % 5]
-        assert mail.message["Content-Language"] == language
-        assert TITLES[language] in str(mail.message["Subject"])
-        assert TITLES[language] in mail.text()
-        assert TITLES[language] in mail.text("text/html").replace("&#39;", "'")
+    for each in about_meeting(system, "REQUEST", 0):
+        language = LANGUAGES[each.number % 5]
+        assert str(each.mail.message["Content-Language"]).split(",")[0] == language
+        assert TITLES[language] in str(each.mail.message["Subject"])
+        assert TITLES[language] in each.mail.text()
+        assert TITLES[language] in unescape(each.mail.text("text/html"))
 
 
 async def test_every_mail_tells_the_readers_time_and_the_meetings(system: System, meeting: dict[str, Any]) -> None:
-    meetings_hour = STARTS_AT.astimezone(ZoneInfo("Europe/Warsaw")).hour
-    for mail in about_meeting(system, "REQUEST", 0):
-        local = STARTS_AT.astimezone(ZoneInfo(ZONES[number_of(mail) % 3]))
-        text = mail.text().replace("\u202f", " ").replace("\u00a0", " ")
-        hours = {f"{local:%H:%M}", f"{local.hour}:{local:%M}", f"{int(local.strftime('%I'))}:{local:%M}"}
-        assert any(hour in text for hour in hours), (local, text)
-        there = {f"{meetings_hour:02}:00", f"{meetings_hour}:00", f"{(meetings_hour - 1) % 12 + 1}:00"}
-        assert any(hour in text for hour in there), text
+    for each in about_meeting(system, "REQUEST", 0):
+        text = each.mail.text().replace("\u202f", " ").replace("\u00a0", " ")
+        for zone in (ZONES[each.number % 3], "Europe/Warsaw"):
+            local = STARTS_AT.astimezone(ZoneInfo(zone))
+            ways = {f"{local:%H:%M}", f"{local.hour}:{local:%M}", f"{int(local.strftime('%I'))}:{local:%M}"}
+            assert any(way in text for way in ways), (zone, text)
 
 
 async def test_every_calendar_part_is_an_answerable_request(system: System, meeting: dict[str, Any]) -> None:
-    uids = set()
-    for mail in about_meeting(system, "REQUEST", 0):
-        event = event_of(mail)
-        attendee = event["ATTENDEE"]
-        assert str(attendee).lower() == f"mailto:{mail.recipient}"
+    for each in about_meeting(system, "REQUEST", 0):
+        attendee = each.event["ATTENDEE"]
+        assert str(attendee).lower() == f"mailto:{each.mail.recipient}"
         assert (attendee.params["PARTSTAT"], attendee.params["RSVP"]) == ("NEEDS-ACTION", "TRUE")
-        assert event["DTSTART"].dt.astimezone(UTC) == STARTS_AT
-        assert str(event["ORGANIZER"]).lower().startswith("mailto:")
-        uids.add(str(event["UID"]))
-    assert len(uids) == 1
+        assert each.event["DTSTART"].dt.astimezone(UTC) == STARTS_AT
+        assert str(each.event["ORGANIZER"]).lower().startswith("mailto:")
+    assert len(uids(system, "REQUEST", 0)) == 1
+
+
+def uids(system: System, method: str, sequence: int) -> set[str]:
+    return {str(each.event["UID"]) for each in about_meeting(system, method, sequence)}
 
 
 async def test_a_person_answers_by_the_link_without_an_account_and_changes_the_answer(
     system: System, coordinator: Session, meeting: dict[str, Any]
 ) -> None:
-    mail = next(mail for mail in about_meeting(system, "REQUEST", 0) if number_of(mail) == 1)
+    mail = next(each.mail for each in about_meeting(system, "REQUEST", 0) if each.number == 1)
     link = link_in(mail, "answer")
     assert link.startswith(system.url("portal"))
     async with httpx2.AsyncClient(headers={"Origin": system.url("portal")}, follow_redirects=True) as browser:
         page = await browser.get(link)
         assert page.status_code == 200, page.text
-        assert TITLES["en"] in page.text.replace("&#39;", "'")
+        assert TITLES["en"] in unescape(page.text)
         answer = await browser.post(link, data={"answer": "tentative", "comment": "Perhaps."})
         assert answer.status_code == 200, answer.text
         answer = await browser.post(link, data={"answer": "accepted", "comment": ""})
@@ -182,11 +187,9 @@ async def test_a_move_reaches_everybody_with_the_same_uid_and_a_higher_sequence(
         assert answer.status_code == 200, answer.text
     await until(lambda: len(about_meeting(system, "REQUEST", 1)) >= PEOPLE, "200 notices of the move", within=60)
     moved = about_meeting(system, "REQUEST", 1)
-    assert set(times_delivered(moved).values()) == {1}
-    assert {str(event_of(mail)["UID"]) for mail in moved} == {
-        str(event_of(mail)["UID"]) for mail in about_meeting(system, "REQUEST", 0)
-    }
-    assert {event_of(mail)["DTSTART"].dt.astimezone(UTC) for mail in moved} == {MOVED_TO}
+    assert set(times_delivered(each.mail for each in moved).values()) == {1}
+    assert uids(system, "REQUEST", 1) == uids(system, "REQUEST", 0)
+    assert {each.event["DTSTART"].dt.astimezone(UTC) for each in moved} == {MOVED_TO}
 
 
 async def test_a_cancellation_reaches_everybody_as_a_cancel(
@@ -197,12 +200,13 @@ async def test_a_cancellation_reaches_everybody_as_a_cancel(
         assert answer.status_code == 200, answer.text
     await until(lambda: len(about_meeting(system, "CANCEL", 2)) >= PEOPLE, "200 cancellations", within=60)
     cancelled = about_meeting(system, "CANCEL", 2)
-    assert set(times_delivered(cancelled).values()) == {1}
-    assert {str(event_of(mail)["STATUS"]) for mail in cancelled} == {"CANCELLED"}
+    assert set(times_delivered(each.mail for each in cancelled).values()) == {1}
+    assert {str(each.event["STATUS"]) for each in cancelled} == {"CANCELLED"}
+    assert uids(system, "CANCEL", 2) == uids(system, "REQUEST", 0)
 
 
 async def test_after_the_cancellation_the_link_no_longer_answers(system: System, meeting: dict[str, Any]) -> None:
-    link = link_in(about_meeting(system, "REQUEST", 0)[0], "answer")
+    link = link_in(about_meeting(system, "REQUEST", 0)[0].mail, "answer")
     async with httpx2.AsyncClient(headers={"Origin": system.url("portal")}, follow_redirects=True) as browser:
         answer = await browser.post(link, data={"answer": "accepted", "comment": ""})
     assert answer.status_code in (409, 410)
