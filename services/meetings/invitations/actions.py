@@ -143,9 +143,8 @@ async def _invite_chunk(tx: Tx, meeting: Meeting, audience: Audience, *, after: 
 
 async def _invite_again(tx: Tx, meeting: Meeting, audience: Audience) -> None:
     """Invite anew those withdrawn who are named themselves: a group never brings somebody back by accident."""
-    reachable = await people.guests(
-        tx, Audience(person_ids=audience.person_ids), after="", limit=max(1, len(audience.person_ids))
-    )
+    named = audience.person_ids
+    reachable = await people.guests(tx, Audience(person_ids=named), after="", limit=len(named)) if named else []
     withdrawn = await store.withdrawn_among(tx, meeting.id, reachable)
     invitations = [domain.invite_again(each, now=utc_now()) for each in withdrawn]
     await store.put_many(tx, invitations)

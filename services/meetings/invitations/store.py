@@ -57,6 +57,8 @@ async def put_many(tx: Tx, invitations: Sequence[Invitation]) -> None:
 
 async def invited_among(reader: Reader, meeting_id: str, person_ids: Sequence[str]) -> set[str]:
     """Return those of ``person_ids`` who have an invitation, withdrawn or not."""
+    if not person_ids:
+        return set()
     where = {"meeting_id": meeting_id, "person_id": {"$in": list(person_ids)}}
     found = await reader["invitations"].find(where, limit=len(person_ids), projection={"person_id": 1})
     return {document["person_id"] for document in found}
@@ -64,6 +66,8 @@ async def invited_among(reader: Reader, meeting_id: str, person_ids: Sequence[st
 
 async def withdrawn_among(reader: Reader, meeting_id: str, person_ids: Sequence[str]) -> list[Invitation]:
     """Return the withdrawn invitations of ``person_ids``."""
+    if not person_ids:
+        return []
     where = {"meeting_id": meeting_id, "withdrawn": True, "person_id": {"$in": list(person_ids)}}
     found = await reader["invitations"].find(where, limit=len(person_ids))
     return [from_document(Invitation, document) for document in found]
