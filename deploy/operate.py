@@ -32,6 +32,7 @@ R = TypeVar("R")
 ENVIRONMENTS: dict[str, dict[str, str]] = {}
 """What each service is told, where we are not inside one: filled by the local command line."""
 
+CONSUMERS = [service for service, events in CONSUMES.items() if events]
 console = Console(highlight=False, soft_wrap=True)
 commands = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 import_commands = typer.Typer(no_args_is_help=True, help="Read files into the registry.")
@@ -42,7 +43,7 @@ commands.add_typer(coordinator_commands, name="coordinator")
 commands.add_typer(event_commands, name="events")
 
 Readable = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
-ServiceName = Annotated[str, typer.Option(help=f"Whose dead letters: {', '.join(CONSUMES)}.")]
+ServiceName = Annotated[str, typer.Option(help=f"Whose dead letters: {', '.join(CONSUMERS)}.")]
 EventId = Annotated[str, typer.Argument(help="The event's id, as `events dead` shows it.")]
 
 
@@ -179,7 +180,7 @@ def _meant(service: str) -> list[str]:
     if service:
         return [service]
     own = os.environ.get("SERVICE")
-    return [own] if own and not ENVIRONMENTS else list(CONSUMES)
+    return [own] if own and not ENVIRONMENTS else list(CONSUMERS)
 
 
 def _everywhere(service: str, work: Callable[[Broker, Names], Coroutine[Any, Any, int]]) -> int:

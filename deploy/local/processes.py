@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+LOG_BYTES = 20_000_000  # then a new log is begun at the next start
 _STEP = 0.05  # seconds between two looks at a process or a port
 
 
@@ -42,6 +43,7 @@ class Process:
         self.stop(seconds=10)
         for folder in (self.log.parent, self._record.parent):
             folder.mkdir(parents=True, exist_ok=True)
+        self._turn_log()
         with self.log.open("ab") as log:
             self._process = psutil.Popen(
                 list(command),
@@ -54,6 +56,11 @@ class Process:
             )
         started = {"pid": self._process.pid, "created": self._process.create_time()}
         self._record.write_text(json.dumps(started), encoding="utf-8")
+
+    def _turn_log(self) -> None:
+        """Keep one former log beside the present one, each of a size that an editor opens."""
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
 
     @property
     def pid(self) -> int | None:
@@ -101,6 +108,7 @@ class Process:
         except Failed as late:
             raise Failed(f"{late}; {self.log} ends with:\n{self.last_lines()}") from None
         if not self.alive:
+            self.kill()  # collects it, and what it may have left
             raise Failed(f"{self.name} ended by itself; {self.log} ends with:\n{self.last_lines()}")
 
     def _family(self) -> list[psutil.Process]:

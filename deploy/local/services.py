@@ -16,7 +16,7 @@ from deploy.serve import FINISH_WITHIN
 PREFERRED_PORTS = {"registry": 8001, "meetings": 8002, "reports": 8003, "notifications": 8004, "portal": 8080}
 """The services in the order they start, and the port each listens on when it is free."""
 
-READY_WITHIN = 60  # seconds; an old, busy machine imports slowly
+READY_WITHIN = 120  # seconds; an old, busy machine imports slowly
 
 
 class Service:

@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,6 +41,7 @@ class Story:
         self._http = httpx2.Client(timeout=30)
         self._refresh_token = ""
         self._tokens: dict[str, str] = {}
+        self._can_be_answered: dict[int, bool] = {}
         self._known: Json = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
 
     @property
@@ -101,7 +103,7 @@ class Story:
     def _answer(self) -> None:
         """Answer by the links in the letters."""
         self._say("answering some of the invitations")
-        for answer, mail in zip(ANSWERS * len(self._invitations()), self._invitations(), strict=False):
+        for answer, mail in zip(cycle(ANSWERS), self._invitations(), strict=False):
             if answer is not None:
                 token = self._link(mail, "/answer/")
                 body = {"answer": answer, "comment": COMMENTS[answer]}
@@ -141,12 +143,12 @@ class Story:
 
     def _invitations(self) -> list[Json]:
         """Return the mails that hold a link to answer, one for each person, in the order they came."""
-        found = self._known.setdefault("invitations", {})
-        for mail in self._mails(""):
-            if str(mail["id"]) not in found:
+        mails = self._mails("")
+        for mail in mails:
+            if mail["id"] not in self._can_be_answered:
                 links = self._ask("mails", "GET", f"/api/mails/{mail['id']}")["links"]
-                found[str(mail["id"])] = any("/answer/" in link for link in links)
-        return [mail for mail in reversed(self._mails("")) if found[str(mail["id"])]]
+                self._can_be_answered[mail["id"]] = any("/answer/" in link for link in links)
+        return [mail for mail in reversed(mails) if self._can_be_answered[mail["id"]]]
 
     def _link(self, mail: Json, path: str) -> str:
         """Return the token of the link in ``mail`` whose path holds ``path``."""

@@ -1,0 +1,52 @@
+"""The compose file keeps what every container must keep, and tells the services what they ask for."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.rabbitmq.definitions import CONSUMES
+
+yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
+DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_the_whole_system_is_there() -> None:
+    assert set(CONTAINERS) == {"keys", "mongo", "rabbitmq", "mails", "portal", *CONSUMES}
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_container_is_confined(name: str) -> None:
+    told = CONTAINERS[name]
+    user = int(str(told["user"]).split(":")[0])
+    assert (user > 0, told["read_only"], told["cap_drop"], told["security_opt"]) == (
+        True,
+        True,
+        ["ALL"],
+        ["no-new-privileges:true"],
+    )
+    assert told["mem_limit"]
+    assert "privileged" not in told
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_container_says_how_it_feels(name: str) -> None:
+    own_image = CONTAINERS[name]["image"] == "zgoda:local"
+    assert ("healthcheck" in CONTAINERS[name]) or (own_image and "HEALTHCHECK" in DOCKERFILE)
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_ports_are_open_to_this_machine_only(name: str) -> None:
+    assert [port for port in CONTAINERS[name].get("ports", []) if not port.startswith("127.0.0.1:")] == []
+
+
+@pytest.mark.parametrize("service", [*CONSUMES, "portal"])
+def test_a_service_is_given_its_own_secrets_and_no_others(service: str) -> None:
+    assert CONTAINERS[service]["volumes"] == [f"keys-{service}:/keys:ro"]
+
+
+def test_the_dockerfile_pulls_no_front_end_and_runs_as_nobody_special() -> None:
+    assert ("# syntax" in DOCKERFILE.lower(), "\nUSER 10001:10001\n" in DOCKERFILE) == (False, True)

@@ -1,0 +1,45 @@
+"""Secrets for containers: made once, and each holder's folder holds only what it needs."""
+
+import json
+from pathlib import Path
+
+from deploy.keys import main
+from deploy.rabbitmq.definitions import CONSUMES
+
+OWN = {"amqp_password", "amqp_url", "event_secrets", "link_secrets", "mongo_url", "vault_secrets"}
+
+
+def everything(folder: Path) -> dict[str, str]:
+    """Return all files below ``folder`` but the definitions, which hold fresh salts each time."""
+    files = (file for file in folder.rglob("*") if file.is_file() and file.name != "definitions.json")
+    return {str(file.relative_to(folder)): file.read_text() for file in files}
+
+
+def test_each_holder_is_given_only_its_own(tmp_path: Path) -> None:
+    main(tmp_path)
+    found = {folder.name: {file.name for file in folder.iterdir()} for folder in tmp_path.iterdir()}
+    assert found == dict.fromkeys(CONSUMES, OWN) | {
+        "portal": {"session_secrets"},
+        "mongo": {"keyfile", "password-root", *(f"password-{service}" for service in CONSUMES)},
+        "rabbitmq": {"definitions.json", "password-admin"},
+    }
+
+
+def test_a_second_run_changes_no_secret(tmp_path: Path) -> None:
+    main(tmp_path)
+    before = everything(tmp_path)
+    main(tmp_path)
+    assert everything(tmp_path) == before
+
+
+def test_services_share_the_keys_of_events_and_links_and_no_other(tmp_path: Path) -> None:
+    main(tmp_path)
+    different = {name: len({(tmp_path / service / name).read_text() for service in CONSUMES}) for name in OWN}
+    all_different = len(CONSUMES)
+    assert different == dict.fromkeys(OWN, all_different) | {"event_secrets": 1, "link_secrets": 1}
+
+
+def test_definitions_know_the_users_of_the_urls(tmp_path: Path) -> None:
+    main(tmp_path)
+    users = json.loads((tmp_path / "rabbitmq" / "definitions.json").read_text())["users"]
+    assert [user["name"] for user in users] == [*CONSUMES, "admin"]
