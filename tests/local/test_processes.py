@@ -41,8 +41,7 @@ def test_a_process_that_does_not_listen_is_ended_all_the_same(tmp_path: Path) ->
 
 def test_what_a_killed_run_left_is_found_by_its_record(tmp_path: Path) -> None:
     code = (
-        "import os, pathlib, sys; from deploy.local.places import ROOT
-from deploy.local.processes import Process; "
+        "import os, pathlib, sys; from deploy.local.processes import Process; "
         "Process('sleeper', pathlib.Path(sys.argv[1])).start(sys.argv[2:], env=os.environ); os._exit(9)"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path), *SLEEP], cwd=ROOT, check=False)
