@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -16,34 +16,57 @@ _ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 _TOKEN = re.compile(r"[A-Za-z0-9_\-.=]{60,}")
 _USERINFO = re.compile(r"(\w+://)[^/@\s]+@")
 
+_OURS = ("level", "timestamp", "where")  # written below, and nobody else's words
 MAX_TEXT = 500  # characters of somebody else's words in one log field
+
+
+MAX_READ = 4 * MAX_TEXT  # characters looked at: the time it takes grows with their square
 
 
 def scrub(text: str) -> str:
     """Return ``text`` without addresses, tokens and passwords in URLs, at most `MAX_TEXT` characters."""
-    text = _USERINFO.sub(r"\1…@", text)
+    text = _USERINFO.sub(r"\1", text[:MAX_READ])
     return _TOKEN.sub("…", _ADDRESS.sub("…@…", text))[:MAX_TEXT]
 
 
 def _redact(_: Any, __: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in fields.items():
-        if name not in ("event", "level", "timestamp") and _SECRET_NAMES.search(name):
-            fields[name] = "…"
-        elif isinstance(value, str):
-            fields[name] = scrub(value)
+        if not name.startswith("_"):  # what the standard library's bridge keeps for itself
+            fields[name] = _redacted(name, value)
     return fields
+
+
+def _redacted(name: str, value: Any) -> Any:
+    if name in _OURS:
+        return value
+    if name != "event" and _SECRET_NAMES.search(name):
+        return "…"
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _redacted(str(key), each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_redacted("", each) for each in value]
+    return scrub(value if isinstance(value, str) else str(value))
 
 
 def _error(_: Any, __: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace an exception by its type, its scrubbed text and where it was raised: never its local variables."""
     found = fields.pop("exc_info", None)
     if found:
-        error = found if isinstance(found, BaseException) else sys.exc_info()[1]
+        error = _raised(found)
         if error is not None:
             fields["error_type"] = type(error).__name__
             fields["error"] = scrub(str(error))
             fields["where"] = _frames(error)
     return fields
+
+
+def _raised(found: Any) -> BaseException | None:
+    """Return the exception meant by ``exc_info``: itself, the standard library's triple, or the current one."""
+    if isinstance(found, tuple):
+        found = found[1]
+    return found if isinstance(found, BaseException) else sys.exc_info()[1]
 
 
 def _frames(error: BaseException) -> list[str]:

@@ -48,9 +48,16 @@ def read_cursor(text: str, *kinds: type) -> list[Any]:
     except ValueError:
         key = None
     fits = isinstance(key, list) and len(key) == len(kinds)
-    if not fits or not all(type(part) is kind for part, kind in zip(key, kinds, strict=True)):
+    if not fits or not all(type(part) is kind and _storable(part) for part, kind in zip(key, kinds, strict=True)):
         raise Invalid("cursor-not-valid", "Begin again from the first page, without `after`.")
     return list(key)
+
+
+def _storable(part: Any) -> bool:
+    """Return whether the database could hold it: a whole number of 64 bits, text without halves of characters."""
+    if isinstance(part, str):
+        return not any("\ud800" <= character <= "\udfff" for character in part)
+    return not isinstance(part, int) or -(2**63) <= part < 2**63
 
 
 def page_of(items: list[Item], limit: int, *, key: Any) -> Page[Item]:

@@ -81,9 +81,11 @@ class Sealed:
 
     @staticmethod
     def _read(value: Any, within: Any, info: ValidationInfo) -> Any:
+        sealer: Opener | None = (info.context or {}).get("sealer")
         if isinstance(value, str):
-            sealer: Opener | None = (info.context or {}).get("sealer")
             value = None if sealer is None else from_json(sealer.open(value))
+        elif sealer is not None and value is not None:  # from outside, where anybody could have written it
+            raise ValueError("must be sealed")
         return within(value)
 
     @staticmethod
