@@ -10,7 +10,7 @@ def report_address(portal_url: str, report_id: str, language: Language) -> str:
 
 def pdf_address(portal_url: str, report_id: str, edition: int, language: Language) -> str:
     """Return the PDF of one edition."""
-    return f"{report_address(portal_url, report_id, language)}/editions/{edition}/pdf"
+    return f"{report_address(portal_url, report_id, language)}/pdf?edition={edition}"
 
 
 def library_address(portal_url: str, language: Language) -> str:

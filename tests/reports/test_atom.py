@@ -49,7 +49,7 @@ def test_an_entry_leads_to_the_reports_page_and_pdf_in_the_language_asked_for() 
     (entry,) = parsed(report, language="be").findall("a:entry", NS)
     page = f"https://zgoda.example/be/reports/{report.id}"
     found = [(link.get("type"), link.get("href"), link.get("hreflang")) for link in entry.findall("a:link", NS)]
-    assert found == [("text/html", page, "be"), ("application/pdf", f"{page}/editions/1/pdf", "be")]
+    assert found == [("text/html", page, "be"), ("application/pdf", f"{page}/pdf?edition=1", "be")]
     assert (entry.get(LANG), texts(entry, "a:title")) == ("be", [TITLES["be"]])
 
 

@@ -1,8 +1,8 @@
 """What can be published, and what an edition is."""
 
-import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from services.reports.publication.domain import (
     NOTICE_CHARACTERS,
+    Content,
+    ContentSection,
     PublishReport,
     canonical,
     checklist,
@@ -62,9 +64,33 @@ def test_a_report_is_published_in_its_own_languages_only() -> None:
 
 def test_the_hash_is_of_the_canonical_content() -> None:
     edition = edition_of("en", "be")
-    assert hashlib.sha256(edition.content.encode()).hexdigest() == edition.sha256
+    assert sha256(edition.content.encode()).hexdigest() == edition.sha256
     again = json.dumps(json.loads(edition.content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert again == edition.content
+
+
+def test_the_canonical_form_never_changes() -> None:
+    """Whoever changes this hash breaks every hash that was ever published: make a new ``FORMAT`` instead."""
+    content = Content(
+        report_id="01961b3c-0000-7000-8000-000000000001",
+        country="BY",
+        period_from_on=date(2008, 10, 1),
+        period_to_on=date(2009, 3, 31),
+        languages=("be",),
+        title={"be": 'ў " \\ / \u007f'},
+        summary={"be": "a\tb\n\U0001f600"},
+        sections=(ContentSection(theme="media-freedom", title={"be": "Т"}, text={"be": "*т*"}),),
+    )
+    assert canonical(content) == (
+        '{"country":"BY","format":"zgoda-report-1","languages":["be"],"period_from_on":"2008-10-01",'
+        '"period_to_on":"2009-03-31","report_id":"01961b3c-0000-7000-8000-000000000001",'
+        '"sections":[{"text":{"be":"*т*"},"theme":"media-freedom","title":{"be":"Т"}}],'
+        '"summary":{"be":"a\\tb\\n\U0001f600"},"title":{"be":"ў \\" \\\\ / \u007f"}}'
+    )
+    assert (
+        sha256(canonical(content).encode()).hexdigest()
+        == "d24e3f8cf152716d75500cf06623cb29d818bbf03c8415043ba701d788384e7f"
+    )
 
 
 def test_the_canonical_form_does_not_depend_on_the_order_of_languages_in_a_mapping() -> None:

@@ -12,8 +12,11 @@ from services.reports.publication.domain import Edition, EditionFacts
 from services.reports.publication.page import paragraphs
 from services.reports.publication.tree import to_tree, visible
 from services.reports.publication.words import PDF_WORDS, country_name, day, period
+from shared import logs
 from shared.model import Language
 from shared.problems import Unavailable
+
+log = logs.get(__name__)
 
 PROGRAM = Path(__file__).with_name("typeset.py")
 WITHIN_SECONDS = 60.0  # three hundred pages take two
@@ -77,11 +80,13 @@ class Typesetter:
                     pdf, _ = await process.communicate(json.dumps(document).encode())
             except TimeoutError:
                 pdf = b""
+                log.warning("typesetting-too-slow", seconds=WITHIN_SECONDS)
             finally:
                 if process.returncode is None:
                     process.kill()
                     await process.wait()
         if process.returncode != 0 or not pdf.startswith(b"%PDF-") or len(pdf) > BYTES_AT_MOST:
+            log.error("typesetting-failed", status=process.returncode, bytes=len(pdf))
             raise NotTypeset("pdf-not-made", "The PDF could not be made. Read the report as a page, or try again.")
         return pdf
 

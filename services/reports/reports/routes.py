@@ -35,7 +35,7 @@ def seen_revision(revision: IfMatch) -> int:
 Seen = Annotated[int, Depends(seen_revision)]
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, response_model_exclude_none=True)
+@router.post("", status_code=status.HTTP_201_CREATED, response_model_exclude_unset=True)
 async def create_report(command: CreateReport, response: Response, actor: Editor, storage: StorageOf) -> ReportView:
     """Begin a report: its six sections are there, empty, in each of its languages."""
     report, sections = await storage.transact(actions.create_report, command, by=actor.person_id)
@@ -44,7 +44,7 @@ async def create_report(command: CreateReport, response: Response, actor: Editor
     return for_editors(report, sections)
 
 
-@router.get("", response_model_exclude_none=True)
+@router.get("", response_model_exclude_unset=True)
 async def list_reports(
     *,
     response: Response,
@@ -70,7 +70,7 @@ async def list_reports(
     return Page(items=[for_readers(report) for report in found.items], next=found.next)
 
 
-@router.get("/{report_id}", response_model_exclude_none=True)
+@router.get("/{report_id}", response_model_exclude_unset=True)
 async def show_report(report_id: Id, response: Response, actor: Anyone, storage: StorageOf) -> ReportView:
     """Show a report: to readers its latest edition's face, to editors the draft with its sections."""
     if not edits(actor):
@@ -83,7 +83,7 @@ async def show_report(report_id: Id, response: Response, actor: Anyone, storage:
     return for_editors(report, await store.sections_of(storage.reader, report_id))
 
 
-@router.put("/{report_id}", response_model_exclude_none=True)
+@router.put("/{report_id}", response_model_exclude_unset=True)
 async def update_report(
     *, report_id: Id, command: UpdateReport, response: Response, actor: Editor, storage: StorageOf, seen: Seen
 ) -> ReportView:

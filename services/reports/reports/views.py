@@ -1,6 +1,7 @@
 """What of a report each kind of caller may see: readers its latest edition's face, editors the draft."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from services.reports.reports.domain import Day, Report, Section, State
 from services.reports.themes import THEMES
@@ -29,7 +30,7 @@ class SectionView(Model):
 
 
 class ReportView(Model):
-    """A report.  Readers get neither ``revision`` nor what follows it; a draft has no ``edition``."""
+    """A report.  Readers get neither ``revision`` nor what follows it; ``sections`` are not in lists."""
 
     id: Id
     state: State
@@ -63,15 +64,13 @@ def for_readers(report: Report) -> ReportView:
 def for_editors(report: Report, sections: Iterable[Section] | None = None) -> ReportView:
     """Return the draft with the standing of its latest edition; with ``sections`` also them."""
     published = report.published
-    held = None if sections is None else [each for each in sections if each.language in report.languages]
     return ReportView(
         id=report.id,
         state="draft" if published is None else "published",
         **report.model_dump(include=DRAFT_FIELDS),
         **({} if published is None else published.model_dump(include=EDITION_FIELDS)),
         themes=THEMES,
-        unpublished_changes=None if held is None else _changed(report, held),
-        sections=None if held is None else _by_place(held),
+        **({} if sections is None else _written(report, sections)),
     )
 
 
@@ -79,6 +78,11 @@ def section_view(section: Section) -> SectionView:
     """Return the section as its writers see it."""
     facts = section.model_dump(include={"theme", "language", "revision", "title", "text", "updated_at"})
     return SectionView(heading=section.heading, written=section.written, **facts)
+
+
+def _written(report: Report, sections: Iterable[Section]) -> dict[str, Any]:
+    held = [each for each in sections if each.language in report.languages]
+    return {"unpublished_changes": _changed(report, held), "sections": _by_place(held)}
 
 
 def _changed(report: Report, sections: list[Section]) -> bool:

@@ -54,26 +54,26 @@ async def request_subscription(
     return Taken()
 
 
-@router.get("/subscription", response_model_exclude_none=True, dependencies=[Depends(no_store)])
+@router.get("/subscription", response_model_exclude_unset=True, dependencies=[Depends(no_store)])
 async def show_subscription(link: SubscriptionLink, storage: StorageOf) -> SubscriptionView:
     """Show what the link would confirm; changes nothing."""
     return domain.view(await store.get(storage.reader, link.subject))
 
 
-@router.post("/subscription/confirmation", response_model_exclude_none=True, dependencies=[Depends(no_store)])
+@router.post("/subscription/confirmation", response_model_exclude_unset=True, dependencies=[Depends(no_store)])
 async def confirm_subscription(link: SubscriptionLink, storage: StorageOf) -> SubscriptionView:
     """Confirm the subscription of the link; again is no harm."""
     return domain.view(await storage.transact(actions.confirm_subscription, link.subject))
 
 
-@router.get("/subscription/ending", response_model_exclude_none=True, dependencies=[Depends(no_store)])
+@router.get("/subscription/ending", response_model_exclude_unset=True, dependencies=[Depends(no_store)])
 async def show_ending(link: UnsubscribeLink, storage: StorageOf) -> SubscriptionView:
     """Show what the link would end; changes nothing."""
     subscription = await store.find(storage.reader, link.subject)
     return SubscriptionView(state="ended") if subscription is None else domain.view(subscription)
 
 
-@router.post("/subscription/ending", response_model_exclude_none=True, dependencies=[Depends(no_store)])
+@router.post("/subscription/ending", response_model_exclude_unset=True, dependencies=[Depends(no_store)])
 async def end_subscription(link: UnsubscribeLink, storage: StorageOf) -> SubscriptionView:
     """End the subscription of the link in one press (RFC 8058); again is no harm."""
     await storage.transact(actions.end_subscription, link.subject)
