@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from icalendar import Calendar
+
 from services.notifications.consumers import consumer
 from services.notifications.deliveries.store import LETTERS
 from shared.events import Event
@@ -28,6 +30,7 @@ from shared.events.reports import (
 from shared.ids import new_id, utc_now
 from shared.model import Language
 from shared.storage import Document
+from shared.testing.accepted import AcceptedMail
 from shared.testing.sink import Sink
 from shared.testing.stack import Running, until
 
@@ -139,6 +142,13 @@ def report_published(*themes: Theme, languages: Sequence[Language] = ("en", "pl"
         notice=ReportNotice(title={"en": "Monitoring report"}, summary={"en": "What happened."}),
         revision=1,
     )
+
+
+def invitation_in(mail: AcceptedMail) -> tuple[str, Any]:
+    """Return the method and the one event of a mail's calendar part."""
+    calendar: Any = Calendar.from_ical(mail.text("text/calendar"))
+    (event,) = calendar.walk("VEVENT")
+    return str(calendar["METHOD"]), event
 
 
 @dataclass

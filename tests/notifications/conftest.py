@@ -6,10 +6,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 import pytest_asyncio
 
+from services.notifications.deliveries.store import COLLECTIONS, LETTERS
 from services.notifications.main import create_app
 from services.notifications.settings import Settings
 from shared.testing.sink import Sink
-from shared.testing.stack import Running, Stack
+from shared.testing.stack import Stack
 from tests.notifications.builders import Office
 
 Opened = Callable[..., AbstractAsyncContextManager[Office]]
@@ -22,15 +23,20 @@ async def sink() -> AsyncIterator[Sink]:
         yield sink
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def empty(stack: Stack) -> None:
+    """Forget the letters of the tests before: whatever is still due would be sent in this one."""
+    async with stack.storage("notifications", COLLECTIONS) as storage:
+        await storage.reader[LETTERS].delete_many({})
+
+
 @pytest.fixture
-def opened(stack: Stack, sink: Sink) -> Opened:
+def opened(stack: Stack, sink: Sink, empty: None) -> Opened:
     """Return what opens an office over ``stack`` that sends to ``sink``; ``background=False``: nothing is sent."""
 
     @asynccontextmanager
     async def open_office(*, background: bool = True, **values: object) -> AsyncIterator[Office]:
-        settings = Settings(
-            **stack.values("notifications", smtp_url=sink.url, letters_lease_seconds=1, **values)  # type: ignore[arg-type]
-        )
+        settings = Settings(**stack.values("notifications", smtp_url=sink.url, letters_lease_seconds=1, **values))
         async with stack.running(create_app, settings, background=background) as running:
             yield Office(running, sink)
 
@@ -49,6 +55,3 @@ async def quiet(opened: Opened) -> AsyncIterator[Office]:
     """A service that writes letters down and sends none."""
     async with opened(background=False) as office:
         yield office
-
-
-__all__ = ["Running"]

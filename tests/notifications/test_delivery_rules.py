@@ -1,6 +1,7 @@
 """What becomes of a letter is a rule, not an accident."""
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 from uuid import UUID
 
 import pytest
@@ -111,5 +112,5 @@ def test_no_other_letter_can_be_sent_again(state: State) -> None:
 
 
 def test_whoever_waits_for_a_link_does_not_wait_behind_news() -> None:
-    urgent = {kind for kind in domain.get_args(domain.LetterKind) if domain.priority_of(kind) == 0}
+    urgent = {kind for kind in get_args(domain.LetterKind) if domain.priority_of(kind) == 0}
     assert urgent == {"sign-in-requested", "subscription-requested"}

@@ -23,8 +23,8 @@ def event_id_of(tx: Tx) -> str:
     return tx.cause.id
 
 
-async def _remember(tx: Tx, event: MeetingEvent) -> None:
-    """Keep what ``event`` tells of its meeting, and that this is the newest if it is."""
+async def _remember(tx: Tx, event: MeetingEvent) -> int:
+    """Keep what ``event`` tells of its meeting if that is the newest; return the newest revision."""
     event_id = event_id_of(tx)
     row = {
         "_id": event.meeting_id,
@@ -37,12 +37,13 @@ async def _remember(tx: Tx, event: MeetingEvent) -> None:
     moved = isinstance(event, MeetingRescheduled) and known is not None and known["revision"] < event.revision
     earlier = known["slot"] if moved and known is not None else None
     await letter_store.keep_facts(tx, event_id, told.facts_of_meeting(event, earlier=earlier))
+    return max(event.revision, known["revision"] if known else 0)
 
 
 async def invite(tx: Tx, event: PeopleInvited) -> None:
     """Owe an invitation to everybody the event names, unless they have been told something newer."""
-    await _remember(tx, event)
-    news = await store.remember_invitations(tx, event.meeting_id, event.invitees, revision=event.revision)
+    newest = await _remember(tx, event)
+    news = await store.remember_invitations(tx, event.meeting_id, event.invitees, revision=event.revision, told=newest)
     recipients = [Recipient(each.person_id, each.invitation_id, each.generation) for each in news]
     await deliveries.owe_letters(tx, "people-invited", recipients, event_id=event_id_of(tx), about_id=event.meeting_id)
 
@@ -50,7 +51,7 @@ async def invite(tx: Tx, event: PeopleInvited) -> None:
 async def tell_invited(tx: Tx, event: MeetingRescheduled | MeetingCancelled, kind: LetterKind) -> None:
     """Begin to tell everybody who is invited."""
     await _remember(tx, event)
-    fanout = Fanout(event_id_of(tx), kind, event.meeting_id, cursor="", themes=(), languages=())
+    fanout = Fanout(event_id_of(tx), kind, event.meeting_id, event.revision, cursor="", themes=(), languages=())
     await store.begin(tx, fanout, now=utc_now())
 
 
@@ -79,6 +80,7 @@ async def tell_subscribers(tx: Tx, event: ReportPublished) -> None:
         event_id_of(tx),
         "report-published",
         event.report_id,
+        event.revision,
         cursor="",
         themes=event.themes,
         languages=event.languages,
@@ -94,7 +96,7 @@ async def expand(tx: Tx, event_id: str) -> bool:
     if fanout.kind == "report-published":
         chunk = await store.subscribed(tx, fanout, limit=CHUNK)
     else:
-        chunk = await store.invited(tx, fanout.about_id, after=fanout.cursor, limit=CHUNK)
+        chunk = await store.invited(tx, fanout, limit=CHUNK)
     await deliveries.owe_letters(tx, fanout.kind, chunk, event_id=event_id, about_id=fanout.about_id)
     done = len(chunk) < CHUNK
     cursor = chunk[-1].subject_id if chunk else fanout.cursor

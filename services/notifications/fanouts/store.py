@@ -33,6 +33,7 @@ class Fanout:
     event_id: str
     kind: LetterKind
     about_id: str
+    revision: int
     cursor: str
     themes: Sequence[str]
     languages: Sequence[str]
@@ -63,27 +64,30 @@ async def remember_meeting(tx: Tx, row: Document) -> Document | None:
 # Invitations
 
 
-async def remember_invitations(tx: Tx, meeting_id: str, invitees: Sequence[Invitee], *, revision: int) -> list[Invitee]:
-    """Keep the invitations that are news; return those."""
+async def remember_invitations(
+    tx: Tx, meeting_id: str, invitees: Sequence[Invitee], *, revision: int, told: int
+) -> list[Invitee]:
+    """Keep the invitations that are news, and that they tell the meeting as of ``told``; return those."""
     ids = [invitee.invitation_id for invitee in invitees]
     rows = await tx[INVITATIONS].find({"_id": {"$in": ids}}, projection={"revision": 1}, limit=len(ids))
     known = {row["_id"]: row["revision"] for row in rows}
     fresh = [each for each in invitees if each.invitation_id not in known]
     changed = [each for each in invitees if known.get(each.invitation_id, revision) < revision]
-    await tx[INVITATIONS].insert_many([_invitation(meeting_id, each, revision) for each in fresh], ordered=False)
-    await tx[INVITATIONS].bulk_write(
-        [UpdateOne({"_id": each.invitation_id}, {"$set": _invitation(meeting_id, each, revision)}) for each in changed]
-    )
+    added = [_invitation(meeting_id, each, revision=revision, told=told) for each in fresh]
+    await tx[INVITATIONS].insert_many(added, ordered=False)
+    again = [_invitation(meeting_id, each, revision=revision, told=told) for each in changed]
+    await tx[INVITATIONS].bulk_write([UpdateOne({"_id": row["_id"]}, {"$set": row}) for row in again])
     return fresh + changed
 
 
-def _invitation(meeting_id: str, invitee: Invitee, revision: int) -> Document:
+def _invitation(meeting_id: str, invitee: Invitee, *, revision: int, told: int) -> Document:
     return {
         "_id": invitee.invitation_id,
         "meeting_id": meeting_id,
         "person_id": invitee.person_id,
         "generation": invitee.generation,
         "revision": revision,
+        "told": told,
         "withdrawn": False,
     }
 
@@ -93,16 +97,21 @@ async def withdraw_invitation(tx: Tx, meeting_id: str, invitation_id: str, perso
     known = await tx[INVITATIONS].find_one({"_id": invitation_id})
     if known is not None and known["revision"] >= revision:
         return False
-    row = _invitation(meeting_id, Invitee(invitation_id=invitation_id, person_id=person_id), revision)
+    invitee = Invitee(invitation_id=invitation_id, person_id=person_id)
+    row = _invitation(meeting_id, invitee, revision=revision, told=revision)
     await tx[INVITATIONS].replace_one({"_id": invitation_id}, {**row, "withdrawn": True}, upsert=True)
     return True
 
 
-async def invited(reader: Reader, meeting_id: str, *, after: str, limit: int) -> list[Recipient]:
-    """Return the next of those who are invited, by the ids of their invitations."""
-    rows = await reader[INVITATIONS].find(
-        {"meeting_id": meeting_id, "withdrawn": False, "_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit
-    )
+async def invited(reader: Reader, fanout: Fanout, *, limit: int) -> list[Recipient]:
+    """Return the next of those who are invited and whose invitation tells an older state of the meeting."""
+    where = {
+        "meeting_id": fanout.about_id,
+        "withdrawn": False,
+        "_id": {"$gt": fanout.cursor},
+        "told": {"$lt": fanout.revision},
+    }
+    rows = await reader[INVITATIONS].find(where, sort=[("_id", 1)], limit=limit)
     return [Recipient(row["person_id"], row["_id"], row["generation"]) for row in rows]
 
 
@@ -144,6 +153,7 @@ async def begin(tx: Tx, fanout: Fanout, *, now: datetime) -> None:
         "_id": fanout.event_id,
         "kind": fanout.kind,
         "about_id": fanout.about_id,
+        "revision": fanout.revision,
         "cursor": fanout.cursor,
         "themes": list(fanout.themes),
         "languages": list(fanout.languages),
@@ -155,7 +165,9 @@ async def begin(tx: Tx, fanout: Fanout, *, now: datetime) -> None:
 
 
 def _fanout(row: Document) -> Fanout:
-    return Fanout(row["_id"], row["kind"], row["about_id"], row["cursor"], row["themes"], row["languages"])
+    return Fanout(
+        row["_id"], row["kind"], row["about_id"], row["revision"], row["cursor"], row["themes"], row["languages"]
+    )
 
 
 async def unfinished(reader: Reader, *, limit: int) -> list[str]:
