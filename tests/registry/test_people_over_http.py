@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from services.registry.people.actions import ensure_coordinator
 from shared.ids import new_id
+from shared.problems import Invalid
 from shared.testing.stack import Running
 from tests.registry.builders import an_address, person_body
 
@@ -187,6 +190,12 @@ async def test_the_operator_s_machine_makes_a_coordinator_once(registry: Running
     again = await registry.storage.transact(ensure_coordinator, address.upper(), "Other Name")
     assert first == again
     assert first.roles == ["coordinator"]
+
+
+async def test_the_operator_is_told_what_is_wrong_with_an_address(registry: Running) -> None:
+    with pytest.raises(Invalid) as refused:
+        await registry.storage.transact(ensure_coordinator, "hanna", "Ewa")
+    assert refused.value.detail == "That is not possible: address must be an e-mail address, as in name@example.org."
 
 
 async def test_a_member_becomes_a_coordinator_and_keeps_name_and_roles(registry: Running) -> None:

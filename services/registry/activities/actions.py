@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from services.registry.activities import domain, store
-from services.registry.activities.domain import Activity, Named, Part, RecordActivity
+from services.registry.activities.domain import Named, Part, RecordActivity
 from services.registry.organisations.actions import ensure_organisation
 from shared.ids import utc_now
 from shared.storage import Tx
@@ -14,14 +14,17 @@ Outcome = Literal["created", "updated", "unchanged"]
 
 async def record_activities(tx: Tx, commands: Sequence[RecordActivity]) -> list[Outcome]:
     """Record activities, each of another key (at most 1,000), and return what became of each."""
-    known = await store.with_keys(tx, [each.key for each in commands])
+    known = await store.contents(tx, [each.key for each in commands])
     organisations = _Organisations(tx)
-    return [await _record(tx, each, known.get(each.key), organisations) for each in commands]
+    outcomes: list[Outcome] = []
+    for command in commands:
+        same = known.get(command.key) == command.content_hash
+        outcomes.append("unchanged" if same else await _record(tx, command, organisations))
+    return outcomes
 
 
-async def _record(tx: Tx, command: RecordActivity, known: Activity | None, organisations: "_Organisations") -> Outcome:
-    if known is not None and known.content == command.content_hash:
-        return "unchanged"
+async def _record(tx: Tx, command: RecordActivity, organisations: "_Organisations") -> Outcome:
+    known = await store.with_key(tx, command.key)
     reporting_id = await organisations.id_of(command.reporting)
     participating = [await organisations.id_of(each, part=each.part) for each in command.participations]
     now = utc_now()

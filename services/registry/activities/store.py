@@ -36,10 +36,17 @@ def _beside(activity: Activity) -> Document:
 activities = Searchable("activities", Activity, "activity", _beside)
 
 
-async def with_keys(reader: Reader, keys: Sequence[str]) -> dict[str, Activity]:
-    """Return the activities that are recognised by ``keys`` (at most 1,000), by key."""
-    found = await reader["activities"].find({"key": {"$in": list(keys)}}, limit=max(len(keys), 1))
-    return {each["key"]: from_document(Activity, each) for each in found}
+async def contents(reader: Reader, keys: Sequence[str]) -> dict[str, str]:
+    """Return what is recorded under ``keys`` (at most 1,000) as fingerprints, by key; activities may be large."""
+    where, wanted = {"key": {"$in": list(keys)}}, {"key": 1, "content": 1}
+    found = await reader["activities"].find(where, projection=wanted, limit=max(len(keys), 1))
+    return {each["key"]: each["content"] for each in found}
+
+
+async def with_key(reader: Reader, key: str) -> Activity | None:
+    """Return the activity that is recognised by ``key``, or `None`."""
+    found = await reader["activities"].find_one({"key": key})
+    return None if found is None else from_document(Activity, found)
 
 
 async def page(

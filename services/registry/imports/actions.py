@@ -11,7 +11,7 @@ from services.registry.imports import iati, people_csv
 from services.registry.imports.domain import ImportReport, Outcome, Refused, RowError, refused_file
 from services.registry.imports.iati import Found
 from services.registry.imports.people_csv import Row
-from services.registry.imports.people_rows import import_row
+from services.registry.imports.people_rows import import_rows
 from shared.events.registry import Role
 from shared.storage import Duplicate, Storage, Tx
 
@@ -97,9 +97,7 @@ async def _import_rows(
     create_organisations: bool,
 ) -> ImportReport:
     async def batch(tx: Tx) -> list[Outcome | tuple[RowError, ...]]:
-        return [
-            await import_row(tx, row, by=by, by_id=by_id, create_organisations=create_organisations) for row in rows
-        ]
+        return await import_rows(tx, rows, by=by, by_id=by_id, create_organisations=create_organisations)
 
     for outcome in await _patiently(lambda: storage.transact(batch)):
         report = report.refuse(*outcome) if isinstance(outcome, tuple) else report.kept([outcome])

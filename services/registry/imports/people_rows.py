@@ -1,7 +1,8 @@
-"""From one row of a table to one person: registered, updated, or refused with reasons."""
+"""From rows of a table to people: registered, updated, or refused with reasons."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,41 +29,93 @@ class _Wrong(Exception):
         self.detail = detail
 
 
-async def import_row(
-    tx: Tx, row: Row, *, by: Collection[Role], by_id: str | None, create_organisations: bool
-) -> Outcome | tuple[RowError, ...]:
-    """Return what became of a row, or why it was refused; a refused row writes nothing about a person."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A row that can be understood."""
+
+    row: Row
+    address: str
+    fields: dict[str, Any]
+
+
+async def import_rows(
+    tx: Tx, rows: Sequence[Row], *, by: Collection[Role], by_id: str | None, create_organisations: bool
+) -> list[Outcome | tuple[RowError, ...]]:
+    """Return what became of each row (at most 1,000), or why it was refused; a refused row changes no person."""
+    read = [_read(row) for row in rows]
+    known = await store.find_by_addresses(tx, [each.address for each in read if isinstance(each, _Read)])
+    people = _People(tx, known, by, by_id, create_organisations)
+    return [await people.keep(each) if isinstance(each, _Read) else each for each in read]
+
+
+def _read(row: Row) -> _Read | tuple[RowError, ...]:
     if row.error is not None:
         return (row.error,)
     try:
         fields = _fields(row)
-        checked = RegisterPerson.model_validate(fields)
-        if "organisation" in row.cells:
-            fields["organisation_ids"] = await _organisation_ids(tx, row, create=create_organisations)
-        return await _keep(tx, checked.address, fields, by=by, by_id=by_id)
+        return _Read(row, RegisterPerson.model_validate(fields).address, fields)
     except ValidationError as error:
         return tuple(_row_error(row, each) for each in error.errors()[:10])
-    except (_Wrong, Problem) as error:
+    except _Wrong as error:
         return (RowError(line=row.line, code=error.code, detail=error.detail),)
 
 
-async def _keep(tx: Tx, address: str, fields: dict[str, Any], *, by: Collection[Role], by_id: str | None) -> Outcome:
-    person = await store.find_by_address(tx, address, active_only=False)
-    if person is None:
-        await actions.register_person(tx, RegisterPerson.model_validate(fields), by=by)
+@dataclass(slots=True)
+class _People:
+    """The people of a batch of rows, those ``known`` by address among them."""
+
+    tx: Tx
+    known: Mapping[str, Person]
+    by: Collection[Role]
+    by_id: str | None
+    create_organisations: bool
+    organisation_ids: dict[str, str] = field(default_factory=dict)
+
+    async def keep(self, read: _Read) -> Outcome | tuple[RowError, ...]:
+        """Register or update the person of a row."""
+        try:
+            fields = dict(read.fields)
+            if "organisation" in read.row.cells:
+                fields["organisation_ids"] = await self._organisation_ids(read.row.cells["organisation"])
+            person = self.known.get(read.address)
+            return await self._register(fields) if person is None else await self._update(person, fields)
+        except (_Wrong, Problem) as error:
+            return (RowError(line=read.row.line, code=error.code, detail=error.detail),)
+        except ValidationError as error:
+            return tuple(_row_error(read.row, each) for each in error.errors()[:10])
+
+    async def _register(self, fields: dict[str, Any]) -> Outcome:
+        await actions.register_person(self.tx, RegisterPerson.model_validate(fields), by=self.by)
         return "created"
-    if not person.active:
-        raise _Wrong("person-inactive", "This person's access was ended: give it back in their record first.")
-    return await _update(tx, person, fields, by=by, by_id=by_id)
 
+    async def _update(self, person: Person, fields: dict[str, Any]) -> Outcome:
+        """Change what the row says and leave what it does not."""
+        if not person.active:
+            raise _Wrong("person-inactive", "This person's access was ended: give it back in their record first.")
+        command = update_command(person, **fields)
+        changed = await actions.change_person(self.tx, person, command, by=self.by, by_id=self.by_id)
+        return "unchanged" if changed.revision == person.revision else "updated"
 
-async def _update(
-    tx: Tx, person: Person, fields: dict[str, Any], *, by: Collection[Role], by_id: str | None
-) -> Outcome:
-    """Change what the row says and leave what it does not."""
-    command = update_command(person, **fields)
-    changed = await actions.change_person(tx, person, command, by=by, by_id=by_id)
-    return "unchanged" if changed.revision == person.revision else "updated"
+    async def _organisation_ids(self, cell: str) -> list[str]:
+        """Return the organisations in a cell, separated by ``|``."""
+        return [await self._organisation_id(name.strip()) for name in cell.split("|") if name.strip()]
+
+    async def _organisation_id(self, name: str) -> str:
+        if name not in self.organisation_ids:
+            self.organisation_ids[name] = await self._find_organisation(name)
+        return self.organisation_ids[name]
+
+    async def _find_organisation(self, name: str) -> str:
+        found = await organisations_named(self.tx, name)
+        if len(found) > 1:
+            raise _Wrong("organisation-ambiguous", "Several organisations have this name: write it in full.")
+        if found:
+            return found[0].id
+        if not self.create_organisations:
+            detail = "No organisation has this name: register it first, or have it created."
+            raise _Wrong("organisation-unknown", detail)
+        command = RegisterOrganisation.model_validate({"names": {"en": name}})
+        return (await ensure_organisation(self.tx, command)).id
 
 
 def _fields(row: Row) -> dict[str, Any]:
@@ -82,24 +135,6 @@ def _truth(cell: str) -> bool:
         return TRUTHS[cell.casefold()]
     except KeyError:
         raise _Wrong("no-contact-not-valid", "no_contact: write yes or no.") from None
-
-
-async def _organisation_ids(tx: Tx, row: Row, *, create: bool) -> list[str]:
-    """Return the organisations in the cell, separated by ``|``."""
-    names = [name.strip() for name in row.cells["organisation"].split("|") if name.strip()]
-    return [await _organisation_id(tx, name, create=create) for name in names]
-
-
-async def _organisation_id(tx: Tx, name: str, *, create: bool) -> str:
-    found = await organisations_named(tx, name)
-    if len(found) > 1:
-        raise _Wrong("organisation-ambiguous", "Several organisations have this name: write it in full.")
-    if found:
-        return found[0].id
-    if not create:
-        raise _Wrong("organisation-unknown", "No organisation has this name: register it first, or have it created.")
-    command = RegisterOrganisation.model_validate({"names": {"en": name}})
-    return (await ensure_organisation(tx, command)).id
 
 
 def _row_error(row: Row, error: Any) -> RowError:

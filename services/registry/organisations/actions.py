@@ -71,7 +71,7 @@ async def _identify(tx: Tx, organisation: Organisation, identifiers: list[Identi
 async def require_organisations(reader: Reader, organisation_ids: Iterable[str]) -> None:
     """Return when each id is an organisation's.  Raises `Invalid` naming the places of those that are not."""
     ids = list(organisation_ids)
-    unknown = set(await store.missing(reader, ids))
+    unknown = set(await store.missing(reader, ids)) if ids else set()
     if unknown:
         errors = tuple(
             FieldError("organisation-not-found", "There is no such organisation.", field=f"organisation_ids.{place}")

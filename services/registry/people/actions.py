@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+from pydantic import ValidationError
+
 from services.registry.organisations.actions import require_organisations
 from services.registry.people import domain, store
 from services.registry.people.domain import Person, PersonName, RegisterPerson, UpdatePerson
@@ -9,7 +11,7 @@ from shared.auth import remember_access
 from shared.events.registry import PersonUpdated, Role
 from shared.ids import utc_now
 from shared.model import Language, ZoneName
-from shared.problems import Conflict
+from shared.problems import Conflict, Invalid
 from shared.storage import Reader, Tx
 from shared.web import expect
 
@@ -81,11 +83,14 @@ async def ensure_coordinator(
 ) -> Person:
     """Return the person with ``address`` who has ``roles`` now; a record is begun where there was none.
 
-    For the operators' command line.  Whoever is known keeps name, language and zone.
+    For the operators' command line.  Whoever is known keeps name, language and zone.  Raises `Invalid`.
     """
-    wanted = RegisterPerson(
-        display_name=display_name, address=address, language=language, time_zone=time_zone, roles=list(roles)
-    )
+    fields = {"display_name": display_name, "address": address, "language": language, "time_zone": time_zone}
+    try:
+        wanted = RegisterPerson.model_validate({**fields, "roles": list(roles)})
+    except ValidationError as error:
+        wrong = "; ".join(f"{each['loc'][0]} {each['msg'].removeprefix('Value error, ')}" for each in error.errors())
+        raise Invalid("input-not-valid", f"That is not possible: {wrong}.") from None
     person = await store.find_by_address(tx, wanted.address)
     if person is None:
         return await register_person(tx, wanted, by=OPERATORS_MACHINE)

@@ -108,6 +108,15 @@ async def find_by_fingerprint(reader: Reader, fingerprint: str, *, active_only: 
     return found[0] if found else None
 
 
+async def find_by_addresses(reader: Reader, addresses: Sequence[str]) -> dict[str, Person]:
+    """Return the people with ``addresses`` (at most 1,000), by address as it was asked; the active one of several."""
+    asked = {address_index(reader.vault, each): each for each in addresses}
+    where = {"address_index": {"$in": list(asked)}}
+    documents = await reader["people"].find(where, sort=[("active", 1)], limit=2 * len(asked) + 1) if asked else []
+    fingerprints = {each["_id"]: each["address_index"] for each in documents}
+    return {asked[fingerprints[each.id]]: each for each in await _open_all(reader, documents)}
+
+
 async def named(reader: Reader, ids: Sequence[str]) -> list[Person]:
     """Return those people whose ids are among ``ids``, in no order."""
     if not ids:

@@ -5,17 +5,26 @@ from datetime import timedelta
 from services.registry.sign_in import actions, store
 from services.registry.sign_in.domain import SENDING
 from services.registry.sign_in.keys import SigningKeys
+from shared import logs
 from shared.ids import utc_now
+from shared.sealing import Unsealable
 from shared.service import Context, Job
 
 AT_ONCE = 100
 
+log = logs.get(__name__)
+
 
 async def send_links(context: Context) -> None:
     """Look at the requests to sign in that nobody has looked at."""
-    while waiting := await store.asked(context.storage.reader, limit=AT_ONCE):
-        for sign_in_id in waiting:
+    for sign_in_id in await store.asked(context.storage.reader, limit=AT_ONCE):
+        try:
             await context.storage.transact(actions.send_link, sign_in_id)
+        except Unsealable as error:  # one record that cannot be opened keeps nobody else waiting
+            log.error("link-not-sent", sign_in_id=sign_in_id, exc_info=error)
+            await context.storage.transact(store.drop_sign_in, sign_in_id)
+    if await store.asked(context.storage.reader, limit=1):
+        context.wake(SENDING)
 
 
 async def prepare_keys(context: Context) -> None:
