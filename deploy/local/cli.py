@@ -61,7 +61,7 @@ def up() -> None:
     with told(), alone():
         system = System(HOME, Named.by(os.environ))
         try:
-            with stoppable():
+            with stoppable(), told():
                 system.start()
                 fill(system)
                 announce(system)

@@ -72,7 +72,7 @@ def unpack(packages: Iterable[str], root: Path, *, say: Say) -> None:
             raise Failed(f"{', '.join(wanted)} can only be fetched on Debian or Ubuntu; {_ELSEWHERE}")
         files = _download(wanted, root / "apt", say)
         for file in files:
-            say(f"Unpacking {file.name.split('_')[0]}")
+            say(f"Unpacking: {file.name.split('_')[0]}")
             _run(["dpkg-deb", "-x", str(file), str(root)])
         _relocate_erlang(root)
         shutil.rmtree(root / "apt")

@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -83,22 +84,28 @@ class Story:
         organisations = self._all("registry", "/organisations")
         local = [each["id"] for each in organisations if each.get("country") == "BY" or each["names"].get("be")]
         name = {"en": "Authors of the monitoring reports", "pl": "Autorzy raportów monitorujących"}
-        self._as("registry", "POST", "/coalitions", {"name": name, "organisation_ids": local})
+        self._as("registry", "POST", "/coalitions", {"name": name, "organisation_ids": local}, once=True)
         return [each["id"] for each in self._all("registry", "/people") if not each["no_contact"]]
 
     def _invite(self, person_ids: list[str]) -> None:
         """Schedule the meeting and wait until every letter is sent."""
         self._say("inviting everybody to the meeting")
         audience = {"person_ids": person_ids}
-        preview = {"audience": audience}
         known = len(person_ids)
-        self._until(
-            lambda: self._as("meetings", "POST", "/audiences/preview", preview)["people"] == known,
-            "what meetings hears of the people",
-        )
+        self._until(lambda: self._knows(audience), "the people, in meetings")
         command = scheduled(datetime.fromisoformat(self._known["starts_at"]), audience)
-        self._as("meetings", "POST", "/meetings", command)
+        self._as("meetings", "POST", "/meetings", command, once=True)
         self._until(lambda: len(self._invitations()) >= known, "the invitations")
+
+    def _knows(self, audience: Json) -> bool:
+        """Whether meetings has heard of everybody in ``audience`` from the registry."""
+        try:
+            self._as("meetings", "POST", "/audiences/preview", {"audience": audience})
+        except httpx2.HTTPStatusError as error:
+            if error.response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+                return False
+            raise
+        return True
 
     def _answer(self) -> None:
         """Answer by the links in the letters."""
@@ -115,12 +122,12 @@ class Story:
         self._subscribe()
         texts = json.loads((SAMPLE / "report.json").read_text(encoding="utf-8"))
         sections = texts.pop("sections")
-        report = self._as("reports", "POST", "/reports", texts)
+        report = self._as("reports", "POST", "/reports", texts, once=True)
         for theme, languages in sections.items():
             for language, text in languages.items():
                 self._write(f"/reports/{report['id']}/sections/{theme}/{language}", text)
         seen = len(self._mails(SUBSCRIBER))
-        self._as("reports", "POST", f"/reports/{report['id']}/publication", {})
+        self._as("reports", "POST", f"/reports/{report['id']}/publication", {}, once=True)
         self._until(lambda: len(self._mails(SUBSCRIBER)) > seen, "the subscriber's letter")
 
     def _subscribe(self) -> None:
@@ -183,10 +190,11 @@ class Story:
         authorization: str | None = None,
         if_match: str | None = None,
         media_type: str | None = None,
+        once: bool = False,
         **how: Any,
     ) -> Any:
         headers = {"Authorization": authorization, "If-Match": if_match, "Content-Type": media_type}
-        if method == "POST" and authorization:
+        if once:
             headers["Idempotency-Key"] = f"{self._known['key']}{path}"
         given = {name: value for name, value in headers.items() if value}
         return self._ask(service, method, path, headers=given, **({"json": body} if body is not None else {}), **how)
