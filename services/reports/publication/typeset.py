@@ -88,6 +88,8 @@ def main() -> None:
     for what, limit in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_SECONDS)):
         with contextlib.suppress(OSError, ValueError):  # not every system has both
             resource.setrlimit(what, (limit, limit))
+    with contextlib.suppress(OSError):  # where memory runs out, this process goes and the service stays
+        Path("/proc/self/oom_score_adj").write_text("1000")
     sys.stdout.buffer.write(typeset(json.load(sys.stdin.buffer)))
 
 
