@@ -1,5 +1,6 @@
 """Signing in, over HTTP: a link by letter, a session, short tokens, and the end of each."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from hashlib import sha256
@@ -246,3 +247,20 @@ async def test_the_next_key_is_published_before_it_signs(stack: Stack) -> None:
         await signing.prepare(now=now + SIGNS_FOR - timedelta(hours=1))
         first, second = sorted((await signing._kept(fresh=True)), key=lambda row: row["signs_from"])
         assert (second["signs_from"], len((await signing.current()).keys)) == (first["signs_until"], 2)
+
+
+async def test_a_link_pressed_many_times_at_once_begins_one_session(registry: Running, stack: Stack) -> None:
+    person = await register(registry)
+    token = await link(registry, stack, person)
+    answers = await asyncio.gather(*(redeem(registry, token) for _ in range(8)))
+    assert sorted(each.status_code for each in answers) == [200] + [401] * 7
+    assert await registry.storage.reader["sessions"].count({"person_id": person["id"]}) == 1
+
+
+async def test_tabs_that_renew_at_the_same_moment_get_the_same_refresh_token(registry: Running, stack: Stack) -> None:
+    token = await sign_in(registry, stack, await register(registry))
+    audiences = ["registry", "meetings", "notifications", "reports"] * 2
+    answers = await asyncio.gather(*(renew(registry, token, each) for each in audiences))
+    assert [each.status_code for each in answers] == [200] * 8
+    assert len({each.json()["refresh_token"] for each in answers}) == 1
+    assert len({each.json()["access_token"] for each in answers}) == 8
