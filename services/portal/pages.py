@@ -92,6 +92,10 @@ class Visit:
         """Return ``message`` in the language of the page."""
         return self.speech.text(message, **values)
 
+    def why(self, code: str, otherwise: str) -> str:
+        """Return what a refusal's ``code`` means, else the message ``otherwise``, in the language of the page."""
+        return self.say(words.REFUSALS.get(code, otherwise))
+
     async def form(self) -> FormData:
         """Return the form that was sent.  Raises `Refused` when it has too many fields."""
         return await self.request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=200_000)

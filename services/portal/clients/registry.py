@@ -163,9 +163,12 @@ class Registry:
         """Search activities: ``q``, ``organisation_id``, ``country``, ``sector``, ``after``, ``limit``."""
         return await self._call.get("/activities", Page[Activity], wanted)
 
-    async def import_file(self, what: str, body: bytes) -> ImportReport:
-        """Read a file in: ``what`` is *iati* or *people*."""
+    async def import_file(self, what: str, body: bytes, *, create_organisations: bool = False) -> ImportReport:
+        """Read a file in: ``what`` is *iati* or *people*; it may ``create_organisations`` that people name."""
         kind = {"iati": "application/xml", "people": "text/csv; charset=utf-8"}[what]
         headers = {"Content-Type": kind}  # a file may take minutes to read
-        response = await self._call.send("POST", f"/imports/{what}", content=body, headers=headers, timeout=120)
+        params = {"create_organisations": "true"} if create_organisations and what == "people" else {}
+        response = await self._call.send(
+            "POST", f"/imports/{what}", content=body, headers=headers, params=params, timeout=120
+        )
         return ImportReport.model_validate_json(response.content)

@@ -60,7 +60,7 @@ async def invite(visit: Coordinator, meeting_id: Id) -> Response:
     if form.get("step") == "find":
         return await _invite(visit, meeting, audience, {}, search=True)
     if audience.empty:
-        return await _invite(visit, meeting, audience, {"kinds": visit.say(REFUSALS["audience-empty"])}, status=422)
+        return await _invite(visit, meeting, audience, {"kinds": visit.why("audience-empty", "")}, status=422)
     if form.get("step") != "send":
         preview = await visit.services.meetings.preview(audience.command())
         return await _invite(visit, meeting, audience, {}, preview=preview)
@@ -95,4 +95,4 @@ def _take(visit: Visit, entry: Entry, refused: Refused) -> None:
         raise refused
     take_errors(visit, entry, refused.errors)
     if not entry.errors:
-        entry.errors["form"] = visit.say(REFUSALS.get(refused.code, REFUSALS["meeting-not-valid"]))
+        entry.errors["form"] = visit.why(refused.code, REFUSALS["meeting-not-valid"])

@@ -11,8 +11,8 @@ from starlette.datastructures import FormData
 
 from services.portal.clients.base import FieldError
 from services.portal.clients.meetings import Meeting
+from services.portal.languages import N_
 from services.portal.pages import Visit
-from services.portal.words import REFUSALS
 from shared.model import LANGUAGES
 
 MAX_LINE = 200  # characters of a title or a place
@@ -157,7 +157,7 @@ def take_errors(visit: Visit, entry: Entry, errors: Sequence[FieldError]) -> Non
             place = f"{name}-{visit.language}"
         else:
             place = name or "form"
-        entry.errors.setdefault(place, visit.say(REFUSALS.get(error.code, "This cannot be accepted as it is.")))
+        entry.errors.setdefault(place, visit.why(error.code, N_("This cannot be accepted as it is.")))
 
 
 def _texts(form: FormData) -> dict[str, str]:

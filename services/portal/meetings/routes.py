@@ -10,6 +10,7 @@ from services.portal.clients.base import Down, Refused
 from services.portal.clients.meetings import Meeting, MyInvitation, Summary
 from services.portal.clients.registry import Person
 from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
+from services.portal.registry.names import organisation_names
 from services.portal.words import MY_ANSWERS
 from shared.events.meetings import Answer
 from shared.ids import Id
@@ -75,7 +76,14 @@ async def answers(
     found = await visit.services.meetings.invitations(meeting_id, answer=answer, after=after, limit=ON_A_PAGE)
     names = await _names(visit, [each.person_id for each in found.items])
     return visit.page(
-        "meetings/answers.html", meeting=meeting, summary=summary, found=found, names=names, answer=answer, done=done
+        "meetings/answers.html",
+        meeting=meeting,
+        summary=summary,
+        found=found,
+        names=names,
+        organisations=await organisation_names(visit, names.values()),
+        answer=answer,
+        done=done,
     )
 
 

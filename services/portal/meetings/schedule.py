@@ -32,7 +32,7 @@ async def step(visit: Coordinator) -> Response:
         entry.errors.clear()  # half-written is no error yet
         return await _form(visit, entry, audience, search=wanted == "find")
     if audience.empty:
-        entry.errors["kinds"] = visit.say(REFUSALS["audience-empty"])
+        entry.errors["kinds"] = visit.why("audience-empty", "")
     if entry.errors:
         return await _form(visit, entry, audience, status=422)
     try:
@@ -46,7 +46,7 @@ async def step(visit: Coordinator) -> Response:
         if refused.status not in (400, 409, 422):
             raise
         take_errors(visit, entry, refused.errors)
-        entry.errors = entry.errors or {"form": visit.say(REFUSALS.get(refused.code, REFUSALS["meeting-not-valid"]))}
+        entry.errors = entry.errors or {"form": visit.why(refused.code, REFUSALS["meeting-not-valid"])}
         return await _form(visit, entry, audience, status=422)
 
 

@@ -5,9 +5,11 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import UploadFile
 
 from services.portal.clients.base import Refused
-from services.portal.clients.registry import ImportReport, Person
-from services.portal.pages import Anyone, Coordinator, Visit, local
-from services.portal.words import KINDS, REFUSALS
+from services.portal.clients.registry import ImportReport
+from services.portal.languages import N_
+from services.portal.pages import Anyone, Coordinator, Visit
+from services.portal.registry.names import organisation_names
+from services.portal.words import KINDS
 from shared.ids import Id
 
 router = APIRouter()
@@ -43,7 +45,7 @@ async def people(visit: Coordinator, q: str = "", organisation_id: Id | None = N
     found = await visit.services.registry.people(
         q=q.strip()[:300], organisation_id=organisation_id, after=after, limit=ON_A_PAGE
     )
-    names = await _organisations(visit, found.items)
+    names = await organisation_names(visit, found.items)
     return visit.page("registry/people.html", found=found, q=q[:300], names=names)
 
 
@@ -66,29 +68,17 @@ async def read_in(visit: Coordinator) -> Response:
         too_large = visit.say("The file is larger than %(number)s MB. Divide it.", number=megabytes)
         return _imports(visit, what, {f"file-{what}": too_large})
     try:
-        report = await visit.services.registry.import_file(what, body)
+        begin = form.get("create_organisations") == "yes"
+        report = await visit.services.registry.import_file(what, body, create_organisations=begin)
     except Refused as refused:
         if refused.status not in (400, 415, 422):
             raise
         if not refused.errors:
-            text = REFUSALS.get(refused.code, "This file cannot be read: it is not of the kind that is expected here.")
-            return _imports(visit, what, {f"file-{what}": visit.say(text)})
+            unreadable = N_("This file cannot be read: it is not of the kind that is expected here.")
+            return _imports(visit, what, {f"file-{what}": visit.why(refused.code, unreadable)})
         report = ImportReport(refused=len(refused.errors), errors=list(refused.errors))
     return visit.page("registry/imports.html", report=report, what=what, errors={})
 
 
 def _imports(visit: Visit, what: str, errors: dict[str, str]) -> HTMLResponse:
     return visit.page("registry/imports.html", 422, report=None, what=what, errors=errors)
-
-
-async def _organisations(visit: Visit, people: list[Person]) -> dict[str, str]:
-    """Return the names of the organisations that people belong to; one that is gone is left out."""
-    ids = list(dict.fromkeys(each for person in people for each in person.organisation_ids))
-    names: dict[str, str] = {}
-    for organisation_id in ids[:ON_A_PAGE]:
-        try:
-            found = await visit.services.registry.organisation(organisation_id)
-        except Refused:
-            continue
-        names[organisation_id] = local(found.names, visit.language)
-    return names

@@ -25,7 +25,7 @@ async def ask(visit: Anyone) -> Response:
     """Have a letter sent that asks to confirm.  The answer is the same for every address."""
     form = await visit.form()
     address = str(form.get("address", "")).strip()
-    chosen = [each for each in THEMES if each in form.getlist("themes")]
+    chosen: list[str] = [each for each in THEMES if each in form.getlist("themes")]
     written_in = str(form.get("written_in", ""))
     written_in = written_in if written_in in LANGUAGES else visit.language
     errors = {}
