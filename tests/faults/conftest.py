@@ -19,7 +19,8 @@ async def breakable(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[t
     names = [name for name in PREFERRED_PORTS if name != "portal"]
     servers = Servers.below(folder / "servers", passwords={name: secret(folder / "passwords" / name) for name in names})
     servers.start()
-    system = System(folder / "system", servers.mongo.url_for, servers.rabbitmq.url_for)
+    slowly = ("--delay", "0.01")  # so that a kill comes in the middle
+    system = System(folder / "system", servers.mongo.url_for, servers.rabbitmq.url_for, sink_options=slowly)
     try:
         await system.start(names)
         await system.ensure_coordinator()
