@@ -49,9 +49,10 @@ class AcceptedMail:
         return found | ({"content": self.content.decode("utf-8", "replace")} if contents else {})
 
 
-def read_record(path: Path) -> Iterator[AcceptedMail]:
-    """Yield the mails in a record; a last line that is not complete is no promise."""
+def read_record(path: Path, *, start: int = 0) -> Iterator[AcceptedMail]:
+    """Yield the mails in a record from byte ``start`` on; a last line that is not complete is no promise."""
     with path.open("rb") as file:
+        file.seek(start)
         for line in file:
             if line.endswith(b"\n"):
                 found = json.loads(line)
