@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from services.registry.people.domain import MAX_ADDRESS, Person
+from services.registry.people.domain import Person
+from shared.addresses import MAX_ADDRESS
 from shared.events.registry import Role, SignInRequested
 from shared.ids import Id, new_id
 from shared.model import Command, Language, Model, Time, ZoneName

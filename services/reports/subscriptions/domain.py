@@ -4,45 +4,24 @@ The address itself is never kept here.  It goes to notifications, sealed, in `Su
 keyed fingerprint, and that only until the subscription ends.
 """
 
-import re
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
+from shared.addresses import Address
 from shared.events.registry import Contact
 from shared.events.reports import SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested, Theme
 from shared.ids import new_id
 from shared.model import Aggregate, Command, Language, Model, Time
 from shared.problems import Conflict
 
-MAX_ADDRESS = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
-MAX_LOCAL_PART = 64  # RFC 5321 4.5.3.1.1
-_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")  # RFC 5322 dot-atom
-_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-
 State = Literal["requested", "confirmed", "ended"]
-
-
-def _reachable(value: str) -> str:
-    local, at, domain = value.rpartition("@")
-    try:
-        domain = domain.encode("idna").decode().lower()
-    except UnicodeError:
-        domain = ""
-    labels = domain.split(".")
-    fits = at and len(local) <= MAX_LOCAL_PART and len(local) + 1 + len(domain) <= MAX_ADDRESS
-    if not fits or not _LOCAL_PART.fullmatch(local) or len(labels) < 2 or not all(map(_LABEL.fullmatch, labels)):
-        raise ValueError("must be an e-mail address, as in name@example.org")
-    return f"{local}@{domain}"
 
 
 def _each_once(value: tuple[Theme, ...]) -> tuple[Theme, ...]:
     return tuple(dict.fromkeys(value))
 
-
-Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_ADDRESS), AfterValidator(_reachable)]
-"""An e-mail address; its domain in small ASCII letters."""
 
 Themes = Annotated[tuple[Theme, ...], Field(min_length=1, max_length=20), AfterValidator(_each_once)]
 
