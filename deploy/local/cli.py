@@ -13,14 +13,15 @@ import typer
 from deploy import operate
 from deploy.local import checks
 from deploy.local.places import HOME
-from deploy.local.processes import Failed
 from deploy.local.servers import Servers
 from deploy.local.services import is_ready
-from deploy.local.story import COORDINATOR, Story
 from deploy.local.system import Named, Stopped, System, alone, stoppable
 from deploy.local.system import reset as reset_system
 from deploy.local.terminal import console, step
 from deploy.rabbitmq.definitions import CONSUMES
+from deploy.sample.letters import Caught
+from deploy.sample.story import COORDINATOR, Story
+from deploy.waiting import Failed
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -124,7 +125,8 @@ def fill(system: System) -> None:
         console.print("No sample data: its letters would go to a real relay. Begin with: ./zgoda coordinator add")
         return
     with step("Sample data") as say:
-        story = Story(system.addresses(), system.home / "sample.json", say=say)
+        addresses = system.addresses()
+        story = Story(addresses, Caught(addresses["mails"]), system.home / "sample.json", say=say)
         if story.told:
             return
         name, address = COORDINATOR

@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from deploy.local.processes import wait_until
+from deploy.waiting import wait_until
 
 MONGO_IMAGE = "mongo:8"
 RABBITMQ_IMAGE = "rabbitmq:4-management"

@@ -5,14 +5,11 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.local.processes import Failed
-
-Say = Callable[[str], None]
-"""Told, in words for the person who waits, what is going on."""
+from deploy.waiting import Failed, Say
 
 _ROOTDIR = re.compile(r"^(\s*ROOTDIR=)\"?/usr/lib/erlang\"?$", re.MULTILINE)
 _PERCENT = re.compile(r"^dlstatus:\d+:([\d.]+):")

@@ -12,8 +12,9 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from deploy.local import debian
 from deploy.local.places import LOOPBACK, SOFTWARE, Ports
-from deploy.local.processes import Failed, Process
+from deploy.local.processes import Process
 from deploy.local.secrets import secret
+from deploy.waiting import Failed, Say
 
 _USER_EXISTS = 51003
 
@@ -32,7 +33,7 @@ class Mongo:
         users: Mapping[str, str] | None = None,
         preferred_port: int | None = None,
         logs: Path | None = None,
-        say: debian.Say = lambda _: None,
+        say: Say = lambda _: None,
     ) -> None:
         self.folder = Path(folder)
         self.process = Process("mongod", self.folder, logs=logs)

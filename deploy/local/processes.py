@@ -3,27 +3,14 @@
 import contextlib
 import json
 import subprocess
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
+from deploy.waiting import Failed, wait_until
+
 LOG_BYTES = 20_000_000  # then a new log is begun at the next start
-_STEP = 0.05  # seconds between two looks at a process or a port
-
-
-class Failed(Exception):
-    """Something a local system needs did not start; the text is for the person at the terminal."""
-
-
-def wait_until(ready: Callable[[], bool], *, seconds: float, what: str, every: float = _STEP) -> None:
-    """Return when ``ready()`` is true, asked ``every`` so many seconds; raise `Failed` naming ``what`` in the end."""
-    end = time.monotonic() + seconds
-    while not ready():
-        if time.monotonic() > end:
-            raise Failed(f"{what}: not there within {seconds:.0f} seconds")
-        time.sleep(every)
 
 
 class Process:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from deploy.local import debian
 from deploy.local.places import LOOPBACK, SOFTWARE, Ports
-from deploy.local.processes import Failed, Process
+from deploy.local.processes import Process
 from deploy.local.secrets import secret, write_private
 from deploy.rabbitmq.definitions import VHOST, Definitions, definitions, user
+from deploy.waiting import Failed, Say
 
 _HEADER = b"AMQP\x00\x00\x09\x01"  # what a client says first; a ready broker answers with a frame
 _OLDEST = (3, 10)  # quorum queues with delivery limits, definitions read by the broker itself
@@ -38,7 +39,7 @@ class RabbitMQ:
         passwords: Mapping[str, str] | None = None,
         preferred_port: int | None = None,
         logs: Path | None = None,
-        say: debian.Say = lambda _: None,
+        say: Say = lambda _: None,
     ) -> None:
         self.folder = Path(folder)
         self.process = Process("rabbitmq", self.folder, logs=logs)

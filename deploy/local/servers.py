@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.local.debian import Say
 from deploy.local.mongo import Mongo
 from deploy.local.rabbitmq import RabbitMQ
+from deploy.waiting import Say
 
 __all__ = ["Mongo", "RabbitMQ", "Servers"]
 

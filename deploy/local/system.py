@@ -16,12 +16,13 @@ from pathlib import Path
 from types import FrameType
 
 from deploy.local.places import HOME, LOOPBACK, ROOT, Ports
-from deploy.local.processes import Failed, Process
+from deploy.local.processes import Process
 from deploy.local.secrets import secret, write_private
 from deploy.local.servers import Mongo, RabbitMQ
 from deploy.local.services import PREFERRED_PORTS, Service, Surroundings, environments, is_ready
 from deploy.local.terminal import step
 from deploy.rabbitmq.definitions import CONSUMES
+from deploy.waiting import Failed
 
 WATCH_EVERY = 0.5  # seconds
 KEPT_BY_RESET = frozenset({"software", "uv"})

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-from deploy.local.debian import Say
+from deploy.waiting import Say
 
 console = Console(highlight=False, soft_wrap=True)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import debian
-from deploy.local.processes import Failed
+from deploy.waiting import Failed
 
 
 def options(folder: str) -> dict[str, str]:

@@ -11,7 +11,8 @@ import psutil
 import pytest
 
 from deploy.local.places import ROOT
-from deploy.local.processes import Failed, Process
+from deploy.local.processes import Process
+from deploy.waiting import Failed
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 DEAF = [

@@ -6,7 +6,7 @@ Every step may be done again: imports find what they brought, and each POST carr
 import hashlib
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from itertools import cycle
@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 
-from deploy.local.debian import Say
-from deploy.local.processes import wait_until
-from deploy.local.sample import SAMPLE
+from deploy.sample import SAMPLE
+from deploy.sample.letters import Letters, to, with_link
+from deploy.waiting import Say, wait_until
 from shared.ids import new_id
 
 COORDINATOR = ("Halina Maj", "halina.maj@wspolnystol.example")
@@ -35,14 +35,14 @@ Json = dict[str, Any]
 class Story:
     """The sample's path through the services at ``urls``; how far it is, is kept in ``record``."""
 
-    def __init__(self, urls: dict[str, str], record: Path, *, say: Say) -> None:
+    def __init__(self, urls: Mapping[str, str], letters: Letters, record: Path, *, say: Say) -> None:
         self._urls = urls
+        self._letters = letters
         self._record = record
         self._say = say
         self._http = httpx2.Client(timeout=30)
         self._refresh_token = ""
         self._tokens: dict[str, str] = {}
-        self._can_be_answered: dict[int, bool] = {}
         self._known: Json = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
 
     @property
@@ -68,10 +68,10 @@ class Story:
         self._say("signing in as the coordinator")
         browser = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
         _, address = COORDINATOR
-        seen = len(self._mails(address))
+        seen = len(to(self._letters, address))
         self._call("registry", "POST", "/sign-ins", {"address": address, "browser": browser})
-        self._until(lambda: len(self._mails(address)) > seen, "the letter with the link to sign in")
-        token = self._link(self._mails(address)[0], "/sign-in/")
+        self._until(lambda: len(to(self._letters, address)) > seen, "the letter with the link to sign in")
+        token = to(self._letters, address)[-1].token("/sign-in/")
         redeemed = self._call("registry", "POST", "/sign-ins/redemption", {"token": token, "browser": browser})
         self._refresh_token = redeemed["refresh_token"]
 
@@ -95,7 +95,7 @@ class Story:
         self._until(lambda: self._knows(audience), "the people, in meetings")
         command = scheduled(datetime.fromisoformat(self._known["starts_at"]), audience)
         self._as("meetings", "POST", "/meetings", command, once=True)
-        self._until(lambda: len(self._invitations()) >= known, "the invitations")
+        self._until(lambda: len(with_link(self._letters, "/answer/")) >= known, "the invitations")
 
     def _knows(self, audience: Json) -> bool:
         """Whether meetings has heard of everybody in ``audience`` from the registry."""
@@ -110,9 +110,9 @@ class Story:
     def _answer(self) -> None:
         """Answer by the links in the letters."""
         self._say("answering some of the invitations")
-        for answer, mail in zip(cycle(ANSWERS), self._invitations(), strict=False):
+        for answer, letter in zip(cycle(ANSWERS), with_link(self._letters, "/answer/"), strict=False):
             if answer is not None:
-                token = self._link(mail, "/answer/")
+                token = letter.token("/answer/")
                 body = {"answer": answer, "comment": COMMENTS[answer]}
                 self._call("meetings", "PUT", "/answer", body, authorization=f"Link {token}")
 
@@ -126,16 +126,16 @@ class Story:
         for theme, languages in sections.items():
             for language, text in languages.items():
                 self._write(f"/reports/{report['id']}/sections/{theme}/{language}", text)
-        seen = len(self._mails(SUBSCRIBER))
+        seen = len(to(self._letters, SUBSCRIBER))
         self._as("reports", "POST", f"/reports/{report['id']}/publication", {}, once=True)
-        self._until(lambda: len(self._mails(SUBSCRIBER)) > seen, "the subscriber's letter")
+        self._until(lambda: len(to(self._letters, SUBSCRIBER)) > seen, "the subscriber's letter")
 
     def _subscribe(self) -> None:
         themes = list(json.loads((SAMPLE / "report.json").read_text(encoding="utf-8"))["sections"])
         wanted = {"address": SUBSCRIBER, "themes": themes, "language": "en"}
         self._call("reports", "POST", "/subscriptions", wanted)
-        self._until(lambda: bool(self._mails(SUBSCRIBER)), "the letter that asks for confirmation")
-        token = self._link(self._mails(SUBSCRIBER)[-1], "/subscription/")
+        self._until(lambda: bool(to(self._letters, SUBSCRIBER)), "the letter that asks for confirmation")
+        token = to(self._letters, SUBSCRIBER)[0].token("/subscription/")
         self._call("reports", "POST", "/subscription/confirmation", authorization=f"Link {token}")
 
     def _write(self, path: str, text: str) -> None:
@@ -143,24 +143,6 @@ class Story:
         section = self._as("reports", "GET", path)
         if section["text"] != text:
             self._as("reports", "PUT", path, {"text": text}, if_match=f'"{section["revision"]}"')
-
-    def _mails(self, search: str) -> list[Json]:
-        """Return the caught mails with ``search`` in the recipient or subject, newest first."""
-        return self._ask("mails", "GET", "/api/mails", params={"search": search, "limit": 2000})  # type: ignore[no-any-return]
-
-    def _invitations(self) -> list[Json]:
-        """Return the mails that hold a link to answer, one for each person, in the order they came."""
-        mails = self._mails("")
-        for mail in mails:
-            if mail["id"] not in self._can_be_answered:
-                links = self._ask("mails", "GET", f"/api/mails/{mail['id']}")["links"]
-                self._can_be_answered[mail["id"]] = any("/answer/" in link for link in links)
-        return [mail for mail in reversed(mails) if self._can_be_answered[mail["id"]]]
-
-    def _link(self, mail: Json, path: str) -> str:
-        """Return the token of the link in ``mail`` whose path holds ``path``."""
-        links = self._ask("mails", "GET", f"/api/mails/{mail['id']}")["links"]
-        return next(str(link).rpartition("/")[2] for link in links if path in link)
 
     def _all(self, service: str, path: str) -> list[Json]:
         """Return every item of a list."""

@@ -7,8 +7,8 @@ from importlib.resources import as_file, files
 
 from lxml import etree
 
-from deploy.local.sample import SAMPLE
-from deploy.local.story import first_morning, scheduled
+from deploy.sample import SAMPLE
+from deploy.sample.story import first_morning, scheduled
 from services.meetings.meetings.domain import ScheduleMeeting
 from services.registry.imports.people_csv import read_table
 from services.reports.reports.domain import CreateReport, WriteSection
