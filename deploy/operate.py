@@ -34,7 +34,7 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {}
 
 CONSUMERS = [service for service, events in CONSUMES.items() if events]
 console = Console(highlight=False, soft_wrap=True)
-commands = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
+commands = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 import_commands = typer.Typer(no_args_is_help=True, help="Read files into the registry.")
 coordinator_commands = typer.Typer(no_args_is_help=True, help="Who prepares everything.")
 event_commands = typer.Typer(no_args_is_help=True, help="Events that a service could not handle: its dead letters.")
@@ -176,11 +176,11 @@ async def _with_broker(service: str, work: Callable[[Broker, Names], Coroutine[A
 
 
 def _meant(service: str) -> list[str]:
-    """Return the services whose dead letters are meant: inside a container, its own."""
+    """Return the services whose dead letters are meant: inside a container that has some, its own."""
     if service:
         return [service]
     own = os.environ.get("SERVICE")
-    return [own] if own and not ENVIRONMENTS else list(CONSUMERS)
+    return [own] if own in CONSUMERS and not ENVIRONMENTS else list(CONSUMERS)
 
 
 def _everywhere(service: str, work: Callable[[Broker, Names], Coroutine[Any, Any, int]]) -> int:

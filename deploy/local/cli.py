@@ -26,7 +26,7 @@ from deploy.waiting import Failed
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     help="Zgoda on this machine: no Docker, no root, everything on loopback and below .zgoda/.",
 )
 servers = typer.Typer(help="A MongoDB and a RabbitMQ that stay, for those who run tests all day.", no_args_is_help=True)
