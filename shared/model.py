@@ -13,6 +13,8 @@ from shared.ids import Id
 Language = Literal["pl", "en", "be", "uk", "ru"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # whatever is reckoned from a time, in any zone, is still a date
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029]")
 _ZONES = frozenset(available_timezones())
 
@@ -33,6 +35,8 @@ def _many_lines(value: str) -> str:
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("must say its offset from UTC, as in 2008-10-14T09:00:00+02:00")
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"must be in the years {FIRST_YEAR} to {LAST_YEAR}")
     value = value.astimezone(UTC)
     return value.replace(microsecond=value.microsecond // 1000 * 1000)
 
@@ -50,7 +54,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000
 """Text of up to 20,000 characters in any number of lines."""
 
 Time = Annotated[datetime, AfterValidator(_aware)]
-"""A moment: aware, kept in UTC, in whole milliseconds."""
+"""A moment of the years 1900 to 2199: aware, kept in UTC, in whole milliseconds."""
 
 ZoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
 """A name of the IANA time zone database."""

@@ -174,10 +174,11 @@ class Storage:
 
     async def lease(self, name: str, holder: str, length: timedelta) -> bool:
         """Take or renew the lease ``name`` by the server's clock; return whether ``holder`` has it now."""
-        free = {"$or": [{"$eq": ["$holder", holder]}, {"$lt": [{"$ifNull": ["$until", _LONG_AGO]}, "$$NOW"]}]}
+        me = {"$literal": holder}  # whose name could begin with a $
+        free = {"$or": [{"$eq": ["$holder", me]}, {"$lt": [{"$ifNull": ["$until", _LONG_AGO]}, "$$NOW"]}]}
         until = {"$add": ["$$NOW", int(length.total_seconds() * 1000)]}
         taken = {
-            "holder": {"$cond": [free, holder, "$holder"]},
+            "holder": {"$cond": [free, me, "$holder"]},
             "until": {"$cond": [free, until, "$until"]},
         }
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -302,10 +303,12 @@ async def test_every_answer_forbids_sniffing_and_tells_no_referrer(toy: Running)
         assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
 
 
-async def test_while_the_database_is_away_the_answer_is_to_try_again(stack: Stack) -> None:
-    values = stack.values(
-        "surveys", mongo_url="mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=50&directConnection=true"
-    )
+async def test_while_the_database_is_away_the_answer_is_to_try_again(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ANSWER_WITHIN", "TRANSACT_WITHIN"):
+        monkeypatch.setattr(f"shared.storage.database.{name}", timedelta(milliseconds=100))
+    values = stack.values("surveys", mongo_url="mongodb://127.0.0.1:9/?directConnection=true")
     app = create_app(ServiceSettings(**values))
     running = Running(app, app.state.context.settings, stack.keys)
     app.state.context.keys = stack.keys
