@@ -1,6 +1,7 @@
 """What `./zgoda` can do: start the system here, test it, fill it, look into it."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import typer
 
 from deploy import operate
 from deploy.local import checks
-from deploy.local.places import HOME
+from deploy.local.places import HOME, ROOT
 from deploy.local.servers import Servers
 from deploy.local.services import is_ready
 from deploy.local.system import Named, Stopped, System, alone, stoppable
@@ -95,6 +96,13 @@ def run_tests(context: typer.Context) -> None:
     """Run every check; with arguments, only pytest with them."""
     with told():
         raise typer.Exit(checks.run(context.args))
+
+
+@app.command(context_settings=Arguments, add_help_option=False)
+def bench(context: typer.Context) -> None:
+    """Measure a fan-out of letters against the raw limit and a plain consumer (options: --recipients, --rounds …)."""
+    command = [sys.executable, "-P", "-m", "bench.fanout", *context.args]
+    raise typer.Exit(subprocess.run(command, cwd=ROOT, check=False).returncode)
 
 
 @servers.command("up")

@@ -10,6 +10,8 @@ import psutil
 
 from deploy.waiting import Failed, wait_until
 
+__all__ = ["LOG_BYTES", "Failed", "Process", "wait_until"]
+
 LOG_BYTES = 20_000_000  # then a new log is begun at the next start
 
 
