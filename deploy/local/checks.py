@@ -31,7 +31,11 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 def run(arguments: Sequence[str]) -> int:
     """Run every check, or with ``arguments`` only pytest with them; return 0 when all passed, else 1."""
     failed = [] if arguments else [name for name, command in QUALITY.items() if not _passes(name, command)]
-    env = os.environ | _browser(wanted=not arguments or any("browser" in each for each in arguments))
+    env = (
+        os.environ
+        | {"PYTHONPATH": str(ROOT)}
+        | _browser(wanted=not arguments or any("browser" in each for each in arguments))
+    )
     with servers(os.environ) as urls:
         pytest = [sys.executable, "-P", "-m", "pytest", *arguments]
         if subprocess.run(pytest, cwd=ROOT, env=env | urls, check=False).returncode:

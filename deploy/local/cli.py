@@ -102,7 +102,8 @@ def run_tests(context: typer.Context) -> None:
 def bench(context: typer.Context) -> None:
     """Measure a fan-out of letters against the raw limit and a plain consumer (options: --recipients, --rounds …)."""
     command = [sys.executable, "-P", "-m", "bench.fanout", *context.args]
-    raise typer.Exit(subprocess.run(command, cwd=ROOT, check=False).returncode)
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    raise typer.Exit(subprocess.run(command, cwd=ROOT, env=env, check=False).returncode)
 
 
 @servers.command("up")
