@@ -96,9 +96,9 @@ class Visit:
         """Return what a refusal's ``code`` means, else the message ``otherwise``, in the language of the page."""
         return self.say(words.REFUSALS.get(code, otherwise))
 
-    async def form(self) -> FormData:
-        """Return the form that was sent.  Raises `Refused` when it has too many fields."""
-        return await self.request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=200_000)
+    async def form(self, *, files: int = 0) -> FormData:
+        """Return the form that was sent, with at most so many ``files``; whoever takes files closes the form."""
+        return await self.request.form(max_files=files, max_fields=MAX_FIELDS, max_part_size=200_000)
 
     def page(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """Return a page in the language of the visit."""

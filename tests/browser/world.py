@@ -1,4 +1,4 @@
-"""A small world to look at: the sample organisations and people, a meeting with answers, a published report, a draft."""
+"""A small world to look at: the sample organisations and people, a meeting, a published report, a draft."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from deploy.local.sample import SAMPLE
+from deploy.sample import SAMPLE
 from shared.testing.stack import until
 from tests.system import Session, System, link_in
 

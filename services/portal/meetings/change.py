@@ -7,7 +7,7 @@ from services.portal.clients.base import Refused
 from services.portal.clients.meetings import Meeting
 from services.portal.meetings import audience as audiences
 from services.portal.meetings.audience import Audience
-from services.portal.meetings.forms import ZONES, Entry, as_it_is, read_cancel, read_move, take_errors
+from services.portal.meetings.forms import Entry, as_it_is, read_cancel, read_move, take_errors, zones_for
 from services.portal.pages import Coordinator, Visit
 from services.portal.words import REFUSALS
 from shared.ids import Id
@@ -69,7 +69,7 @@ async def invite(visit: Coordinator, meeting_id: Id) -> Response:
 
 
 async def _change(visit: Visit, meeting: Meeting, entry: Entry, *, status: int = 200) -> HTMLResponse:
-    zones = sorted({*ZONES, entry.value("time_zone") or "UTC"})
+    zones = zones_for(entry)
     return visit.page("meetings/change.html", status, meeting=meeting, entry=entry, errors=entry.errors, zones=zones)
 
 

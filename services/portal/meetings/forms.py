@@ -143,6 +143,11 @@ def as_it_is(meeting: Meeting) -> Entry:
     return Entry({**local, "time_zone": meeting.time_zone, "place": meeting.place, "link": meeting.link})
 
 
+def zones_for(entry: Entry) -> list[str]:
+    """Return the zones to choose from, with the one that is chosen."""
+    return sorted({*ZONES, entry.value("time_zone")} & available_timezones())
+
+
 def take_errors(visit: Visit, entry: Entry, errors: Sequence[FieldError]) -> None:
     """Bring what a service found wrong to the fields of the form it came from."""
     for error in errors:

@@ -8,7 +8,7 @@ from services.portal.clients.base import Refused
 from services.portal.clients.meetings import Meeting
 from services.portal.meetings import audience as audiences
 from services.portal.meetings.audience import Audience
-from services.portal.meetings.forms import ZONES, Entry, blank, read_schedule, take_errors
+from services.portal.meetings.forms import Entry, blank, read_schedule, take_errors, zones_for
 from services.portal.pages import Coordinator, Visit
 from services.portal.words import REFUSALS
 
@@ -54,7 +54,7 @@ async def _form(
     visit: Visit, entry: Entry, audience: Audience, *, search: bool = False, status: int = 200
 ) -> HTMLResponse:
     await audiences.offer(visit, audience, search=search)
-    zones = sorted({*ZONES, entry.value("time_zone") or "UTC"})
+    zones = zones_for(entry)
     return visit.page("meetings/new.html", status, entry=entry, errors=entry.errors, audience=audience, zones=zones)
 
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from services.portal.clients.base import Refused
 from services.portal.clients.registry import ImportReport
@@ -58,7 +58,14 @@ async def imports(visit: Coordinator) -> HTMLResponse:
 @router.post("/{language}/imports")
 async def read_in(visit: Coordinator) -> Response:
     """Read a file in and show what became of each row."""
-    form = await visit.form()
+    form = await visit.form(files=1)
+    try:
+        return await _read_in(visit, form)
+    finally:
+        await form.close()
+
+
+async def _read_in(visit: Visit, form: FormData) -> Response:
     what, file = str(form.get("what", "")), form.get("file")
     if what not in LIMITS or not isinstance(file, UploadFile) or not file.filename:
         return _imports(visit, what, {f"file-{what}": visit.say("Choose a file first.")})

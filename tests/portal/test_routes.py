@@ -1,0 +1,74 @@
+"""Who may open which page: every one says so, and nothing that is for somebody is open to anybody."""
+
+from fastapi.routing import APIRoute
+
+from services.portal import pages
+from tests.portal.fake import Portal
+
+WHO = {
+    pages.anyone: "anyone",
+    pages.signed_in: "signed in",
+    pages.editor: "editor",
+    pages.coordinator: "coordinator",
+    pages.viewer: "viewer",
+}
+WITHOUT_A_LANGUAGE = {"/", "/health/live", "/health/ready", "/metrics", "/robots.txt", "/favicon.ico", "/feed.atom"}
+OPEN = {
+    "/{language}",
+    "/{language}/answer/{token}",
+    "/{language}/answer/{token}/calendar",
+    "/{language}/feed.atom",
+    "/{language}/organisations",
+    "/{language}/organisations/{organisation_id}",
+    "/{language}/reports",
+    "/{language}/reports/{report_id}",
+    "/{language}/reports/{report_id}/pdf",
+    "/{language}/sign-in",
+    "/{language}/sign-in/sent",
+    "/{language}/sign-in/{token}",
+    "/{language}/sign-out",
+    "/{language}/subscribe",
+    "/{language}/subscribe/sent",
+    "/{language}/subscription/{token}",
+    "/{language}/unsubscribe/{token}",
+}
+
+
+def routes(portal: Portal) -> list[APIRoute]:
+    """Return every page of the portal."""
+    found: list[APIRoute] = []
+    waiting = list(portal.app.routes)
+    while waiting:
+        route = waiting.pop()
+        if isinstance(route, APIRoute):
+            found.append(route)
+        elif (inner := getattr(route, "original_router", None)) is not None:
+            waiting.extend(inner.routes)
+    return found
+
+
+def who(route: APIRoute) -> str:
+    """Return for whom a page is; nothing when it does not say."""
+    return next((WHO[each.call] for each in route.dependant.dependencies if each.call in WHO), "")
+
+
+async def test_every_page_says_who_may_open_it(portal: Portal) -> None:
+    assert {each.path for each in routes(portal) if not who(each)} == WITHOUT_A_LANGUAGE
+
+
+async def test_only_these_pages_are_open_to_anyone(portal: Portal) -> None:
+    assert {each.path for each in routes(portal) if who(each) == "anyone"} == OPEN
+
+
+async def test_nobody_gets_past_the_door_of_the_other_pages(portal: Portal) -> None:
+    some_id = "01a2010b-554e-711f-88fe-72b605c8f65c"
+    parts = {"language": "en", "theme": "media-freedom", "written_in": "en"}
+    ids = {f"{each}_id": some_id for each in ("meeting", "report", "invitation", "letter", "organisation")}
+    async with portal.browser() as browser:
+        for route in routes(portal):
+            if who(route) in ("", "anyone"):
+                continue
+            for method in route.methods:
+                answer = await browser.request(method, route.path.format(**parts, **ids))
+                assert (route.path, answer.status_code) == (route.path, 303)
+    assert portal.services.asked == []

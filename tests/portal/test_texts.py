@@ -1,0 +1,98 @@
+"""The pages say everything in five languages, and nothing that the policy forbids."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from services.portal import words
+from services.portal.languages import LOCALES, speech_of
+from services.portal.pages import HERE, STATIC
+from services.reports.themes import THEME_NAMES
+from shared.model import LANGUAGES, Language
+
+TRANSLATED: list[Language] = ["pl", "be", "uk", "ru"]
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "say": (1,), "text": (1,)}
+OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+
+
+@cache
+def messages() -> set[str | tuple[str, ...]]:
+    """Return every text that the pages and their code can say."""
+    found = extract_from_dir(HERE, METHODS, OPTIONS, KEYWORDS)  # type: ignore[arg-type]  # as pybabel itself calls it
+    return {each[2] for each in found}
+
+
+@cache
+def catalogue(language: Language) -> Catalog:
+    """Return what is translated into ``language``."""
+    with (LOCALES / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """Return the translations of a message, one for each plural form."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_is_translated_and_nothing_else(language: Language) -> None:
+    translated = {message.id for message in catalogue(language) if message.id}
+    assert translated == messages()
+    assert [message.id for message in catalogue(language) if message.id and not all(forms(message))] == []
+    assert [message.id for message in catalogue(language) if message.fuzzy and message.id] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_keeps_the_places_of_its_values(language: Language) -> None:
+    for message in catalogue(language):
+        if message.id:
+            original = message.id if isinstance(message.id, str) else message.id[-1]
+            wanted = sorted(PLACEHOLDER.findall(original))
+            assert [sorted(PLACEHOLDER.findall(form)) for form in forms(message)] == [wanted] * len(forms(message))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_plurals_have_three_forms(language: Language) -> None:
+    assert {len(forms(each)) for each in catalogue(language) if isinstance(each.id, tuple)} == {3}
+
+
+@pytest.mark.parametrize("language", ["be", "uk", "ru"])
+def test_cyrillic_texts_hold_no_latin_look_alikes(language: Language) -> None:
+    mixed = re.compile(r"[А-Яа-яЁёІіЇїЄєЎў][A-Za-z]|[A-Za-z][А-Яа-яЁёІіЇїЄєЎў]")
+    assert [form for each in catalogue(language) if each.id for form in forms(each) if mixed.search(form)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_themes_are_called_as_in_the_reports_themselves(language: Language) -> None:
+    speech = speech_of(language)
+    shown = {theme: speech.text(name) for theme, name in words.THEMES.items()}
+    assert shown == {theme: names[language] for theme, names in THEME_NAMES.items()}
+
+
+TEMPLATES = sorted((HERE / "templates").rglob("*.html"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(HERE / "templates")))
+def test_a_template_needs_no_inline_script_or_style(template: Path) -> None:
+    source = template.read_text()
+    assert re.findall(r"<style|\sstyle=|\son\w+=|javascript:|<script(?! src=)", source) == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(HERE / "templates")))
+def test_a_template_trusts_only_what_the_reports_have_sanitised(template: Path) -> None:
+    trusted = re.findall(r"\{\{ ([^}]*)\| safe", template.read_text())
+    allowed = {"edition.summary_html[written_in] ", "section.html[written_in] "}
+    assert set(trusted) <= (allowed if template.name == "report.html" else set())
+
+
+def test_the_style_sheet_is_small_and_asks_no_other_host() -> None:
+    style = (STATIC / "zgoda.css").read_text()
+    assert len(style.encode()) < 20_000
+    assert re.findall(r"@import|url\(|https?:", style) == []
