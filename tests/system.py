@@ -1,13 +1,17 @@
-"""The whole system as its own processes, as an operator runs it, with an SMTP sink that records what it promised."""
+"""The whole system as an operator runs it: as processes of our own with an SMTP sink, or deployed somewhere."""
 
 import asyncio
 import json
 import re
+import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import SMTP
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -27,8 +31,51 @@ COORDINATOR = "coordinator@example.org"
 BROWSER = sha256(b"the browser's secret").hexdigest()
 
 
+class Running:
+    """A system that answers at `url` and whose mails can be read."""
+
+    def url(self, service: str) -> str:
+        """Where a service listens."""
+        raise NotImplementedError
+
+    def mails(self) -> list[AcceptedMail]:
+        """Return every mail that was accepted."""
+        raise NotImplementedError
+
+    async def ensure_coordinator(self) -> None:
+        """Make the first coordinator."""
+        raise NotImplementedError
+
+    def mails_to(self, address: str) -> list[AcceptedMail]:
+        """Return the mails to one address, oldest first."""
+        return [mail for mail in self.mails() if mail.recipients == [address]]
+
+    async def mail_to(self, address: str, which: Callable[[AcceptedMail], bool] = lambda _: True) -> AcceptedMail:
+        """Wait for the newest mail to ``address`` that fits."""
+
+        def newest() -> AcceptedMail | None:
+            fitting = [mail for mail in self.mails_to(address) if which(mail)]
+            return fitting[-1] if fitting else None
+
+        found: AcceptedMail = await until(newest, "the mail arrives", within=30)
+        return found
+
+    async def sign_in(self, address: str = COORDINATOR) -> "Session":
+        """Sign in as the owner of ``address``, whose mail this reads."""
+        before = len(self.mails_to(address))
+        async with httpx2.AsyncClient(base_url=self.url("registry"), timeout=10) as client:
+            asked = {"address": address, "browser": BROWSER, "language": "en"}
+            answer = await client.post("/sign-ins", json=asked)
+            assert answer.status_code == 202, answer.text
+            await until(lambda: len(self.mails_to(address)) > before, "the sign-in mail arrives", within=30)
+            token = link_in(self.mails_to(address)[-1], "sign-in").rsplit("/", 1)[1]
+            answer = await client.post("/sign-ins/redemption", json={"token": token, "browser": BROWSER})
+            assert answer.status_code == 200, answer.text
+        return Session(self, answer.json()["refresh_token"])
+
+
 @dataclass
-class System:
+class System(Running):
     """Five services and a sink below ``folder``; ``extra`` is added to the environment of every service."""
 
     folder: Path
@@ -82,38 +129,54 @@ class System:
         """Return every mail that the sink has accepted, whoever was killed since."""
         return list(read_record(self.record)) if self.record.exists() else []
 
-    def mails_to(self, address: str) -> list[AcceptedMail]:
-        """Return the mails to one address, oldest first."""
-        return [mail for mail in self.mails() if mail.recipients == [address]]
-
-    async def mail_to(self, address: str, which: Callable[[AcceptedMail], bool] = lambda _: True) -> AcceptedMail:
-        """Wait for the newest mail to ``address`` that fits."""
-
-        def newest() -> AcceptedMail | None:
-            fitting = [mail for mail in self.mails_to(address) if which(mail)]
-            return fitting[-1] if fitting else None
-
-        found: AcceptedMail = await until(newest, "the mail arrives", within=30)
-        return found
-
-    async def sign_in(self, address: str = COORDINATOR) -> "Session":
-        """Sign in as the owner of ``address``, whose mail this reads."""
-        before = len(self.mails_to(address))
-        async with httpx2.AsyncClient(base_url=self.url("registry"), timeout=10) as client:
-            asked = {"address": address, "browser": BROWSER, "language": "en"}
-            answer = await client.post("/sign-ins", json=asked)
-            assert answer.status_code == 202, answer.text
-            await until(lambda: len(self.mails_to(address)) > before, "the sign-in mail arrives", within=30)
-            token = link_in(self.mails_to(address)[-1], "sign-in").rsplit("/", 1)[1]
-            answer = await client.post("/sign-ins/redemption", json={"token": token, "browser": BROWSER})
-            assert answer.status_code == 200, answer.text
-        return Session(self, answer.json()["refresh_token"])
-
     async def ensure_coordinator(self) -> None:
         """Make the first coordinator, as the operator's command does."""
         context = make_context(Settings(**_read_files(self.env["registry"])))
         await context.storage.transact(ensure_coordinator, COORDINATOR, "The coordinator")
         await context.storage.close()
+
+
+@dataclass
+class Deployed(Running):
+    """A system that runs somewhere, such as in containers, with MailDev to read its mails.
+
+    ``operate`` is the command that runs the operator's commands there.
+    """
+
+    urls: Mapping[str, str]
+    mails_url: str
+    operate: Sequence[str]
+    _known: dict[str, AcceptedMail] = field(default_factory=dict)
+    _looked_at: float = 0
+
+    def url(self, service: str) -> str:
+        """Where a service listens."""
+        return self.urls[service]
+
+    def mails(self) -> list[AcceptedMail]:
+        """Return every mail that MailDev has shown, asked at most once a second."""
+        if time.monotonic() - self._looked_at > 1:
+            self._look()
+        return list(self._known.values())
+
+    def _look(self) -> None:
+        with httpx2.Client(base_url=self.mails_url, timeout=30) as maildev:
+            for found in maildev.get("/email").json():
+                if found["id"] not in self._known:
+                    content = maildev.get(f"/email/{found['id']}/source").content
+                    self._known[found["id"]] = _accepted(found, content)
+        self._looked_at = time.monotonic()
+
+    async def ensure_coordinator(self) -> None:
+        """Make the first coordinator, as the operator's command does."""
+        command = [*self.operate, "coordinator", "add", COORDINATOR, "--name", "The coordinator"]
+        await asyncio.to_thread(subprocess.run, command, check=True, stdin=subprocess.DEVNULL)
+
+
+def _accepted(found: Mapping[str, Any], content: bytes) -> AcceptedMail:
+    recipients = [each["address"] for each in found["envelope"]["to"]]
+    message_id = str(message_from_bytes(content, policy=SMTP)["Message-ID"])
+    return AcceptedMail(found["envelope"]["from"]["address"], recipients, message_id, len(content), 0.0, content)
 
 
 def _read_files(env: Mapping[str, str]) -> dict[str, Any]:
@@ -128,7 +191,7 @@ def _read_files(env: Mapping[str, str]) -> dict[str, Any]:
 class Session:
     """Somebody who has signed in."""
 
-    system: System
+    system: Running
     refresh_token: str
 
     @asynccontextmanager

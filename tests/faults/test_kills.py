@@ -150,7 +150,7 @@ async def doubts_of(notifications: Any, meeting_id: str) -> int:
     while True:
         params = {"about": meeting_id, "limit": 200} | ({"after": after} if after else {})
         page = (await notifications.get("/letters", params=params)).json()
-        count += sum(letter["doubts"] for letter in page["items"])
+        count += sum(int(letter["doubts"]) for letter in page["items"])
         after = page.get("next")
         if after is None:
             return count

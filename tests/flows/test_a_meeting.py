@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from shared.testing.accepted import AcceptedMail
 from shared.testing.stack import until
-from tests.system import Session, System, link_in, people_csv, times_delivered
+from tests.system import Running, Session, link_in, people_csv, times_delivered
 
 PEOPLE = 200
 ORGANISATION = "Two Hundred Implementers"
@@ -57,14 +57,14 @@ def told(mail: AcceptedMail) -> Told | None:
     return parsed[mail.message_id]
 
 
-def about_meeting(system: System, method: str, sequence: int) -> list[Told]:
+def about_meeting(system: Running, method: str, sequence: int) -> list[Told]:
     """Return the mails to our 200 people with this METHOD and SEQUENCE."""
     known = [told(mail) for mail in system.mails() if mail.recipient.startswith("person")]
     return [each for each in known if each and (each.method, int(each.event["SEQUENCE"])) == (method, sequence)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def meeting(system: System, coordinator: Session) -> dict[str, Any]:
+async def meeting(system: Running, coordinator: Session) -> dict[str, Any]:
     """A meeting that 200 people have been told of."""
     async with coordinator.at("registry") as registry:
         answer = await registry.post(
@@ -102,7 +102,7 @@ async def meeting(system: System, coordinator: Session) -> dict[str, Any]:
     return found_meeting
 
 
-async def test_every_person_gets_one_mail_alone_on_its_to_line(system: System, meeting: dict[str, Any]) -> None:
+async def test_every_person_gets_one_mail_alone_on_its_to_line(system: Running, meeting: dict[str, Any]) -> None:
     mails = [each.mail for each in about_meeting(system, "REQUEST", 0)]
     assert times_delivered(mails) == Counter({f"person{number}@example.org": 1 for number in range(PEOPLE)})
     for mail in mails:
@@ -110,7 +110,7 @@ async def test_every_person_gets_one_mail_alone_on_its_to_line(system: System, m
         assert set(re.findall(rb"person\d+@example\.org", mail.content)) <= {mail.recipient.encode()}
 
 
-async def test_every_mail_speaks_the_readers_language(system: System, meeting: dict[str, Any]) -> None:
+async def test_every_mail_speaks_the_readers_language(system: Running, meeting: dict[str, Any]) -> None:
     for each in about_meeting(system, "REQUEST", 0):
         language = LANGUAGES[each.number % 5]
         assert str(each.mail.message["Content-Language"]).split(",")[0] == language
@@ -119,7 +119,7 @@ async def test_every_mail_speaks_the_readers_language(system: System, meeting: d
         assert TITLES[language] in unescape(each.mail.text("text/html"))
 
 
-async def test_every_mail_tells_the_readers_time_and_the_meetings(system: System, meeting: dict[str, Any]) -> None:
+async def test_every_mail_tells_the_readers_time_and_the_meetings(system: Running, meeting: dict[str, Any]) -> None:
     for each in about_meeting(system, "REQUEST", 0):
         text = each.mail.text().replace("\u202f", " ").replace("\u00a0", " ")
         for zone in (ZONES[each.number % 3], "Europe/Warsaw"):
@@ -128,7 +128,7 @@ async def test_every_mail_tells_the_readers_time_and_the_meetings(system: System
             assert any(way in text for way in ways), (zone, text)
 
 
-async def test_every_calendar_part_is_an_answerable_request(system: System, meeting: dict[str, Any]) -> None:
+async def test_every_calendar_part_is_an_answerable_request(system: Running, meeting: dict[str, Any]) -> None:
     for each in about_meeting(system, "REQUEST", 0):
         attendee = each.event["ATTENDEE"]
         assert str(attendee).lower() == f"mailto:{each.mail.recipient}"
@@ -138,12 +138,12 @@ async def test_every_calendar_part_is_an_answerable_request(system: System, meet
     assert len(uids(system, "REQUEST", 0)) == 1
 
 
-def uids(system: System, method: str, sequence: int) -> set[str]:
+def uids(system: Running, method: str, sequence: int) -> set[str]:
     return {str(each.event["UID"]) for each in about_meeting(system, method, sequence)}
 
 
 async def test_a_person_answers_by_the_link_without_an_account_and_changes_the_answer(
-    system: System, coordinator: Session, meeting: dict[str, Any]
+    system: Running, coordinator: Session, meeting: dict[str, Any]
 ) -> None:
     mail = next(each.mail for each in about_meeting(system, "REQUEST", 0) if each.number == 1)
     link = link_in(mail, "answer")
@@ -164,7 +164,7 @@ async def test_a_person_answers_by_the_link_without_an_account_and_changes_the_a
 
 
 async def test_every_mail_is_accountable_to_its_event(
-    system: System, coordinator: Session, meeting: dict[str, Any]
+    system: Running, coordinator: Session, meeting: dict[str, Any]
 ) -> None:
     async with coordinator.at("notifications") as notifications:
         summary = (await notifications.get("/letters/summary", params={"about": meeting["id"]})).json()
@@ -175,7 +175,7 @@ async def test_every_mail_is_accountable_to_its_event(
 
 
 async def test_a_move_reaches_everybody_with_the_same_uid_and_a_higher_sequence(
-    system: System, coordinator: Session, meeting: dict[str, Any]
+    system: Running, coordinator: Session, meeting: dict[str, Any]
 ) -> None:
     command = {
         "starts_at": MOVED_TO.isoformat(),
@@ -193,7 +193,7 @@ async def test_a_move_reaches_everybody_with_the_same_uid_and_a_higher_sequence(
 
 
 async def test_a_cancellation_reaches_everybody_as_a_cancel(
-    system: System, coordinator: Session, meeting: dict[str, Any]
+    system: Running, coordinator: Session, meeting: dict[str, Any]
 ) -> None:
     async with coordinator.at("meetings") as meetings:
         answer = await meetings.post(f"/meetings/{meeting['id']}/cancellation", json={"reason": {"en": "No funds."}})
@@ -205,7 +205,7 @@ async def test_a_cancellation_reaches_everybody_as_a_cancel(
     assert uids(system, "CANCEL", 2) == uids(system, "REQUEST", 0)
 
 
-async def test_after_the_cancellation_the_link_no_longer_answers(system: System, meeting: dict[str, Any]) -> None:
+async def test_after_the_cancellation_the_link_no_longer_answers(system: Running, meeting: dict[str, Any]) -> None:
     link = link_in(about_meeting(system, "REQUEST", 0)[0].mail, "answer")
     async with httpx2.AsyncClient(headers={"Origin": system.url("portal")}, follow_redirects=True) as browser:
         answer = await browser.post(link, data={"answer": "accepted", "comment": ""})

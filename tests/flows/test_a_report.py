@@ -8,7 +8,7 @@ import pytest_asyncio
 from lxml import etree
 
 from shared.events.reports import Theme
-from tests.system import Session, System, link_in
+from tests.system import Running, Session, link_in
 
 THEMES: tuple[Theme, ...] = Theme.__args__  # type: ignore[attr-defined]  # a Literal's members
 SUBSCRIBER = "reader@example.org"
@@ -17,7 +17,7 @@ TITLE = {"en": "Belarus: monitoring report 2008", "pl": "Białoruś: raport z mo
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 
 
-async def subscribe(system: System, address: str, themes: list[str], language: str) -> str:
+async def subscribe(system: Running, address: str, themes: list[str], language: str) -> str:
     """Ask on the portal's own page, and return the link to confirm with."""
     async with httpx2.AsyncClient(headers={"Origin": system.url("portal")}, follow_redirects=True) as browser:
         page = f"{system.url('portal')}/{language}/subscribe"
@@ -36,7 +36,7 @@ async def press(link: str, origin: str) -> httpx2.Response:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def report(system: System, coordinator: Session) -> dict[str, Any]:
+async def report(system: Running, coordinator: Session) -> dict[str, Any]:
     """A report in two languages that one confirmed subscriber was told of."""
     link = await subscribe(system, SUBSCRIBER, ["media-freedom"], "pl")
     assert (await press(link, system.url("portal"))).status_code == 200
@@ -68,7 +68,7 @@ async def report(system: System, coordinator: Session) -> dict[str, Any]:
 
 
 async def test_the_confirmed_subscriber_gets_one_mail_and_the_unconfirmed_none(
-    system: System, report: dict[str, Any]
+    system: Running, report: dict[str, Any]
 ) -> None:
     mail = await system.mail_to(SUBSCRIBER, lambda mail: b"List-Unsubscribe-Post" in mail.content)
     assert TITLE["pl"] in mail.text()
@@ -79,7 +79,7 @@ async def test_the_confirmed_subscriber_gets_one_mail_and_the_unconfirmed_none(
     assert [each for each in system.mails_to(OTHER) if b"List-Unsubscribe-Post" in each.content] == []
 
 
-async def test_everybody_reads_the_published_page(system: System, report: dict[str, Any]) -> None:
+async def test_everybody_reads_the_published_page(system: Running, report: dict[str, Any]) -> None:
     async with httpx2.AsyncClient() as browser:
         page = await browser.get(f"{system.url('portal')}/en/reports/{report['id']}")
     assert page.status_code == 200
@@ -88,7 +88,7 @@ async def test_everybody_reads_the_published_page(system: System, report: dict[s
     assert "<script>alert" not in page.text
 
 
-async def test_the_pdf_is_of_the_same_edition(system: System, report: dict[str, Any]) -> None:
+async def test_the_pdf_is_of_the_same_edition(system: Running, report: dict[str, Any]) -> None:
     async with httpx2.AsyncClient(timeout=60) as reader:
         address = f"{system.url('reports')}/reports/{report['id']}/editions/1/pdf"
         pdf = await reader.get(address, params={"language": "pl"})
@@ -97,7 +97,7 @@ async def test_the_pdf_is_of_the_same_edition(system: System, report: dict[str, 
     assert pdf.content.startswith(b"%PDF-")
 
 
-async def test_the_feed_names_the_report(system: System, report: dict[str, Any]) -> None:
+async def test_the_feed_names_the_report(system: Running, report: dict[str, Any]) -> None:
     async with httpx2.AsyncClient(follow_redirects=True) as reader:
         answer = await reader.get(f"{system.url('reports')}/feed.atom", params={"language": "en"})
     feed = etree.fromstring(answer.content)
@@ -105,7 +105,7 @@ async def test_the_feed_names_the_report(system: System, report: dict[str, Any])
     assert TITLE["en"] in titles
 
 
-async def test_an_edition_never_changes(system: System, report: dict[str, Any]) -> None:
+async def test_an_edition_never_changes(system: Running, report: dict[str, Any]) -> None:
     async with httpx2.AsyncClient(base_url=system.url("reports")) as reader:
         first = (await reader.get(f"/reports/{report['id']}/editions/1")).json()
         again = (await reader.get(f"/reports/{report['id']}/editions/1")).json()
@@ -113,7 +113,7 @@ async def test_an_edition_never_changes(system: System, report: dict[str, Any]) 
     assert (first["sha256"], first) == (report["sha256"], again)
 
 
-async def test_one_click_ends_the_subscription_without_cookie_or_origin(system: System, report: dict[str, Any]) -> None:
+async def test_one_click_ends_a_subscription_without_cookie_or_origin(system: Running, report: dict[str, Any]) -> None:
     mail = await system.mail_to(SUBSCRIBER, lambda mail: b"List-Unsubscribe-Post" in mail.content)
     target = re.search(r"<(https?://[^>]+)>", str(mail.message["List-Unsubscribe"]).replace("\n", "").replace(" ", ""))
     assert target is not None
