@@ -23,7 +23,7 @@ QUALITY: dict[str, Sequence[str]] = {
     "ruff check": (str(BIN / "ruff"), "check", "--quiet", "."),
     "ruff format": (str(BIN / "ruff"), "format", "--quiet", "--check", "."),
     "mypy": (str(BIN / "mypy"), "--no-error-summary", "."),
-    "import-linter": (str(BIN / "lint-imports"), "--no-timing"),
+    "import-linter": (str(BIN / "lint-imports"), "--no-logo"),
 }
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
