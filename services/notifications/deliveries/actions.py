@@ -17,7 +17,7 @@ async def owe_letters(
 ) -> int:
     """Write down that ``recipients`` must hear of an event; return how many letters are new."""
     languages = await contacts.languages(tx, [each.recipient_id for each in recipients])
-    now = utc_now()
+    now, nonces = utc_now(), os.urandom(NONCE_BYTES * len(recipients))
     rows: list[Document] = [
         {
             "_id": domain.letter_id(event_id, each.recipient_id, kind),
@@ -31,12 +31,12 @@ async def owe_letters(
             "state": "queued",
             "priority": domain.priority_of(kind),
             "attempts": 0,
-            "nonce": os.urandom(NONCE_BYTES),
+            "nonce": nonces[number * NONCE_BYTES : (number + 1) * NONCE_BYTES],
             "created_at": now,
             "since": now,
             "due_at": now,
         }
-        for each in recipients
+        for number, each in enumerate(recipients)
     ]
     return await store.owe(tx, rows)
 

@@ -106,7 +106,7 @@ class Writer:
                 links={name: self._link(name, row, what, language) for name in letter.links},
                 date=now,
             )
-            mail = Mail(self._sender.address, to.address, content)
+            mail = Mail(self._sender.address, to.address, content, canonical=True)
         except Problem as problem:
             return Change("failed", Trouble(code=problem.code, text=problem.detail), attempted=False)
         except Exception as error:  # a template or a fact that does not fit: the neighbours must not suffer

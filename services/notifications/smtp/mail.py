@@ -9,11 +9,16 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one recipient: ``content`` is the finished message, lines ended by CRLF, dots not doubled."""
+    """One mail to one recipient: ``content`` is the finished message, dots not doubled.
+
+    ``canonical`` promises that every line of it ends in CRLF, and that CR and LF stand nowhere else; without that
+    promise it is looked at, which costs as much as sending it.
+    """
 
     sender: str
     recipient: str
     content: bytes
+    canonical: bool = False
 
     def __post_init__(self) -> None:
         for address in (self.sender, self.recipient):
@@ -75,8 +80,7 @@ def envelope(mail: Mail) -> tuple[bytes, bytes, bytes]:
 def text_of(mail: Mail) -> bytes:
     """Return the message as it travels: line ends CRLF, leading dots doubled, the final dot (RFC 5321 4.5.2)."""
     content = mail.content
-    ends = content.count(b"\r\n")
-    if content.count(b"\n") != ends or content.count(b"\r") != ends:
+    if not mail.canonical and not content.count(b"\n") == content.count(b"\r") == content.count(b"\r\n"):
         content = _LINE_END.sub(b"\r\n", content)  # a bare LF or CR may end the text early for some relays
     if b"\r\n." in content:
         content = content.replace(b"\r\n.", b"\r\n..")
