@@ -21,7 +21,7 @@ from deploy.local.system import reset as reset_system
 from deploy.local.terminal import console, step
 from deploy.rabbitmq.definitions import CONSUMES
 from deploy.sample.letters import Caught
-from deploy.sample.story import COORDINATOR, Story
+from deploy.sample.story import COORDINATOR, Story, is_told
 from deploy.waiting import Failed
 
 app = typer.Typer(
@@ -60,10 +60,10 @@ def prepare(context: typer.Context) -> None:
 @app.command()
 def up() -> None:
     """Start everything, fill it with sample data the first time, and stay until Ctrl-C."""
-    with told(), alone():
+    with told(), alone(), stoppable():
         system = System(HOME, Named.by(os.environ))
         try:
-            with stoppable(), told():
+            with told():
                 system.start()
                 fill(system)
                 announce(system)
@@ -133,11 +133,11 @@ def fill(system: System) -> None:
     if system.named.smtp_url:
         console.print("No sample data: its letters would go to a real relay. Begin with: ./zgoda coordinator add")
         return
+    addresses, record = system.addresses(), system.home / "sample.json"
+    if is_told(record):
+        return
     with step("Sample data") as say:
-        addresses = system.addresses()
-        story = Story(addresses, Caught(addresses["mails"]), system.home / "sample.json", say=say)
-        if story.told:
-            return
+        story = Story(addresses, Caught(addresses["mails"]), record, say=say)
         name, address = COORDINATOR
         system.run_as("registry", ["deploy.operate", "coordinator", "add", address, "--name", name, "--language", "pl"])
         try:

@@ -89,7 +89,7 @@ class System:
 
     def start(self) -> None:
         """Start what is not named already, then the services; raises `Failed` with the reason in words."""
-        self._end_leftovers()
+        self.end_leftovers()
         self._start_servers()
         self._choose_ports()
         if not self.named.smtp_url:
@@ -129,7 +129,7 @@ class System:
         ]
         return [process for process, url in own if not url] + [service.process for service in self.services]
 
-    def _end_leftovers(self) -> None:
+    def end_leftovers(self) -> None:
         """End what a former run left that was killed before it could stop."""
         for record in sorted((self.home / "run").glob("*.pid")):
             Process(record.stem, self.home / "run").stop(seconds=5)
@@ -192,7 +192,7 @@ def alone(home: Path = HOME) -> Iterator[None]:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Turn every polite request to end into `Stopped`, once; what comes while we stop is not heard."""
+    """Turn the first polite request to end into `Stopped`; those that come while we stop are not heard."""
     asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def stop(_: int, __: FrameType | None) -> None:
@@ -211,7 +211,9 @@ def stoppable() -> Iterator[None]:
 def reset(home: Path = HOME) -> None:
     """Remove all data, secrets and logs; what was downloaded stays."""
     with alone(home):
-        System(home).stop()
+        system = System(home)
+        system.end_leftovers()
+        system.stop()
         for entry in home.iterdir():
             if entry.name in KEPT_BY_RESET or entry.name == "lock":
                 continue

@@ -22,16 +22,17 @@ def service_names() -> list[str]:
 
 def api_names() -> list[str]:
     """Return the names of the services that keep data and answer over HTTP as services do: all but the portal."""
-    return [name for name in service_names() if issubclass(_settings_of(name), ServiceSettings)]
+    return [name for name in service_names() if issubclass(settings_of(name), ServiceSettings)]
 
 
-def _settings_of(name: str) -> Any:
+def settings_of(name: str) -> Any:
+    """Return the class of a service's settings."""
     return importlib.import_module(f"services.{name}.settings").Settings
 
 
 def application(name: str, **values: Any) -> FastAPI:
     """Return the application of a service that is never started, with settings that lead nowhere."""
-    settings = _settings_of(name)
+    settings = settings_of(name)
     secrets = {field: [_SECRET] for field in settings.model_fields if field.endswith("_secrets")}
     app: FastAPI = importlib.import_module(f"services.{name}.main").create_app(settings(**{**secrets, **values}))
     return app

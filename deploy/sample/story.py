@@ -43,12 +43,7 @@ class Story:
         self._http = httpx2.Client(timeout=30)
         self._refresh_token = ""
         self._tokens: dict[str, str] = {}
-        self._known: Json = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
-
-    @property
-    def told(self) -> bool:
-        """Whether it was told to its end."""
-        return bool(self._known.get("told"))
+        self._known = _read(record)
 
     def tell(self) -> None:
         """Do all of it; about ten seconds."""
@@ -191,6 +186,15 @@ class Story:
 
     def _save(self) -> None:
         self._record.write_text(json.dumps(self._known, indent=2), encoding="utf-8")
+
+
+def is_told(record: Path) -> bool:
+    """Whether the story with this record was told to its end."""
+    return bool(_read(record).get("told"))
+
+
+def _read(record: Path) -> Json:
+    return dict(json.loads(record.read_text(encoding="utf-8"))) if record.exists() else {}
 
 
 def first_morning(after: datetime) -> datetime:
