@@ -135,10 +135,18 @@ class System:
             Process(record.stem, self.home / "run").stop(seconds=5)
 
     def _start_servers(self) -> None:
-        with step("MongoDB and RabbitMQ") as say:
-            self.mongo.say = self.rabbitmq.say = say
-            wanted = [(self.mongo.start, self.named.mongo_url), (self.rabbitmq.start, self.named.amqp_url)]
-            _together([start for start, url in wanted if not url])
+        own = {
+            name: server
+            for name, server, url in (
+                ("MongoDB", self.mongo, self.named.mongo_url),
+                ("RabbitMQ", self.rabbitmq, self.named.amqp_url),
+            )
+            if not url
+        }
+        if own:
+            with step(" and ".join(own)) as say:
+                self.mongo.say = self.rabbitmq.say = say
+                _together([server.start for server in own.values()])
 
     def _choose_ports(self) -> None:
         for name in (*PREFERRED_PORTS, "smtp", "mails"):
