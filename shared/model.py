@@ -78,7 +78,7 @@ def in_language(texts: Mapping[Language, str], language: Language) -> str:
 class Model(BaseModel):
     """A value that is never changed in place."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Command(Model):

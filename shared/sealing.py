@@ -76,8 +76,15 @@ class Sealed:
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
-        """Describe the field to the reader of a contract."""
-        return {"type": "string", "format": "sealed", "description": "Sealed: only holders of the event key read it."}
+        """Describe the field to the reader of a contract: text, and what it holds for those with the event key."""
+        within = handler(schema)
+        options = [each for each in within.get("anyOf", [within]) if each.get("type") != "null"]
+        return {
+            "type": ["string", "null"],
+            "format": "sealed",
+            "contentMediaType": "application/json",
+            "contentSchema": options[0],
+        }
 
     @staticmethod
     def _read(value: Any, within: Any, info: ValidationInfo) -> Any:

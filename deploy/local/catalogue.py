@@ -134,12 +134,16 @@ def _kind(field: dict[str, Any]) -> str:
     """Return the type of a field in a few words."""
     if "anyOf" in field:
         return " or ".join(_kind(each) for each in field["anyOf"])
-    if "enum" in field:
-        return " · ".join(str(each) for each in field["enum"])
     if field.get("format") == "sealed":
         return f"sealed {_kind(field['contentSchema'])}"
     if field.get("type") == "array":
         return f"list of {_kind(field['items'])}"
+    return _word(field)
+
+
+def _word(field: dict[str, Any]) -> str:
+    if "enum" in field:
+        return " · ".join(str(each) for each in field["enum"])
     if "$ref" in field:
         return str(field["$ref"].rpartition("/")[2])
     if field.get("pattern", "").startswith("^[0-9a-f]{8}-"):

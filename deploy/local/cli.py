@@ -106,6 +106,17 @@ def bench(context: typer.Context) -> None:
     raise typer.Exit(subprocess.run(command, cwd=ROOT, env=env, check=False).returncode)
 
 
+@app.command()
+def docs() -> None:
+    """Write what is made from the code: docs/events, docs/api, the diagram of docs/architecture.md."""
+    from deploy.local import catalogue  # noqa: PLC0415 - imports every service
+
+    changed = catalogue.write()
+    for path in changed:
+        typer.echo(path.relative_to(ROOT))
+    typer.echo(f"{len(changed)} of the documents had changed.")
+
+
 @servers.command("up")
 def servers_up(
     folder: Folder = HOME / "servers",

@@ -17,7 +17,7 @@ class Event(BaseModel):
     ``revision`` is the aggregate's revision after the fact.  Consumers ignore fields they do not know.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     name: ClassVar[str]
     publisher: ClassVar[str]
@@ -29,6 +29,7 @@ class Event(BaseModel):
     """Some service consumes it, so that a broker without that service's queue must return it."""
 
     revision: int = Field(ge=1)
+    """The revision of the aggregate after the fact: what is older than what one knows is ignored."""
 
     @property
     def aggregate_id(self) -> str:

@@ -27,22 +27,29 @@ def calendar_uid(meeting_id: str) -> str:
 class AgendaItem(BaseModel):
     """One item of the agenda: when it begins, and what it is in each language."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     starts_at: Time
+    """When it begins."""
     title: dict[Language, str]
+    """What it is called, in each language."""
 
 
 class Notice(BaseModel):
     """What people are told about a meeting, in each language; travels sealed."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     title: dict[Language, str]
+    """What it is called, in each language."""
     text: dict[Language, str] = Field(default_factory=dict)
+    """What it is about, in each language."""
     place: str = ""
+    """Where it is held, or nothing."""
     link: str = ""
+    """Where it is held online: an https address, or nothing."""
     agenda: list[AgendaItem] = Field(default_factory=list)
+    """What comes when."""
     reason: dict[Language, str] = Field(default_factory=dict)
     """Why the meeting was moved or called off."""
 
@@ -52,12 +59,17 @@ class _Meeting(Event):
     subject: ClassVar[str] = "meeting_id"
 
     meeting_id: Id
+    """The meeting."""
     sequence: int = Field(ge=0)
     """RFC 5545 3.8.7.4: raised with every change that the invited must hear of."""
     starts_at: Time
+    """When it begins."""
     ends_at: Time
+    """When it is over."""
     time_zone: ZoneName
+    """The zone in which the meeting is held."""
     notice: Annotated[Notice | None, Sealed()] = None
+    """What people are told about it."""
 
 
 class MeetingScheduled(_Meeting):
@@ -82,10 +94,12 @@ class MeetingCancelled(_Meeting):
 class Invitee(BaseModel):
     """One person's invitation."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     invitation_id: Id
+    """The invitation."""
     person_id: Id
+    """The person invited."""
     generation: int = Field(default=1, ge=1)
     """Which links are good: a link of another generation has been revoked."""
 
@@ -96,6 +110,7 @@ class PeopleInvited(_Meeting):
     name: ClassVar[str] = "people-invited"
 
     invitees: list[Invitee] = Field(min_length=1, max_length=INVITED_AT_ONCE)
+    """Who is invited; others of the same audience are in other events."""
 
 
 class InvitationAnswered(Event):
@@ -107,9 +122,13 @@ class InvitationAnswered(Event):
     awaited: ClassVar[bool] = False
 
     invitation_id: Id
+    """The invitation."""
     meeting_id: Id
+    """The meeting."""
     person_id: Id
+    """The person invited."""
     answer: Answer
+    """What the person answered."""
 
 
 class InvitationWithdrawn(_Meeting):
@@ -118,4 +137,6 @@ class InvitationWithdrawn(_Meeting):
     name: ClassVar[str] = "invitation-withdrawn"
 
     invitation_id: Id
+    """The invitation."""
     person_id: Id
+    """The person invited."""

@@ -31,8 +31,11 @@ class _Organisation(Event):
     subject: ClassVar[str] = "organisation_id"
 
     organisation_id: Id
+    """The organisation."""
     kinds: list[OrganisationKind] = Field(default_factory=list)
+    """What it is in this work; several at once are usual."""
     country: Country | None = None
+    """Where it is at home, when that is known."""
 
 
 class OrganisationRegistered(_Organisation):
@@ -52,14 +55,19 @@ class _Person(Event):
     subject: ClassVar[str] = "person_id"
 
     person_id: Id
+    """The person."""
     organisation_ids: list[Id] = Field(default_factory=list)
+    """The organisations for which the person works."""
     roles: list[Role] = Field(default_factory=list)
+    """What the person may do here."""
     active: bool = True
     """False: signed out everywhere at the next request."""
     no_contact: bool = False
     """True: can never become a recipient."""
     language: Language = "en"
+    """The language in which to write to the person."""
     time_zone: ZoneName = "Europe/Warsaw"
+    """The zone in which to tell the person times."""
 
 
 class PersonRegistered(_Person):
@@ -77,10 +85,12 @@ class PersonUpdated(_Person):
 class Contact(BaseModel):
     """How to reach one person; travels sealed."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     address: str
+    """The e-mail address."""
     display_name: str = ""
+    """How to greet the person, or nothing."""
 
 
 class ContactChanged(Event):
@@ -92,10 +102,15 @@ class ContactChanged(Event):
     private: ClassVar[bool] = True
 
     person_id: Id
+    """The person."""
     contact: Annotated[Contact | None, Sealed()] = None
+    """How to reach the person."""
     language: Language
+    """The language in which to write."""
     time_zone: ZoneName
+    """The zone in which to tell times."""
     no_contact: bool = False
+    """True: nothing may be sent."""
 
 
 class SignInRequested(Event):
@@ -106,9 +121,13 @@ class SignInRequested(Event):
     subject: ClassVar[str] = "sign_in_id"
 
     sign_in_id: Id
+    """The sign-in, which the link in the letter is for."""
     person_id: Id
+    """The person."""
     language: Language
+    """The language in which to write."""
     expires_at: Time
+    """Until when the link is good."""
 
 
 class _Coalition(Event):
@@ -116,7 +135,9 @@ class _Coalition(Event):
     subject: ClassVar[str] = "coalition_id"
 
     coalition_id: Id
+    """The coalition."""
     organisation_ids: list[Id]
+    """The organisations."""
 
 
 class CoalitionFormed(_Coalition):
@@ -140,6 +161,10 @@ class ActivityRecorded(Event):
     awaited: ClassVar[bool] = False
 
     activity_id: Id
+    """The activity."""
     organisation_ids: list[Id]
+    """The organisations."""
     sectors: list[str]
+    """The sectors of the activity, by OECD DAC purpose code."""
     countries: list[Country]
+    """Where it takes place."""

@@ -27,10 +27,12 @@ Theme = Literal[
 class ReportNotice(BaseModel):
     """What subscribers are told about a report, in each language; travels sealed."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     title: dict[Language, str]
+    """What it is called, in each language."""
     summary: dict[Language, str] = Field(default_factory=dict)
+    """What it says in short, in each language."""
 
 
 class ReportPublished(Event):
@@ -41,13 +43,19 @@ class ReportPublished(Event):
     subject: ClassVar[str] = "report_id"
 
     report_id: Id
+    """The report."""
     edition: int = Field(ge=1)
     """Which published revision of the report this is."""
     themes: list[Theme]
+    """The themes it has sections on, or wants to be told of."""
     languages: list[Language]
+    """The languages it can be read in."""
     country: Country
+    """The country it is on."""
     published_at: Time
+    """When it was published."""
     notice: Annotated[ReportNotice | None, Sealed()] = None
+    """What subscribers are told about it."""
 
 
 class _Subscription(Event):
@@ -55,6 +63,7 @@ class _Subscription(Event):
     subject: ClassVar[str] = "subscription_id"
 
     subscription_id: Id
+    """The subscription."""
 
 
 class SubscriptionRequested(_Subscription):
@@ -64,8 +73,11 @@ class SubscriptionRequested(_Subscription):
     private: ClassVar[bool] = True
 
     contact: Annotated[Contact | None, Sealed()] = None
+    """Where to send the question whether it is wanted."""
     language: Language
+    """The language in which to write."""
     expires_at: Time
+    """Until when the link to confirm is good."""
 
 
 class SubscriptionConfirmed(_Subscription):
@@ -74,7 +86,9 @@ class SubscriptionConfirmed(_Subscription):
     name: ClassVar[str] = "subscription-confirmed"
 
     themes: list[Theme]
+    """The themes it has sections on, or wants to be told of."""
     language: Language
+    """The language in which to write."""
 
 
 class SubscriptionEnded(_Subscription):

@@ -1,0 +1,176 @@
+"""One real message of every event ever sent, and the schemas that were promised: never changed, only added to.
+
+`python -m tests.contracts.golden` freezes what is not frozen yet: sample and schema of every new event.
+"""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from shared.events import CATALOGUE, Envelope, Event, enclose
+from shared.events.meetings import (
+    AgendaItem,
+    InvitationAnswered,
+    InvitationWithdrawn,
+    Invitee,
+    MeetingCancelled,
+    MeetingRescheduled,
+    MeetingScheduled,
+    Notice,
+    PeopleInvited,
+)
+from shared.events.registry import (
+    ActivityRecorded,
+    CoalitionChanged,
+    CoalitionFormed,
+    Contact,
+    ContactChanged,
+    OrganisationRegistered,
+    OrganisationUpdated,
+    PersonRegistered,
+    PersonUpdated,
+    SignInRequested,
+)
+from shared.events.reports import (
+    ReportNotice,
+    ReportPublished,
+    SubscriptionConfirmed,
+    SubscriptionEnded,
+    SubscriptionRequested,
+)
+from shared.sealing import Sealer
+
+SECRET = "the-fixed-secret-of-the-golden-samples-2026"
+SEALER = Sealer([SECRET], purpose="events")
+SAMPLES = Path(__file__).parent / "samples"
+RELEASED = Path(__file__).parent / "released"
+SCHEMAS = Path(__file__).parents[2] / "docs" / "events"
+
+
+def _id(number: int) -> str:
+    return f"01d2c8a0-0000-7000-8000-{number:012d}"
+
+
+ORGANISATION, PERSON, COALITION, MEETING, INVITATION, REPORT, SUBSCRIPTION = (_id(number) for number in range(1, 8))
+BEGINS = datetime(2032, 10, 14, 7, 0, tzinfo=UTC)
+_PERSON: dict[str, Any] = {
+    "person_id": PERSON,
+    "organisation_ids": [ORGANISATION],
+    "roles": ["member"],
+    "language": "be",
+    "time_zone": "Europe/Vilnius",
+}
+_NOTICE = Notice(
+    title={"en": "Implementers' meeting", "be": "Сустрэча выканаўцаў"},
+    text={"en": "Coordination of donors and implementers."},
+    place="Warsaw",
+    agenda=[AgendaItem(starts_at=BEGINS, title={"en": "Opening"})],
+)
+
+
+def _meeting(revision: int, *, days: int = 0, reason: str = "") -> dict[str, Any]:
+    return {
+        "revision": revision,
+        "meeting_id": MEETING,
+        "sequence": revision - 1,
+        "starts_at": BEGINS + timedelta(days=days),
+        "ends_at": BEGINS + timedelta(days=days, hours=8),
+        "time_zone": "Europe/Warsaw",
+        "notice": _NOTICE.model_copy(update={"reason": {"en": reason} if reason else {}}),
+    }
+
+
+NEWS: list[Event] = [
+    OrganisationRegistered(revision=1, organisation_id=ORGANISATION, kinds=["implementer"], country="BY"),
+    OrganisationUpdated(revision=2, organisation_id=ORGANISATION, kinds=["implementer", "donor"], country="LT"),
+    PersonRegistered(revision=1, **_PERSON),
+    ContactChanged(
+        revision=1,
+        person_id=PERSON,
+        contact=Contact(address="hanna@example.org", display_name="Hanna Example"),
+        language="be",
+        time_zone="Europe/Vilnius",
+    ),
+    PersonUpdated(revision=2, **{**_PERSON, "roles": ["member", "editor"]}),
+    CoalitionFormed(revision=1, coalition_id=COALITION, organisation_ids=[ORGANISATION]),
+    CoalitionChanged(revision=2, coalition_id=COALITION, organisation_ids=[ORGANISATION, _id(11)]),
+    ActivityRecorded(
+        revision=1, activity_id=_id(12), organisation_ids=[ORGANISATION], sectors=["15160"], countries=["BY"]
+    ),
+    SignInRequested(
+        revision=1, sign_in_id=_id(13), person_id=PERSON, language="be", expires_at=BEGINS + timedelta(minutes=15)
+    ),
+    MeetingScheduled(**_meeting(1)),
+    PeopleInvited(**_meeting(1), invitees=[Invitee(invitation_id=INVITATION, person_id=PERSON)]),
+    InvitationAnswered(revision=2, invitation_id=INVITATION, meeting_id=MEETING, person_id=PERSON, answer="accepted"),
+    MeetingRescheduled(**_meeting(2, days=7, reason="The hall is not free.")),
+    InvitationWithdrawn(**_meeting(3, days=7), invitation_id=INVITATION, person_id=PERSON),
+    MeetingCancelled(**_meeting(4, days=7, reason="Postponed to the spring.")),
+    SubscriptionRequested(
+        revision=1,
+        subscription_id=SUBSCRIPTION,
+        contact=Contact(address="reader@example.org"),
+        language="uk",
+        expires_at=BEGINS,
+    ),
+    SubscriptionConfirmed(revision=2, subscription_id=SUBSCRIPTION, themes=["media-freedom"], language="uk"),
+    ReportPublished(
+        revision=5,
+        report_id=REPORT,
+        edition=1,
+        themes=["media-freedom", "freedom-of-assembly"],
+        languages=["en", "uk"],
+        country="BY",
+        published_at=BEGINS,
+        notice=ReportNotice(title={"en": "Monitoring report"}, summary={"en": "What was found."}),
+    ),
+    SubscriptionEnded(revision=3, subscription_id=SUBSCRIPTION),
+]
+"""Every event, in an order in which they could happen: what samples of new events are made from."""
+
+
+def key(event: type[Event]) -> str:
+    """Return the name of an event's sample and schema: ``meeting-scheduled.v1``."""
+    return f"{event.name}.v{event.contract_version}"
+
+
+def samples() -> list[str]:
+    """Return the keys of every sample, in the order in which they happened."""
+    order = {event.name: place for place, event in enumerate(NEWS)}
+    return sorted(
+        (path.stem for path in SAMPLES.glob("*.json")), key=lambda each: (order[each.rpartition(".")[0]], each)
+    )
+
+
+def body(sample: str) -> bytes:
+    """Return a sample as it was sent."""
+    return (SAMPLES / f"{sample}.json").read_bytes()
+
+
+def read(sample: str) -> Event:
+    """Return the event of a sample, its sealed fields opened."""
+    envelope = Envelope.model_validate_json(body(sample))
+    return CATALOGUE[envelope.type].model_validate(envelope.data, context={"sealer": SEALER})
+
+
+def freeze() -> list[Path]:
+    """Write the samples and schemas that are missing; return them."""
+    made = []
+    for number, event in enumerate(NEWS):
+        sample, schema = SAMPLES / f"{key(type(event))}.json", RELEASED / f"{key(type(event))}.json"
+        if not sample.exists():
+            envelope = enclose(event, sealer=SEALER, traceparent=f"00-{'0' * 31}1-{number + 1:016x}-01", cause=_id(99))
+            sent = {**envelope.model_dump(mode="json"), "id": _id(1000 + number), "time": "2026-11-22T08:00:00Z"}
+            sample.write_text(json.dumps(sent, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            made.append(sample)
+        if not schema.exists():
+            shutil.copyfile(SCHEMAS / schema.name, schema)
+            made.append(schema)
+    return made
+
+
+if __name__ == "__main__":
+    for path in freeze():
+        print(path.relative_to(Path.cwd()))
