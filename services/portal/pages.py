@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 from starlette.datastructures import FormData
 
 from services.portal import words
@@ -166,6 +167,7 @@ def environment(language: Language) -> Environment:
     )
     spoken = speech_of(language)
     found.install_gettext_translations(spoken.translations, newstyle=True)  # type: ignore[attr-defined]  # by ext.i18n
+    found.filters["wide_tables"] = wide_tables
     found.globals.update(
         language=language,
         speech=spoken,
@@ -180,6 +182,12 @@ def environment(language: Language) -> Environment:
         local_language=lambda texts: local_language(texts, language),
     )
     return found
+
+
+def wide_tables(html: str, name: str) -> str:
+    """Return sanitised ``html`` in which tables scroll by themselves, also by keyboard, so that the page need not."""
+    around = f'<div class="table" role="group" tabindex="0" aria-label="{escape(name)}"><table>'
+    return html.replace("<table>", around).replace("</table>", "</table></div>")
 
 
 @cache

@@ -1,5 +1,7 @@
 """What stands before every page: headers, the Origin check, limits, HEAD."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from starlette.datastructures import Headers
 
@@ -71,8 +73,8 @@ async def test_a_body_over_the_limit_is_not_read(portal: Portal) -> None:
     assert (answer.status_code, unsaid.status_code, portal.services.asked) == (413, 413, [])
 
 
-async def _stream():  # type: ignore[no-untyped-def]  # a body whose length is not said
-    yield b"address=a"
+async def _stream() -> AsyncIterator[bytes]:
+    yield b"address=a"  # a body whose length is not said
 
 
 async def test_head_says_what_get_would(portal: Portal) -> None:
