@@ -16,6 +16,9 @@ from deploy.rabbitmq.definitions import CONSUMES, definitions
 SHARED = ("event_secrets", "link_secrets")
 """What all services that use the broker hold in common."""
 
+ROTATED = (*SHARED, "vault_secrets", "session_secrets")
+"""What may hold several secrets: the first for new things, all for old ones."""
+
 READABLE = 0o644  # the folder is the wall: other containers do not have it; in theirs, servers run as other users
 
 
@@ -23,8 +26,11 @@ def main(
     folder: Annotated[Path, typer.Argument(help="One folder below it for each holder.")],
     mongo: Annotated[str, typer.Option(help="Host and port of MongoDB.")] = "mongo:27017",
     rabbitmq: Annotated[str, typer.Option(help="Host and port of RabbitMQ.")] = "rabbitmq:5672",
+    rotate: Annotated[list[str] | None, typer.Option(help=f"Put a new secret in front: {', '.join(ROTATED)}.")] = None,
 ) -> None:
     """Write what is missing below ``folder``."""
+    for name in rotate or ():
+        put_in_front(folder, name)
     shared = {name: kept(folder / "registry" / name) for name in SHARED}
     for service in CONSUMES:
         own = folder / service
@@ -39,6 +45,16 @@ def main(
     kept(folder / "mongo" / "keyfile")
     write_definitions(folder)
     typer.echo(f"Secrets are in {folder}")
+
+
+def put_in_front(folder: Path, name: str) -> None:
+    """Put a new secret in front of the old ones, wherever ``name`` is held; those who share it get the same one."""
+    if name not in ROTATED:
+        raise typer.BadParameter(f"choose of {', '.join(ROTATED)}")
+    common = secrets.token_hex(24)
+    for file in sorted(folder.glob(f"*/{name}")):
+        new = common if name in SHARED else secrets.token_hex(24)
+        file.write_text(f"{new}\n{file.read_text(encoding='ascii')}", encoding="ascii")
 
 
 def write_definitions(folder: Path) -> None:

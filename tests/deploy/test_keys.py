@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+import typer
+
 from deploy.keys import main
 from deploy.rabbitmq.definitions import CONSUMES
 
@@ -37,6 +40,23 @@ def test_services_share_the_keys_of_events_and_links_and_no_other(tmp_path: Path
     different = {name: len({(tmp_path / service / name).read_text() for service in CONSUMES}) for name in OWN}
     all_different = len(CONSUMES)
     assert different == dict.fromkeys(OWN, all_different) | {"event_secrets": 1, "link_secrets": 1}
+
+
+@pytest.mark.parametrize("name", ["event_secrets", "link_secrets", "vault_secrets"])
+def test_a_new_secret_goes_in_front_and_the_old_one_stays(tmp_path: Path, name: str) -> None:
+    main(tmp_path)
+    old = {service: (tmp_path / service / name).read_text() for service in CONSUMES}
+    main(tmp_path, rotate=[name])
+    new = {service: (tmp_path / service / name).read_text().split() for service in CONSUMES}
+    assert {service: words[1:] for service, words in new.items()} == {service: [word] for service, word in old.items()}
+    shared = name != "vault_secrets"
+    assert len({words[0] for words in new.values()}) == (1 if shared else len(CONSUMES))
+
+
+def test_a_password_is_no_list_of_secrets(tmp_path: Path) -> None:
+    main(tmp_path)
+    with pytest.raises(typer.BadParameter, match="choose of event_secrets"):
+        main(tmp_path, rotate=["amqp_password"])
 
 
 def test_definitions_know_the_users_of_the_urls(tmp_path: Path) -> None:
