@@ -29,7 +29,9 @@ class Settings(ServiceSettings):
     letters_workers: int = Field(default=3, ge=1, le=20)
     """How many windows of bulk letters are in work at once; they share the connections."""
     letters_window: int = Field(default=250, ge=1, le=1000)
-    """Letters in a window.  A crash leaves at most workers × window letters ambiguous."""
+    """Letters in a window, at most.  A crash leaves at most workers × window letters ambiguous."""
+    letters_window_seconds: float = Field(default=0.25, gt=0, le=60)
+    """How long a window should travel: a slower relay gets smaller windows, so that a crash leaves fewer in doubt."""
     letters_lease_seconds: float = Field(default=15, ge=1, le=300)
     """After how long a dead replica's letters are taken over."""
     letters_held_when_ambiguous: Annotated[tuple[LetterKind, ...], NoDecode] = ()

@@ -7,6 +7,7 @@ connections of its own, so that nothing ever waits behind bulk.
 import asyncio
 import contextlib
 import ssl
+import time
 from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ log = logs.get(__name__)
 
 POLL_SECONDS = 1.0  # when another replica was told, or a letter became due
 URGENT_WINDOW = 20
+FIRST_WINDOW = 50
+SMALLEST_WINDOW = 10
 URGENT_CONNECTIONS = 2
 HEALTH = "relay for letters"
 
@@ -43,6 +46,28 @@ class LeaseLost(Exception):
 
 class RelayUnreachable(Exception):
     """The relay could not be talked to; nothing was sent."""
+
+
+@dataclass
+class Pace:
+    """How many letters a worker takes at once: what travels in ``seconds``, between `SMALLEST_WINDOW` and ``largest``.
+
+    A crash leaves a window in doubt, so a slow relay gets small ones.
+    """
+
+    largest: int
+    seconds: float
+    window: int = FIRST_WINDOW
+
+    def __post_init__(self) -> None:
+        self.window = min(self.window, self.largest)
+
+    def took(self, count: int, seconds: float) -> None:
+        """Learn from ``count`` letters that took so many ``seconds``; a part of a window can only slow us down."""
+        fitting = int(count / max(seconds, 0.001) * self.seconds)
+        if count < self.window:
+            fitting = min(fitting, self.window)
+        self.window = max(min(fitting, 2 * self.window, self.largest), min(SMALLEST_WINDOW, self.largest))
 
 
 @dataclass
@@ -119,6 +144,7 @@ class Worker:
         self._relay = relay
         self._reader = sending.reader
         self._context = sending.context
+        self._pace = Pace(lane.window, sending.settings.letters_window_seconds)
 
     async def run(self) -> None:
         """Work until the service stops; what fails is tried again, later and later."""
@@ -148,7 +174,7 @@ class Worker:
                 claim = await store.claim(
                     self._reader,
                     self._lane.priority,
-                    limit=self._lane.window,
+                    limit=self._pace.window,
                     now=utc_now(),
                     holder=self._sending.settings.instance,
                 )
@@ -173,10 +199,13 @@ class Worker:
             await store.settle_others(self._reader, claim.token, written.others, now=utc_now())
             _count(claim, written.others)
             before_dots = partial(self._start_transmitting, claim, len(written.ids))
+            began = time.monotonic()
             outcomes = await self._relay.send(written.mails, before_dots=before_dots)
         except Exception:
             await store.release(self._reader, claim.token, now=utc_now())  # no dot was written
             raise
+        if outcomes:
+            self._pace.took(len(outcomes), time.monotonic() - began)
         await self._record(claim, written, outcomes)
         self._judge_relay(outcomes)
 
