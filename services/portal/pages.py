@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +15,7 @@ from starlette.datastructures import FormData
 
 from services.portal import words
 from services.portal.clients import Services, by_link, nobody, services
-from services.portal.clients.base import Refused
+from services.portal.clients.base import Authorization, Refused
 from services.portal.languages import NAMES, Speech, preferred, speech_of
 from services.portal.sessions import Cookies, Session, SignIn, Tokens
 from services.portal.settings import Settings
@@ -125,19 +124,34 @@ class Visit:
         """Return time zones as choices, by the names of their cities."""
         return sorted(((name, self.speech.zone(name)) for name in names), key=lambda zone: zone[1])
 
-    def _services(self, authorization: Callable[[str], Awaitable[str]]) -> Services:
+    def _services(self, authorization: Authorization) -> Services:
         return services(self.request.app.state.http, self.settings, authorization)
 
-    async def _bearer(self, audience: str) -> str:
+    async def _bearer(self, audience: str, refused: bool) -> str:
         if self.session is None:
             return ""
+        if refused:
+            self.tokens.drop(self.session, audience)
         try:
+            if refused:
+                await self._recognise(self.session)
             return f"Bearer {await self.tokens.access(self.session, audience)}"
-        except Refused as refused:
-            if refused.status not in (400, 401, 403, 404, 422):
+        except Refused as refusal:
+            if refusal.status not in (400, 401, 403, 404, 422):
                 raise
             self.end()
             raise SignInNeeded(self.request.url.path) from None
+
+    async def _recognise(self, session: Session) -> None:
+        """Learn anew who the person is: their rights have changed since they signed in."""
+        self.tokens.drop(session, "registry")
+        token = await self.tokens.access(session, "registry")
+
+        async def once(_: str, __: bool) -> str:
+            return f"Bearer {token}"
+
+        self.tokens.recognise(session, await self._services(once).registry.me())
+        self.session = self.tokens.newest(session)
 
     def _keep_newest(self, session: Session) -> None:
         """Send the cookie again when the answer is ready, if the session has moved on by then."""

@@ -169,7 +169,7 @@ class Tokens:
         """Forget the session."""
         self._held.pop(session.id, None)
 
-    def rename(self, session: Session, person: SignedIn) -> None:
+    def recognise(self, session: Session, person: SignedIn) -> None:
         """Remember what the registry says of the person now."""
         held = self._of(session)
         if held.session.person != person:

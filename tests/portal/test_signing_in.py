@@ -186,3 +186,28 @@ async def test_the_secret_of_a_letter_is_in_no_log(capsys: pytest.CaptureFixture
     assert '"route": "/{language}/answer/{token}"' in out
     assert token not in out
     assert PORTAL not in out
+
+
+async def test_a_token_older_than_the_persons_record_is_renewed_once(portal: Portal) -> None:
+    def meetings(request: Any) -> Any:
+        fresh = request.headers["authorization"] == "Bearer access-3"
+        return {"items": []} if fresh else problem(401, "token-outdated")
+
+    portal.services.plays |= {
+        "GET /my/invitations": meetings,
+        "GET /me": {"id": PERSON, "display_name": "Alena", "roles": ["member"]},
+        "GET /reports": {"items": []},
+    }
+    async with portal.browser("editor") as browser:
+        answer = await browser.get("/en/desk")
+        again = await browser.get("/en/desk")
+    assert answer.status_code == 200
+    assert ["Begin a report" in each.text for each in (answer, again)] == [False, False]  # no longer an editor
+
+
+async def test_somebody_who_was_removed_is_led_to_the_sign_in(portal: Portal) -> None:
+    portal.services.plays |= {f"GET /{path}": problem(401, "token-outdated") for path in ("people", "me")}
+    async with portal.browser("coordinator") as browser:
+        answer = await browser.get("/en/people")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/en/sign-in?then=%2Fpeople")
+    assert "zgoda-session=; Path=/; Max-Age=0" in answer.headers["set-cookie"]

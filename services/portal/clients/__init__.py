@@ -1,6 +1,5 @@
 """How the portal asks the services: one typed client for each, with limits, timeouts and one kind of refusal."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import httpx2
@@ -50,15 +49,15 @@ def services(http: httpx2.AsyncClient, settings: Settings, authorization: Author
     )
 
 
-async def nobody(_: str) -> str:
+async def nobody(_: str, __: bool) -> str:
     """Authorize nothing: what anyone may ask."""
     return ""
 
 
-def by_link(token: str) -> Callable[[str], Awaitable[str]]:
+def by_link(token: str) -> Authorization:
     """Authorize as the holder of a signed link."""
 
-    async def authorize(_: str) -> str:
+    async def authorize(_: str, __: bool) -> str:
         return f"Link {token}"
 
     return authorize

@@ -12,8 +12,8 @@ log = logs.get(__name__)
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024  # a report's PDF with its annexes; everything else is far below
 
-Authorization = Callable[[str], Awaitable[str]]
-"""Service → the ``Authorization`` header for it, or ``""``."""
+Authorization = Callable[[str, bool], Awaitable[str]]
+"""Service, whether the last one was refused → the ``Authorization`` header for it, or ``""``."""
 
 Answer = TypeVar("Answer")
 
@@ -103,8 +103,22 @@ class Caller:
 
     async def send(self, method: str, path: str, **parts: Any) -> httpx2.Response:
         """Call and return the raw answer when it is a success.  Raises `Refused` and `Down`."""
+        authorization = await self._authorization(self._service, False)
+        response = await self._once(method, path, authorization, parts)
+        if response.status_code == 401 and authorization.startswith("Bearer "):
+            # The person's record is newer than the token: what the registry gives now is the truth.
+            authorization = await self._authorization(self._service, True)
+            response = await self._once(method, path, authorization, parts)
+        if response.status_code >= 400:
+            raise refusal(response, by_link=authorization.startswith("Link "))
+        if len(response.content) > MAX_ANSWER_BYTES:
+            raise Down(self._service)
+        return response
+
+    async def _once(self, method: str, path: str, authorization: str, parts: dict[str, Any]) -> httpx2.Response:
+        parts = dict(parts)
         headers = {**parts.pop("headers", {}), "traceparent": tracing.current() or tracing.follow("")}
-        if (authorization := await self._authorization(self._service)) != "":
+        if authorization:
             headers["Authorization"] = authorization
         if parts.get("json", ...) is None:
             del parts["json"]
@@ -115,10 +129,6 @@ class Caller:
             raise Down(self._service) from None
         if response.status_code >= 500:
             log.warning("service-fault", called=self._service, status=response.status_code)
-            raise Down(self._service)
-        if response.status_code >= 400:
-            raise refusal(response, by_link=authorization.startswith("Link "))
-        if len(response.content) > MAX_ANSWER_BYTES:
             raise Down(self._service)
         return response
 

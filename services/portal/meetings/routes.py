@@ -20,6 +20,7 @@ router = APIRouter()
 ON_A_PAGE = 50
 ON_THE_DESK = 8  # meetings: what is near; the rest is in the list
 TRIED_AGAIN = ("failed", "ambiguous")
+MOVING = ("queued", "claimed", "transmitting")
 
 
 @router.get("/{language}/desk")
@@ -112,14 +113,8 @@ async def deliveries(visit: Viewer, meeting_id: Id, state: str = "", after: str 
         state=state,
         done=done,
         tried_again=TRIED_AGAIN,
+        moving=any(counts.get(each) for each in MOVING),
     )
-
-
-@router.get("/{language}/meetings/{meeting_id}/deliveries/counts")
-async def counts(visit: Viewer, meeting_id: Id) -> HTMLResponse:
-    """Return only the counts of letters, for a page that keeps them fresh."""
-    found = await visit.services.notifications.summary(meeting_id)
-    return visit.page("meetings/counts.html", meeting_id=meeting_id, counts=found, state="")
 
 
 @router.post("/{language}/meetings/{meeting_id}/letters/{letter_id}/retry")
