@@ -1,6 +1,6 @@
 """Makes every secret of a deployment once, each into the folder that only its holder is given.
 
-`python -m deploy.keys /keys`: a folder for each service (its passwords inside URLs), one for MongoDB, one for RabbitMQ.
+`python -m deploy.keys /made`: a folder for each service (its passwords inside URLs), one for MongoDB, one for RabbitMQ.
 What exists is kept, so that it may run at every start; to rotate, see `deploy/runbook.md`.
 """
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import httpx2
 
 from deploy.sample import SAMPLE
-from deploy.sample.letters import Letters, to, with_link
+from deploy.sample.letters import Letter, Letters, to, with_link
 from deploy.waiting import Say, wait_until
 from shared.ids import new_id
 
@@ -88,9 +88,11 @@ class Story:
         audience = {"person_ids": person_ids}
         known = len(person_ids)
         self._until(lambda: self._knows(audience), "the people, in meetings")
+        self._known.setdefault("letters_before", len(with_link(self._letters, "/answer/")))
+        self._save()
         command = scheduled(datetime.fromisoformat(self._known["starts_at"]), audience)
         self._as("meetings", "POST", "/meetings", command, once=True)
-        self._until(lambda: len(with_link(self._letters, "/answer/")) >= known, "the invitations")
+        self._until(lambda: len(self._invitations()) >= known, "the invitations")
 
     def _knows(self, audience: Json) -> bool:
         """Whether meetings has heard of everybody in ``audience`` from the registry."""
@@ -105,11 +107,15 @@ class Story:
     def _answer(self) -> None:
         """Answer by the links in the letters."""
         self._say("answering some of the invitations")
-        for answer, letter in zip(cycle(ANSWERS), with_link(self._letters, "/answer/"), strict=False):
+        for answer, letter in zip(cycle(ANSWERS), self._invitations(), strict=False):
             if answer is not None:
                 token = letter.token("/answer/")
                 body = {"answer": answer, "comment": COMMENTS[answer]}
                 self._call("meetings", "PUT", "/answer", body, authorization=f"Link {token}")
+
+    def _invitations(self) -> list[Letter]:
+        """Return the letters of our meeting; there may have been others before."""
+        return with_link(self._letters, "/answer/")[self._known["letters_before"] :]
 
     def _publish(self) -> None:
         """Subscribe, write the report, publish it, and wait for the subscriber's letter."""
