@@ -61,6 +61,8 @@ class RabbitMQ:
 
     def start(self) -> None:
         """Start, or start again, on the same port; return when it takes connections (about 5 seconds)."""
+        if any(letter.isspace() for letter in f"{self.folder}{SOFTWARE}"):
+            raise Failed("RabbitMQ's own scripts bear no space in the path of this folder: move it, or set AMQP_URL")
         home = self._home()
         self.process.stop(seconds=30)
         self._port = self._port or self._ports.choose("amqp", self._preferred)
