@@ -28,7 +28,7 @@ def fault(scope: Scope) -> ASGIApp:
 async def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)  # noqa: S101 - registered for it
     visit: Visit | None = getattr(request.state, "visit", None)
-    if refused.status == 401 and not refused.by_link and visit is not None and visit.session is not None:
+    if refused.status == 401 and refused.as_person and visit is not None:
         visit.end()  # the person was removed, or signed out on another machine
         return await _to_sign_in(request, SignInNeeded(request.url.path))
     return error_page(request, refused.status, refused.code)

@@ -57,9 +57,6 @@ LETTER_STATES = {
     "failed": N_("Failed"),
     "ambiguous": N_("Unclear whether it arrived"),
     "suppressed": N_("Not sent: the person wants no letters"),
-    "cancelled": N_("No longer needed"),
-    "dropped": N_("No longer needed"),
-    "superseded": N_("Replaced by a newer letter"),
 }
 LETTER_KINDS = {
     "people-invited": N_("Invitation"),
@@ -74,15 +71,7 @@ REPORT_STATES = {
     "draft": N_("Draft, not published"),
     "published": N_("Published"),
 }
-ACTIVITY_STATES = {
-    "planned": N_("Planned"),
-    "pipeline": N_("Planned"),
-    "implementation": N_("Under way"),
-    "ongoing": N_("Under way"),
-    "finalisation": N_("Being finalised"),
-    "closed": N_("Finished"),
-    "cancelled": N_("Called off"),
-    "suspended": N_("Suspended"),
+ACTIVITY_STATES = {  # IATI 2.03, code list ActivityStatus
     "1": N_("Planned"),
     "2": N_("Under way"),
     "3": N_("Being finalised"),
@@ -117,6 +106,13 @@ REFUSALS = {
     "meeting-cancelled": N_("This meeting was called off."),
     "meeting-begun": N_("This meeting has begun, so this can no longer be changed."),
     "meeting-not-valid": N_("The meeting cannot be held like this: see each field."),
+    "subscription-ended": N_("This subscription has ended. Subscribe again if you like."),
+    "subscription-expired": N_("This link is no longer valid: its time is over. Ask for a new one."),
+    "letter-on-its-way": N_("This letter is being sent just now."),
+    "letter-sent": N_("This letter has been sent already."),
+    "letter-suppressed": N_("This person wants no letters, so it is not sent."),
+    "not-known": N_("Somebody chosen here was added just now or is gone. Look at the list and try again."),
+    "audience-not-known": N_("Somebody chosen here was added just now or is gone. Look at the list and try again."),
     "audience-empty": N_("Choose somebody to invite: a kind, a coalition, an organisation or a person."),
     "starts-in-the-past": N_("Choose a time that is still to come."),
     "ends-before-start": N_("The end must be later than the beginning."),

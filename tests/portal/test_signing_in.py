@@ -211,3 +211,12 @@ async def test_somebody_who_was_removed_is_led_to_the_sign_in(portal: Portal) ->
         answer = await browser.get("/en/people")
     assert (answer.status_code, answer.headers["location"]) == (303, "/en/sign-in?then=%2Fpeople")
     assert "zgoda-session=; Path=/; Max-Age=0" in answer.headers["set-cookie"]
+
+
+async def test_an_old_sign_in_link_signs_nobody_out(portal: Portal) -> None:
+    portal.services.plays |= {"POST /sign-ins": {}, "POST /sign-ins/redemption": problem(401, "link-used")}
+    async with portal.browser("member") as browser:
+        await browser.post("/en/sign-in", data={"address": "alena@example.org"})
+        answer = await browser.post(f"/en/sign-in/{TOKEN}")
+    assert (answer.status_code, "set-cookie" in answer.headers) == (401, False)
+    assert "This link has been used already." in answer.text

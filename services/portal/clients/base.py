@@ -50,15 +50,15 @@ class Refused(Exception):
         detail: str = "",
         errors: tuple[FieldError, ...] = (),
         *,
-        by_link: bool = False,
+        as_person: bool = False,
     ) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.detail = detail
         self.errors = errors
-        self.by_link = by_link
-        """Whether it was asked with a signed link, so that signing in would not help."""
+        self.as_person = as_person
+        """Whether it was asked on behalf of somebody signed in, so that signing in anew may help."""
 
 
 class Down(Exception):
@@ -110,7 +110,7 @@ class Caller:
             authorization = await self._authorization(self._service, True)
             response = await self._once(method, path, authorization, parts)
         if response.status_code >= 400:
-            raise refusal(response, by_link=authorization.startswith("Link "))
+            raise refusal(response, as_person=authorization.startswith("Bearer "))
         if len(response.content) > MAX_ANSWER_BYTES:
             raise Down(self._service)
         return response
@@ -141,7 +141,7 @@ class Caller:
             raise Down(self._service) from None
 
 
-def refusal(response: httpx2.Response, *, by_link: bool = False) -> Refused:
+def refusal(response: httpx2.Response, *, as_person: bool = False) -> Refused:
     """Return the problem in a response of 4xx."""
     try:
         body = response.json()
@@ -152,4 +152,4 @@ def refusal(response: httpx2.Response, *, by_link: bool = False) -> Refused:
     found = body.get("errors", ())
     errors = tuple(FieldError.model_validate(each) for each in found if isinstance(each, dict))
     code, detail = str(body.get("code", "")), str(body.get("detail", ""))
-    return Refused(response.status_code, code, detail, errors, by_link=by_link)
+    return Refused(response.status_code, code, detail, errors, as_person=as_person)

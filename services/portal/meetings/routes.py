@@ -19,7 +19,8 @@ router = APIRouter()
 
 ON_A_PAGE = 50
 ON_THE_DESK = 8  # meetings: what is near; the rest is in the list
-TRIED_AGAIN = ("failed", "ambiguous")
+NEED_SOMEBODY = ("failed", "ambiguous")
+TRIED_AGAIN = (*NEED_SOMEBODY, "deferred")
 MOVING = ("queued", "claimed", "transmitting")
 
 
@@ -149,4 +150,4 @@ async def _failed(visit: Visit, meeting: Meeting) -> int:
         found = await visit.services.notifications.summary(meeting.id)
     except (Down, Refused):
         return 0
-    return sum(found.get(state, 0) for state in TRIED_AGAIN)
+    return sum(found.get(state, 0) for state in NEED_SOMEBODY)
