@@ -17,7 +17,7 @@ from deploy.local.terminal import console, step
 BIN = Path(sys.executable).parent
 MONGO_VARIABLE = "ZGODA_TEST_MONGO_URL"
 AMQP_VARIABLE = "ZGODA_TEST_AMQP_URL"
-CHROMIUM_VARIABLE = "ZGODA_TEST_CHROMIUM"
+CHROMIUM_VARIABLE = "CHROMIUM"
 
 QUALITY: dict[str, Sequence[str]] = {
     "ruff check": (str(BIN / "ruff"), "check", "--quiet", "."),

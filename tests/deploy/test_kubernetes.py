@@ -1,0 +1,57 @@
+"""The manifests of a cluster are confined like the containers of one machine, and know the same services."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.rabbitmq.definitions import CONSUMES
+
+yaml: Any = import_module("yaml")  # it has no type stubs
+FOLDER = Path(__file__).parents[2] / "deploy" / "kubernetes"
+SERVICES = [*CONSUMES, "portal"]
+IN_FILES = {"MONGO_URL", "AMQP_URL", "EVENT_SECRETS", "LINK_SECRETS", "VAULT_SECRETS"}
+
+
+def read(path: str) -> list[dict[str, Any]]:
+    """Return the documents of a manifest."""
+    return list(yaml.safe_load_all((FOLDER / path).read_text(encoding="utf-8")))
+
+
+def patch(service: str) -> dict[str, Any]:
+    """Return what is special about a service's pods."""
+    (kustomization,) = read(f"{service}/kustomization.yaml")
+    spec: dict[str, Any] = yaml.safe_load(kustomization["patches"][0]["patch"])["spec"]["template"]["spec"]
+    return spec
+
+
+def test_every_service_is_deployed() -> None:
+    (top,) = read("kustomization.yaml")
+    assert {name for name in top["resources"] if not name.endswith(".yaml")} == set(SERVICES)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_runs_itself_with_its_own_secrets(service: str) -> None:
+    spec = patch(service)
+    assert spec["containers"][0]["args"] == [service]
+    assert [volume["secret"]["secretName"] for volume in spec["volumes"]] == [f"zgoda-{service}"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_finds_each_secret_in_a_file(service: str) -> None:
+    env = {each["name"]: each["value"] for each in patch(service)["containers"][0]["env"]}
+    wanted = {"SESSION_SECRETS"} if service == "portal" else IN_FILES
+    assert env == {"SERVICE": service} | {f"{name}_FILE": f"/keys/{name.lower()}" for name in wanted}
+
+
+def test_a_pod_is_confined() -> None:
+    spec = read("base/service.yaml")[0]["spec"]["template"]["spec"]
+    (container,) = spec["containers"]
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert (spec["securityContext"]["runAsNonRoot"], spec["automountServiceAccountToken"]) == (True, False)
+    assert container["resources"]["limits"]["memory"]
