@@ -1,8 +1,6 @@
 """No, as an HTTP answer: every refusal and fault is problem+json with a code, and repeats nothing of what was sent."""
 
-import itertools
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -17,6 +15,8 @@ from shared.storage import Duplicate, Unreachable
 log = logs.get(__name__)
 
 PROBLEM = "application/problem+json"
+Location = tuple[str | int, ...]
+"""The path to a field, as the validator gives it."""
 
 
 def install(app: FastAPI) -> None:
@@ -60,8 +60,8 @@ def plain_problem(
     return JSONResponse(body, status, dict(headers or {}), media_type=PROBLEM)
 
 
-def _field_error(error: Mapping[str, Any]) -> FieldError:
-    parts = _own_parts([str(part) for part in error["loc"]])
+def _field_error(error: Mapping[str, Any], made_up: Set[Location]) -> FieldError:
+    parts = [str(part) for part in _known(error["loc"], made_up)]
     if error["type"] == "extra_forbidden":  # the last part is a name that the caller made up
         return FieldError("unknown-field", "There is a field here that is not known.", ".".join(parts[:-1]))
     detail = str(error["msg"]).removeprefix("Value error, ")
@@ -70,14 +70,11 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
     return FieldError(str(error["type"]).replace("_", "-"), known.get(error["type"], detail), field)
 
 
-_OURS = re.compile(r"[A-Za-z0-9_-]{1,40}")
-
-
-def _own_parts(parts: list[str]) -> list[str]:
+def _known(location: Location, made_up: Set[Location]) -> Location:
     """Return the path to a field without the key of an object that the caller made up, and what follows it."""
-    if parts and parts[-1] == "[key]":
-        parts = parts[:-2]
-    return list(itertools.takewhile(_OURS.fullmatch, parts))
+    beginnings = (location[:length] for length in range(1, len(location) + 1))
+    strange = next((each for each in beginnings if each in made_up), None)
+    return location if strange is None else strange[:-1]
 
 
 async def _on_problem(_: Request, problem: Exception) -> Response:
@@ -87,7 +84,9 @@ async def _on_problem(_: Request, problem: Exception) -> Response:
 
 async def _on_invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-    errors = tuple(_field_error(each) for each in error.errors()[:100])
+    found = error.errors()
+    made_up = {tuple(each["loc"][:-1]) for each in found if each["loc"][-1:] == ("[key]",)}
+    errors = tuple(_field_error(each, made_up) for each in found[:100])
     return problem_response(
         Invalid("input-not-valid", "Mend the fields that are named and send it again.", errors=errors)
     )

@@ -1,0 +1,114 @@
+"""Good requests, made from what a service says of itself: the ground from which the bad ones are made."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.ids import new_id
+
+BEGINS = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
+
+BY_NAME: dict[str, Any] = {
+    "starts_at": BEGINS.isoformat(),
+    "ends_at": (BEGINS + timedelta(hours=8)).isoformat(),
+    "period_from_on": "2008-01-01",
+    "period_to_on": "2008-10-14",
+    "time_zone": "Europe/Warsaw",
+    "address": "somebody@example.org",
+    "country": "BY",
+    "languages": ["pl", "en"],
+    "scheme": "by-reg",
+    "browser": "0" * 64,
+    "refresh_token": "r" * 86,
+    "link": "https://example.org/meeting",
+}
+"""What cannot be told from a schema."""
+
+PATTERNS = {
+    "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$": new_id(),
+    "^[A-Z]{2}$": "BY",
+    "^[a-z]{2,3}$": "de",
+}
+
+Place = tuple[str | int, ...]
+"""Where in a body something is: keys and indexes."""
+
+
+class Examples:
+    """Makes examples of the schemas of one service; ``world`` holds the ids of what exists there, by field."""
+
+    def __init__(self, schemas: dict[str, Any], world: dict[str, str]) -> None:
+        self._schemas = schemas
+        self.world = world
+
+    def resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return ``schema`` without references and without the choice to leave it out."""
+        while True:
+            if "$ref" in schema:
+                schema = self._schemas[schema["$ref"].rpartition("/")[2]]
+            elif "anyOf" in schema:
+                schema = next(each for each in schema["anyOf"] if each.get("type") != "null")
+            else:
+                return schema
+
+    def example(self, schema: dict[str, Any], name: str = "") -> Any:
+        """Return a value that fits, with every optional part."""
+        schema = self.resolved(schema)
+        if name in self.world:
+            return self.world[name]
+        if name in BY_NAME:
+            return BY_NAME[name]
+        if "const" in schema or "enum" in schema:
+            return schema.get("const", schema.get("enum", [None])[0])
+        make = {"object": self._object, "array": self._array, "string": self._string}.get(schema.get("type", ""))
+        return make(schema, name) if make else {"integer": 1, "number": 1, "boolean": False}[schema["type"]]
+
+    def _object(self, schema: dict[str, Any], name: str) -> dict[str, Any]:
+        if "properties" in schema:
+            return {field: self.example(each, field) for field, each in schema["properties"].items()}
+        if "patternProperties" in schema:
+            pattern, inner = next(iter(schema["patternProperties"].items()))
+            return {PATTERNS[pattern]: self.example(inner, name)}
+        names = schema.get("propertyNames", {}).get("enum", ["key"])
+        return {each: self.example(schema["additionalProperties"]) for each in names[:2]}
+
+    def _array(self, schema: dict[str, Any], name: str) -> list[Any]:
+        one = "person_id" if name == "ids" else name.removesuffix("s")
+        known = one in self.world
+        if one.endswith("_id") and not known:
+            return []
+        return [self.example(schema["items"], one if known else "")]
+
+    def _string(self, schema: dict[str, Any], name: str) -> str:
+        if schema.get("pattern") in PATTERNS:
+            return str(PATTERNS[schema["pattern"]])
+        shortest: int = schema.get("minLength", 1)
+        return "Zgoda".ljust(shortest, "x")[: schema.get("maxLength", 200)]
+
+    def places(self, schema: dict[str, Any], value: Any, place: Place = ()) -> Iterator[tuple[Place, dict[str, Any]]]:
+        """Yield every place in an example and the schema of what is there, the whole first."""
+        schema = self.resolved(schema)
+        yield place, schema
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield from self.places(self._inner(schema, key), inner, (*place, key))
+        elif isinstance(value, list) and value:
+            yield from self.places(schema.get("items", {}), value[0], (*place, 0))
+
+    @staticmethod
+    def _inner(schema: dict[str, Any], key: str) -> dict[str, Any]:
+        found = schema.get("properties", {}).get(key)
+        if found is None and "patternProperties" in schema:
+            found = next(iter(schema["patternProperties"].values()))
+        inner = found if found is not None else schema.get("additionalProperties", {})
+        return inner if isinstance(inner, dict) else {}
+
+
+def replaced(value: Any, place: Place, new: Any) -> Any:
+    """Return ``value`` with ``new`` at ``place``."""
+    if not place:
+        return new
+    key, *rest = place
+    if isinstance(value, list):
+        return [replaced(each, tuple(rest), new) if number == key else each for number, each in enumerate(value)]
+    return {name: replaced(each, tuple(rest), new) if name == key else each for name, each in value.items()}

@@ -1,0 +1,52 @@
+"""A name or title that could become a header, a recipient or a property of a calendar is refused."""
+
+from tests.abuse.conftest import Target
+from tests.abuse.examples import Place, replaced
+from tests.abuse.refusals import code
+from tests.abuse.surface import Operation
+
+BREAKS = [
+    "\r\nBcc: planted@example.org",
+    "\nBcc: planted",
+    "\rplanted",
+    "\u2028planted",
+    "\u2029planted",
+    "\x85planted",
+]
+BREAKS += [
+    "\x00planted",
+    "\x0bplanted",
+    "\x0cplanted",
+    "\x1bplanted",
+    "\tplanted",
+    "\nATTENDEE:mailto:planted@example.org",
+]
+OF_ONE_LINE = {"title", "name", "names", "other_names", "display_name", "place", "series", "acronym", "address", "link"}
+NEVER_KEPT = {("registry POST /sign-ins", ("address",))}
+"""Compared with what is known, and answered alike whatever it is."""
+LEAST = {"meetings": 8, "registry": 8, "reports": 6, "notifications": 0}
+
+
+def lines(target: Target, operation: Operation) -> list[Place]:
+    """Return the places in a body where one line is meant."""
+    schema, good = operation.body_schema, target.body(operation)
+    if schema is None:
+        return []
+    return [
+        place
+        for place, inner in target.examples.places(schema, good)
+        if inner.get("type") == "string" and OF_ONE_LINE & set(place) and (str(operation), place) not in NEVER_KEPT
+    ]
+
+
+async def test_what_ends_a_line_is_refused_where_one_line_is_meant(target: Target) -> None:
+    tried = 0
+    for operation in target.operations:
+        good = target.body(operation)
+        for place in lines(target, operation):
+            tried += 1
+            for text in BREAKS:
+                headers = target.authorised(operation) | await target.revision(operation)
+                answer = await target.call(operation, headers=headers, json=replaced(good, place, f"Zgoda{text} Zgoda"))
+                assert (answer.status_code, code(answer)) == (422, "input-not-valid"), (operation, place, text)
+    assert tried >= LEAST[target.name]
