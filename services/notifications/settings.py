@@ -29,9 +29,11 @@ class Settings(ServiceSettings):
     letters_workers: int = Field(default=3, ge=1, le=20)
     """How many windows of bulk letters are in work at once; they share the connections."""
     letters_window: int = Field(default=250, ge=1, le=1000)
-    """Letters in a window, at most.  A crash leaves at most workers × window letters ambiguous."""
-    letters_window_seconds: float = Field(default=0.25, gt=0, le=60)
-    """How long a window should travel: a slower relay gets smaller windows, so that a crash leaves fewer in doubt."""
+    """Letters that a worker claims and writes together."""
+    letters_in_flight: int = Field(default=64, ge=1, le=1000)
+    """Letters of a worker that travel together, at most.  A crash leaves at most 2 × workers × this many ambiguous."""
+    letters_in_flight_seconds: float = Field(default=0.25, gt=0, le=60)
+    """How long they should travel: with a slower relay they are fewer, so that a crash leaves fewer in doubt."""
     letters_lease_seconds: float = Field(default=15, ge=1, le=300)
     """After how long a dead replica's letters are taken over."""
     letters_held_when_ambiguous: Annotated[tuple[LetterKind, ...], NoDecode] = ()

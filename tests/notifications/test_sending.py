@@ -194,7 +194,7 @@ async def _abandon(office: Office, *, transmitting: bool, people: int = 3) -> st
     claim = await store.claim(reader, 1, limit=people, now=utc_now(), holder="dead")
     assert len(claim.rows) == people
     if transmitting:
-        await store.start_transmitting(reader, claim.token)
+        await store.start_transmitting(reader, claim.token, [row["_id"] for row in claim.rows])
     return event.meeting_id
 
 
@@ -238,11 +238,11 @@ async def test_a_sender_thought_dead_writes_no_dot(opened: Opened) -> None:
     async with opened(background=False) as dead:
         meeting_id = await _abandon(dead, transmitting=False)
         reader = dead.running.storage.reader
-        (token,) = {row["claimed_by"] for row in await dead.letters(about_id=meeting_id)}
+        rows = await dead.letters(about_id=meeting_id)
         await asyncio.sleep(0.1)
         lease = timedelta(milliseconds=50)
         assert await store.take_back(reader, lease=lease, now=utc_now(), again=[], held=()) == (3, 0)
-        assert await store.start_transmitting(reader, token) == 0
+        assert await store.start_transmitting(reader, rows[0]["claimed_by"], [row["_id"] for row in rows]) == 0
 
 
 async def test_a_reply_that_came_after_all_ends_the_doubt(opened: Opened) -> None:

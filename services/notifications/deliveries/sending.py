@@ -11,6 +11,7 @@ import time
 from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from prometheus_client import Counter, Histogram
@@ -18,21 +19,21 @@ from prometheus_client import Counter, Histogram
 from services.notifications.deliveries import domain, store
 from services.notifications.deliveries.domain import BULK_PRIORITY, URGENT_PRIORITY, Change, Priority
 from services.notifications.deliveries.store import Claim
-from services.notifications.deliveries.writing import Writer, Written
+from services.notifications.deliveries.writing import Writer
 from services.notifications.settings import Settings
-from services.notifications.smtp import Accepted, Mail, NeverSent, Outcome, Relay, relay_address
+from services.notifications.smtp import Mail, NeverSent, Outcome, Relay, relay_address
 from shared import logs
 from shared.ids import utc_now
 from shared.service import Context
-from shared.storage import Unreachable
+from shared.storage import Document, Unreachable
 from shared.supervision import backoff, rest
 
 log = logs.get(__name__)
 
 POLL_SECONDS = 1.0  # when another replica was told, or a letter became due
 URGENT_WINDOW = 20
-FIRST_WINDOW = 50
-SMALLEST_WINDOW = 10
+FIRST_SLICE = 50
+SMALLEST_SLICE = 10
 URGENT_CONNECTIONS = 2
 HEALTH = "relay for letters"
 
@@ -50,24 +51,24 @@ class RelayUnreachable(Exception):
 
 @dataclass
 class Pace:
-    """How many letters a worker takes at once: what travels in ``seconds``, between `SMALLEST_WINDOW` and ``largest``.
+    """How many letters travel together: as many as in ``seconds``, between `SMALLEST_SLICE` and ``largest``.
 
-    A crash leaves a window in doubt, so a slow relay gets small ones.
+    A crash leaves them in doubt, so a slow relay gets few.
     """
 
     largest: int
     seconds: float
-    window: int = FIRST_WINDOW
+    slice: int = FIRST_SLICE
 
     def __post_init__(self) -> None:
-        self.window = min(self.window, self.largest)
+        self.slice = min(self.slice, self.largest)
 
     def took(self, count: int, seconds: float) -> None:
-        """Learn from ``count`` letters that took so many ``seconds``; a part of a window can only slow us down."""
+        """Learn from ``count`` letters that took so many ``seconds``; a part of a slice can only slow us down."""
         fitting = int(count / max(seconds, 0.001) * self.seconds)
-        if count < self.window:
-            fitting = min(fitting, self.window)
-        self.window = max(min(fitting, 2 * self.window, self.largest), min(SMALLEST_WINDOW, self.largest))
+        if count < self.slice:
+            fitting = min(fitting, self.slice)
+        self.slice = max(min(fitting, 2 * self.slice, self.largest), min(SMALLEST_SLICE, self.largest))
 
 
 @dataclass
@@ -144,7 +145,7 @@ class Worker:
         self._relay = relay
         self._reader = sending.reader
         self._context = sending.context
-        self._pace = Pace(lane.window, sending.settings.letters_window_seconds)
+        self._pace = Pace(sending.settings.letters_in_flight, sending.settings.letters_in_flight_seconds)
 
     async def run(self) -> None:
         """Work until the service stops; what fails is tried again, later and later."""
@@ -174,7 +175,7 @@ class Worker:
                 claim = await store.claim(
                     self._reader,
                     self._lane.priority,
-                    limit=self._pace.window,
+                    limit=self._lane.window,
                     now=utc_now(),
                     holder=self._sending.settings.instance,
                 )
@@ -194,53 +195,56 @@ class Worker:
             self._sending.working.discard(claim.token)
 
     async def _deliver_window(self, claim: Claim) -> None:
+        """Send a window slice by slice; while one travels, what became of the one before is written down."""
+        unsent = [row["_id"] for row in claim.rows]
+        recording: asyncio.Task[None] | None = None
         try:
             written = await self._sending.writer.write(claim.rows)
             await store.settle_others(self._reader, claim.token, written.others, now=utc_now())
-            _count(claim, written.others)
-            before_dots = partial(self._start_transmitting, claim, len(written.ids))
-            began = time.monotonic()
-            outcomes = await self._relay.send(written.mails, before_dots=before_dots)
+            _count(written.others)
+            unsent = [row["_id"] for row in written.rows]
+            while unsent:
+                rows, mails = written.take(self._pace.slice)
+                outcomes = await self._transmit(claim.token, rows, mails)
+                unsent = unsent[len(rows) :]
+                if recording is not None:
+                    await recording
+                recording = asyncio.create_task(self._record(claim.token, rows, outcomes))
+                self._judge_relay(outcomes)
         except Exception:
-            await store.release(self._reader, claim.token, now=utc_now())  # no dot was written
+            await store.release(self._reader, claim.token, unsent, now=utc_now())  # no dot of these was written
             raise
-        if outcomes:
-            self._pace.took(len(outcomes), time.monotonic() - began)
-        await self._record(claim, written, outcomes)
-        self._judge_relay(outcomes)
+        finally:
+            if recording is not None:
+                await recording
 
-    async def _start_transmitting(self, claim: Claim, expected: int) -> None:
-        ours = await store.start_transmitting(self._reader, claim.token)
-        if ours != expected:
-            raise LeaseLost(f"{expected - ours} of {expected} letters were taken back")
+    async def _transmit(self, token: str, rows: Sequence[Document], mails: Sequence[Mail]) -> list[Outcome]:
+        before_dots = partial(self._start_transmitting, token, [row["_id"] for row in rows])
+        began = time.monotonic()
+        outcomes = await self._relay.send(mails, before_dots=before_dots)
+        self._pace.took(len(outcomes), time.monotonic() - began)
+        return outcomes
 
-    async def _record(self, claim: Claim, written: Written, outcomes: Sequence[Outcome]) -> None:
-        """Write down what became of the mails: tried until it is done, as nobody else knows."""
+    async def _start_transmitting(self, token: str, ids: Sequence[str]) -> None:
+        ours = await store.start_transmitting(self._reader, token, ids)
+        if ours != len(ids):
+            raise LeaseLost(f"{len(ids) - ours} of {len(ids)} letters were taken back")
+
+    async def _record(self, token: str, rows: Sequence[Document], outcomes: Sequence[Outcome]) -> None:
+        """Write down what became of mails: tried until it is done, as nobody else knows."""
         now = utc_now()
         held = self._sending.settings.letters_held_when_ambiguous
-        sent: list[str] = []
-        others: list[tuple[str, Change]] = []
-        for row, outcome in zip(written.rows, outcomes, strict=True):
-            if isinstance(outcome, Accepted):
-                sent.append(row["_id"])
-                continue
-            change = domain.settle(
-                outcome,
-                attempts=row["attempts"] + 1,
-                doubts=row.get("doubts", 0),
-                since=row["since"],
-                now=now,
-                hold=row["kind"] in held,
-            )
-            others.append((row["_id"], change))
+        changes = [(row, _settle(row, outcome, now, held)) for row, outcome in zip(rows, outcomes, strict=True)]
+        sent = [row["_id"] for row, change in changes if change.state == "sent"]
+        others = [(row, change) for row, change in changes if change.state != "sent"]
         for failures in range(1, 1000):
             try:
-                await store.settle_sent(self._reader, claim.token, sent, now=now)
-                await store.settle_others(self._reader, claim.token, others, now=now)
+                await store.settle_sent(self._reader, token, sent, now=now)
+                await store.settle_others(self._reader, token, others, now=now)
                 break
             except Unreachable:
                 await asyncio.sleep(backoff(min(failures, 3)).total_seconds())
-        _count(claim, others, sent=len(sent))
+        _count(changes)
 
     def _judge_relay(self, outcomes: Sequence[Outcome]) -> None:
         """Tell the health of the relay.  Raises `RelayUnreachable` when it could not be talked to."""
@@ -252,14 +256,17 @@ class Worker:
             self._context.health.good(HEALTH)
 
 
-def _count(claim: Claim, others: Sequence[tuple[str, Change]], *, sent: int = 0) -> None:
-    kinds = {row["_id"]: row["kind"] for row in claim.rows} if others else {}
-    tally = Tally((kinds[id], change.state) for id, change in others)
-    if sent:
-        by_kind = Tally(row["kind"] for row in claim.rows)
-        tally.update({(kind, "sent"): count for kind, count in by_kind.items()})
-    for (kind, state), count in tally.items():
+def _settle(row: Document, outcome: Outcome, now: datetime, held: Sequence[str]) -> Change:
+    return domain.settle(
+        outcome,
+        attempts=row["attempts"] + 1,
+        doubts=row.get("doubts", 0),
+        since=row["since"],
+        now=now,
+        hold=row["kind"] in held,
+    )
+
+
+def _count(changes: Sequence[tuple[Document, Change]]) -> None:
+    for (kind, state), count in Tally((row["kind"], change.state) for row, change in changes).items():
         letters.labels(kind, state).inc(count)
-
-
-__all__ = ["Mail", "send_letters"]

@@ -108,10 +108,10 @@ async def claim(reader: Reader, priority: Priority, *, limit: int, now: datetime
     return Claim(token, found)
 
 
-async def start_transmitting(reader: Reader, token: str) -> int:
-    """Write down that final dots follow; return how many of the claim's letters are still ours."""
+async def start_transmitting(reader: Reader, token: str, ids: Sequence[str]) -> int:
+    """Write down that the final dots of some of a claim follow; return how many of them are still ours."""
     return await reader[LETTERS].update_many(
-        {"claimed_by": token, "state": "claimed"},
+        {"_id": {"$in": list(ids)}, "claimed_by": token, "state": "claimed"},
         {"$set": {"state": "transmitting"}, "$currentDate": {"leased_at": True}},
     )
 
@@ -131,17 +131,19 @@ async def settle_sent(reader: Reader, token: str, ids: Sequence[str], *, now: da
     await reader[LETTERS].update_many({**ours, "state": {"$in": ["queued", "ambiguous"]}}, sent)
 
 
-async def settle_others(reader: Reader, token: str, changes: Sequence[tuple[str, Change]], *, now: datetime) -> None:
+async def settle_others(
+    reader: Reader, token: str, changes: Sequence[tuple[Document, Change]], *, now: datetime
+) -> None:
     """Write down what became of letters that were not sent: each its own."""
     await reader[LETTERS].bulk_write(
-        [UpdateOne({"_id": id, "claimed_by": token}, _update(change, now)) for id, change in changes]
+        [UpdateOne({"_id": row["_id"], "claimed_by": token}, _update(change, now)) for row, change in changes]
     )
 
 
-async def release(reader: Reader, token: str, *, now: datetime) -> None:
-    """Give back a claim of which nothing was sent."""
+async def release(reader: Reader, token: str, ids: Sequence[str], *, now: datetime) -> None:
+    """Give back those of a claim that were not sent."""
     await reader[LETTERS].update_many(
-        {"claimed_by": token},
+        {"_id": {"$in": list(ids)}, "claimed_by": token},
         {"$set": {"state": "queued", "due_at": now}, "$unset": {"claimed_by": "", "leased_at": ""}},
     )
 

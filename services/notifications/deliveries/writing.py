@@ -39,12 +39,17 @@ SLICE = 0.005  # seconds that other tasks may have to wait
 
 @dataclass(slots=True)
 class Written:
-    """The letters of a claim: those ready to be sent, and what becomes of the others."""
+    """The letters of a claim: those ready to be sent, each with its mail, and what becomes of the others."""
 
-    ids: list[str] = field(default_factory=list)
-    mails: list[Mail] = field(default_factory=list)
     rows: list[Document] = field(default_factory=list)
-    others: list[tuple[str, Change]] = field(default_factory=list)
+    mails: list[Mail] = field(default_factory=list)
+    others: list[tuple[Document, Change]] = field(default_factory=list)
+    _taken: int = 0
+
+    def take(self, count: int) -> tuple[Sequence[Document], Sequence[Mail]]:
+        """Return the next ``count`` letters that are ready, and their mails."""
+        start, self._taken = self._taken, self._taken + count
+        return self.rows[start : start + count], self.mails[start : start + count]
 
 
 class Writer:
@@ -71,7 +76,7 @@ class Writer:
             if change is None:
                 change = self._write_one(written, row, reachable[row["recipient_id"]], _told_by(row, meetings), now)
             if change is not None:
-                written.others.append((row["_id"], change))
+                written.others.append((row, change))
             if asyncio.get_running_loop().time() > pause_at:
                 await asyncio.sleep(0)
                 pause_at = asyncio.get_running_loop().time() + SLICE
@@ -112,7 +117,6 @@ class Writer:
         except Exception as error:  # a template or a fact that does not fit: the neighbours must not suffer
             log.error("letter-not-written", letter_id=row["_id"], kind=row["kind"], exc_info=error)
             return Change("failed", Trouble(code="letter-not-written", text=type(error).__name__), attempted=False)
-        written.ids.append(row["_id"])
         written.rows.append(row)
         written.mails.append(mail)
         return None
