@@ -291,3 +291,15 @@ async def test_a_sign_in_overtakes_a_thousand_invitations(opened: Opened) -> Non
         took = asyncio.get_running_loop().time() - began
         still = len(await office.letters(about_id=event.meeting_id, state="queued"))
         assert (took < 2, still > 100) == (True, True)
+
+
+async def test_a_service_that_stops_gives_back_what_it_has_not_sent(opened: Opened) -> None:
+    async with opened(smtp_connections=1, letters_workers=1, letters_in_flight=5) as office:
+        people = await office.knows(60)
+        office.sink.misbehave(Faults(delay=0.02))
+        event = people_invited(new_id(), people)
+        await office.hears(event)
+        await office.settled(5, about_id=event.meeting_id)
+    async with opened(background=False) as stopped:
+        states = await stopped.states(about_id=event.meeting_id)
+        assert (set(states), states.count("sent")) == ({"sent", "queued"}, len(stopped.sink.mails))

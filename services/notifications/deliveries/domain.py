@@ -8,9 +8,9 @@ from typing import Literal, get_args
 
 from services.notifications.smtp import Accepted, Ambiguous, NeverSent, Outcome, Refused
 from shared.ids import Id
-from shared.logs import scrub
 from shared.model import Language, Model
 from shared.problems import Conflict
+from shared.scrubbing import scrub
 
 LetterKind = Literal[
     "people-invited",

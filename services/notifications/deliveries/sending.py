@@ -203,7 +203,7 @@ class Worker:
             await store.settle_others(self._reader, claim.token, written.others, now=utc_now())
             _count(written.others)
             unsent = [row["_id"] for row in written.rows]
-            while unsent:
+            while unsent and not self._context.stopping.is_set():
                 rows, mails = written.take(self._pace.slice)
                 outcomes = await self._transmit(claim.token, rows, mails)
                 unsent = unsent[len(rows) :]
@@ -211,6 +211,7 @@ class Worker:
                     await recording
                 recording = asyncio.create_task(self._record(claim.token, rows, outcomes))
                 self._judge_relay(outcomes)
+            await store.release(self._reader, claim.token, unsent, now=utc_now())  # the service stops
         except Exception:
             await store.release(self._reader, claim.token, unsent, now=utc_now())  # no dot of these was written
             raise

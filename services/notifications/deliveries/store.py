@@ -134,14 +134,24 @@ async def settle_sent(reader: Reader, token: str, ids: Sequence[str], *, now: da
 async def settle_others(
     reader: Reader, token: str, changes: Sequence[tuple[Document, Change]], *, now: datetime
 ) -> None:
-    """Write down what became of letters that were not sent: each its own."""
+    """Write down what became of letters that were not sent: each its own.
+
+    That a relay is away is no news about a letter: it would fill the history.
+    """
     await reader[LETTERS].bulk_write(
-        [UpdateOne({"_id": row["_id"], "claimed_by": token}, _update(change, now)) for row, change in changes]
+        [
+            UpdateOne(
+                {"_id": row["_id"], "claimed_by": token}, _update(change, now, noteworthy=change.state != "queued")
+            )
+            for row, change in changes
+        ]
     )
 
 
 async def release(reader: Reader, token: str, ids: Sequence[str], *, now: datetime) -> None:
-    """Give back those of a claim that were not sent."""
+    """Give back those of a claim, none or many, that were not sent."""
+    if not ids:
+        return
     await reader[LETTERS].update_many(
         {"_id": {"$in": list(ids)}, "claimed_by": token},
         {"$set": {"state": "queued", "due_at": now}, "$unset": {"claimed_by": "", "leased_at": ""}},
@@ -156,7 +166,7 @@ async def apply(tx: Tx, id: str, change: Change, *, expected: State, now: dateti
     return await tx[LETTERS].update_one({"_id": id, "state": expected}, update) == 1
 
 
-def _update(change: Change, now: datetime) -> Document:
+def _update(change: Change, now: datetime, *, noteworthy: bool = True) -> Document:
     values: Document = {"state": change.state}
     gone: Document = {"claimed_by": "", "leased_at": ""}
     if change.due_at is not None:
@@ -166,12 +176,10 @@ def _update(change: Change, now: datetime) -> Document:
     if change.error is not None:
         values["error"] = change.error.model_dump()
     counts = {"attempts": int(change.attempted), "doubts": int(change.state == "ambiguous")}
-    moment = {"at": now, "state": change.state, "code": change.error.code if change.error else ""}
-    update: Document = {
-        "$set": values,
-        "$unset": gone,
-        "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}},
-    }
+    update: Document = {"$set": values, "$unset": gone}
+    if noteworthy:
+        moment = {"at": now, "state": change.state, "code": change.error.code if change.error else ""}
+        update["$push"] = {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}}
     if any(counts.values()):
         update["$inc"] = {name: count for name, count in counts.items() if count}
     return update
