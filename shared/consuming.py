@@ -33,6 +33,7 @@ from shared.events import CATALOGUE, Envelope, Event
 from shared.events.registry import PersonUpdated
 from shared.ids import utc_now
 from shared.problems import Problem
+from shared.scrubbing import scrub
 from shared.sealing import Unsealable
 from shared.settings import ServiceSettings
 from shared.storage import Cause, Duplicate, Storage, Tx
@@ -206,7 +207,7 @@ class Consumption:
     def _fault(self, event: Event, error: Exception) -> Verdict:
         handled.labels(event.name, "fault").inc()
         log.warning("event-fault", exc_info=error)
-        return Verdict(type(error).__name__, logs.scrub(str(error)), can_succeed=True)
+        return Verdict(type(error).__name__, scrub(str(error)), can_succeed=True)
 
     def _read(self, delivery: Delivery) -> tuple[Event, Cause, list[Handler]]:
         try:
@@ -240,7 +241,7 @@ class Consumption:
             **delivery.headers,
             "zgoda-attempts": attempts,
             "zgoda-error-type": verdict.error_type[:100],
-            "zgoda-error": logs.scrub(verdict.text),
+            "zgoda-error": scrub(verdict.text),
             "zgoda-first-failure": str(delivery.headers.get("zgoda-first-failure") or utc_now().isoformat()),
             "zgoda-last-failure": utc_now().isoformat(),
             "zgoda-service": self._settings.service,

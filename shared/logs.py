@@ -8,25 +8,14 @@ from typing import Any
 
 import structlog
 
+from shared.scrubbing import scrub
+
 _SECRET_NAMES = re.compile(
     r"(secret|token|password|authorization|cookie|address|email|phone|contact|display_name|_url$|comment|body)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
-_TOKEN = re.compile(r"[A-Za-z0-9_\-.=]{60,}")
-_USERINFO = re.compile(r"(\w+://)[^/@\s]+@")
 
 _OURS = ("level", "timestamp", "where")  # written below, and nobody else's words
-MAX_TEXT = 500  # characters of somebody else's words in one log field
-
-
-MAX_READ = 4 * MAX_TEXT  # characters looked at: the time it takes grows with their square
-
-
-def scrub(text: str) -> str:
-    """Return ``text`` without addresses, tokens and passwords in URLs, at most `MAX_TEXT` characters."""
-    text = _USERINFO.sub(r"\1", text[:MAX_READ])
-    return _TOKEN.sub("…", _ADDRESS.sub("…@…", text))[:MAX_TEXT]
 
 
 def _redact(_: Any, __: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

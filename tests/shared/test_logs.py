@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared import logs
-from shared.logs import MAX_TEXT, scrub
+from shared.scrubbing import MAX_TEXT, scrub
 from shared.settings import ServiceSettings
 
 TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTkyIiwiYXVkIjoibWVldGluZ3MifQ.c2lnbmF0dXJlLW9mLXNpeHR5LWZvdXI"
