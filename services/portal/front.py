@@ -64,7 +64,8 @@ async def language(request: Request) -> RedirectResponse:
 async def feed_anywhere(request: Request) -> RedirectResponse:
     """Send a feed reader to the feed in the language it prefers."""
     wanted = preferred(request.headers.get("accept-language"))
-    return RedirectResponse(f"/{wanted}/feed.atom", status_code=307, headers={"Vary": "Accept-Language"})
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{wanted}/feed.atom{query}", status_code=307, headers={"Vary": "Accept-Language"})
 
 
 @router.get("/{language}")

@@ -3,7 +3,8 @@
 from fastapi.routing import APIRoute
 
 from services.portal import pages
-from tests.portal.fake import Portal
+from services.reports import addresses
+from tests.portal.fake import PORTAL, Portal
 
 WHO = {
     pages.anyone: "anyone",
@@ -58,6 +59,21 @@ async def test_every_page_says_who_may_open_it(portal: Portal) -> None:
 
 async def test_only_these_pages_are_open_to_anyone(portal: Portal) -> None:
     assert {each.path for each in routes(portal) if who(each) == "anyone"} == OPEN
+
+
+async def test_every_address_that_the_reports_give_is_a_page_of_ours(portal: Portal) -> None:
+    some_id = "01a2010b-554e-711f-88fe-72b605c8f65c"
+    given = [
+        addresses.report_address(PORTAL, some_id, "be"),
+        addresses.pdf_address(PORTAL, some_id, 2, "be"),
+        addresses.library_address(PORTAL, "be"),
+        addresses.feed_address(PORTAL, "media-freedom", "be"),
+        addresses.feed_address(PORTAL, "media-freedom", None),
+    ]
+    async with portal.browser() as browser:
+        found = [await browser.get(each) for each in given]
+    assert [each.status_code for each in found] == [503, 503, 503, 503, 307]  # there, with the reports down
+    assert found[-1].headers["location"] == "/en/feed.atom?theme=media-freedom"
 
 
 async def test_nobody_gets_past_the_door_of_the_other_pages(portal: Portal) -> None:
