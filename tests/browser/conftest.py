@@ -60,19 +60,24 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def signed_in(world: World, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cookies of a coordinator who signed in by the page and the letter, without JavaScript."""
-    before = len(world.system.mails_to(COORDINATOR))
-    context = await chromium.new_context(java_script_enabled=False, base_url=world.portal)
+async def sign_in(context: BrowserContext, world: World, address: str) -> None:
+    """Sign in as the owner of ``address``, whose letter this opens."""
+    before = len(world.system.mails_to(address))
     page = await context.new_page()
     await page.goto("/en/desk")
-    await page.get_by_label("Your e-mail address").fill(COORDINATOR)
+    await page.get_by_label("Your e-mail address").fill(address)
     await page.get_by_role("button", name="Send me a link").click()
-    mail = await world.system.mail_to(COORDINATOR, lambda _: len(world.system.mails_to(COORDINATOR)) > before)
+    mail = await world.system.mail_to(address, lambda _: len(world.system.mails_to(address)) > before)
     await page.goto(link_in(mail, "sign-in"))
     await page.get_by_role("main").get_by_role("button", name="Sign in").click()
     assert re.fullmatch(r".*/en/desk(\?done=signed-in)?", page.url)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def signed_in(world: World, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cookies of a coordinator who signed in by the page and the letter, without JavaScript."""
+    context = await chromium.new_context(java_script_enabled=False, base_url=world.portal)
+    await sign_in(context, world, COORDINATOR)
     state = tmp_path_factory.mktemp("state") / "coordinator.json"
     await context.storage_state(path=state)
     await context.close()

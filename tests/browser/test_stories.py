@@ -7,9 +7,12 @@ import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from services.portal.words import THEMES
+from tests.browser.conftest import sign_in
 from tests.browser.world import INVITED, World
 
 pytestmark = pytest.mark.browser
+
+MEMBER = "tomasz.wrona@wspolnystol.example"
 
 
 async def test_an_invitation_is_answered_and_the_answer_changed(anybody: BrowserContext, world: World) -> None:
@@ -163,6 +166,19 @@ async def test_a_file_is_read_in_and_told_row_by_row(desk: BrowserContext) -> No
     )
     await page.get_by_role("button", name="Read in the people").click()
     await expect(page.get_by_role("table")).to_contain_text("Line 2")
+
+
+async def test_a_member_answers_at_the_own_desk_and_sees_nobody_else(world: World, anybody: BrowserContext) -> None:
+    await sign_in(anybody, world, MEMBER)
+    page = await anybody.new_page()
+    await page.goto("/en/desk")
+    await page.get_by_role("link", name="Belarus International Implementers' Meeting, Warsaw").first.click()
+    await page.get_by_role("button", name="I cannot come").click()
+    await expect(page.get_by_role("main")).to_contain_text("Your answer: I cannot come")
+    await expect(page.get_by_text("Who comes")).to_have_count(0)
+    await page.get_by_role("button", name="Sign out").click()
+    await page.goto("/en/desk")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
 async def test_a_browser_without_the_cookie_does_not_see_the_desk(anybody: BrowserContext, world: World) -> None:
