@@ -27,29 +27,21 @@ NOT_GOOD = {
 OPERATORS: list[dict[str, Any]] = [
     {"$ne": "planted-ne"},
     {"$gt": "planted-gt"},
-    {"$regex": "planted-regex"},
     {"$where": "planted-where"},
     {"$in": ["planted-in"]},
-    {"$or": [{"planted-or": 1}]},
     {"$set": {"planted-set": 1}},
 ]
 KEYS: list[dict[str, Any]] = [{"$planted-key": 1}, {"planted.key": 1}, {"planted-key": 1}, {"": 1}, {"_id": "planted"}]
 TEXTS = ["$planted", "$$planted", "planted\x00", "\ud800planted", "planted\u202e", "{{planted}}", "p" * 25_000, "", " "]
 VALUES: list[Any] = [
     None,
-    True,
-    -1,
     2**63,
     10**400,
-    1.5,
     float("nan"),
-    float("inf"),
     [],
     {},
-    [[]],
     "0001-01-01T00:00:00+14:00",
     "9999-12-31T23:59:59-12:00",
-    "2008-10-14",
 ]
 PAYLOADS: list[Any] = [*OPERATORS, *KEYS, *TEXTS, *VALUES]
 PLANTED = [(key, value) for each in OPERATORS for key, value in each.items()]
