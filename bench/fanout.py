@@ -105,7 +105,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--recipients", type=int, default=2_000, help="people invited by the one request")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=6, help="SMTP connections, of everybody who is measured")
-    parser.add_argument("--in-flight", type=int, default=64, help="letters of a worker sent and not yet recorded")
+    parser.add_argument("--in-flight", type=int, default=250, help="letters of a worker sent and not yet recorded")
     parser.add_argument("--senders", type=int, default=1, help="notifications processes")
     parser.add_argument("--singles", type=int, default=100, help="single mails on the idle system")
     parser.add_argument("--plain", type=int, default=1_000, help="mails of a plain round; 0: leave it out")

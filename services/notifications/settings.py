@@ -30,7 +30,7 @@ class Settings(ServiceSettings):
     """How many windows of bulk letters are in work at once; they share the connections."""
     letters_window: int = Field(default=250, ge=1, le=1000)
     """Letters that a worker claims and writes together."""
-    letters_in_flight: int = Field(default=64, ge=1, le=1000)
+    letters_in_flight: int = Field(default=250, ge=1, le=1000)
     """Letters of a worker that travel together, at most.  A crash leaves at most 2 × workers × this many ambiguous."""
     letters_in_flight_seconds: float = Field(default=0.25, gt=0, le=60)
     """How long they should travel: with a slower relay they are fewer, so that a crash leaves fewer in doubt."""

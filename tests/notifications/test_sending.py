@@ -1,12 +1,17 @@
 """Each letter reaches the relay once, or it is known and shown why not."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from services.notifications.deliveries import store
-from services.notifications.deliveries.store import LETTERS
+from services.notifications.deliveries.store import LETTERS, Claim
+from services.notifications.smtp import Mail, Outcome, Relay
 from shared.events.meetings import calendar_uid
 from shared.ids import new_id, utc_now
+from shared.storage import Document
 from shared.testing.sink import Faults
 from shared.testing.stack import until
 from tests.notifications.builders import (
@@ -23,6 +28,9 @@ from tests.notifications.builders import (
     subscription_requested,
 )
 from tests.notifications.conftest import Opened
+
+
+Hook = Callable[[], Awaitable[None]]
 
 
 async def test_everybody_invited_gets_one_mail_alone_on_its_to_line(office: Office) -> None:
@@ -194,8 +202,14 @@ async def _abandon(office: Office, *, transmitting: bool, people: int = 3) -> st
     claim = await store.claim(reader, 1, limit=people, now=utc_now(), holder="dead")
     assert len(claim.rows) == people
     if transmitting:
-        await store.start_transmitting(reader, claim.token, [row["_id"] for row in claim.rows])
+        await store.start_transmitting(reader, claim, [row["_id"] for row in claim.rows])
     return event.meeting_id
+
+
+def claim_of(rows: Sequence[Document]) -> Claim:
+    """Return the claim that holds all of ``rows``."""
+    (token,) = {row["claimed_by"] for row in rows}
+    return Claim(token, rows)
 
 
 async def test_what_a_dead_sender_had_only_claimed_is_sent_without_doubt(opened: Opened) -> None:
@@ -242,7 +256,7 @@ async def test_a_sender_thought_dead_writes_no_dot(opened: Opened) -> None:
         await asyncio.sleep(0.1)
         lease = timedelta(milliseconds=50)
         assert await store.take_back(reader, lease=lease, now=utc_now(), again=[], held=()) == (3, 0)
-        assert await store.start_transmitting(reader, rows[0]["claimed_by"], [row["_id"] for row in rows]) == 0
+        assert await store.start_transmitting(reader, claim_of(rows), [row["_id"] for row in rows]) == 0
 
 
 async def test_a_reply_that_came_after_all_ends_the_doubt(opened: Opened) -> None:
@@ -254,7 +268,7 @@ async def test_a_reply_that_came_after_all_ends_the_doubt(opened: Opened) -> Non
         now = utc_now()
         lease = timedelta(milliseconds=50)
         assert await store.take_back(reader, lease=lease, now=now, again=[(0, now)], held=()) == (0, 3)
-        await store.settle_sent(reader, rows[0]["claimed_by"], [row["_id"] for row in rows], now=now)
+        await store.settle_sent(reader, claim_of(rows), [row["_id"] for row in rows], now=now)
         assert await dead.states(about_id=meeting_id) == ["sent"] * 3
 
 
@@ -303,3 +317,23 @@ async def test_a_service_that_stops_gives_back_what_it_has_not_sent(opened: Open
     async with opened(background=False) as stopped:
         states = await stopped.states(about_id=event.meeting_id)
         assert (set(states), states.count("sent")) == ({"sent", "queued"}, len(stopped.sink.mails))
+
+
+async def test_a_fault_of_ours_while_dots_are_written_is_a_doubt_and_not_a_second_mail_unmarked(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, broken = Relay.send, [True]
+
+    async def send_and_fail(relay: Relay, mails: Sequence[Mail], *, before_dots: Hook) -> list[Outcome]:
+        outcomes = await send(relay, mails, before_dots=before_dots)
+        if broken.pop() if broken else False:
+            raise RuntimeError("a mistake of ours")
+        return outcomes
+
+    monkeypatch.setattr(Relay, "send", send_and_fail)
+    async with opened() as office:
+        event = people_invited(new_id(), await office.knows(3))
+        await office.hears(event)
+        await office.settled(3, about_id=event.meeting_id)
+        rows = await office.letters(about_id=event.meeting_id)
+        assert (len(office.sink.mails), [row["doubts"] for row in rows]) == (6, [1, 1, 1])

@@ -200,38 +200,41 @@ class Worker:
         recording: asyncio.Task[None] | None = None
         try:
             written = await self._sending.writer.write(claim.rows)
-            await store.settle_others(self._reader, claim.token, written.others, now=utc_now())
+            await store.settle_others(self._reader, claim, written.others, now=utc_now())
             _count(written.others)
             unsent = [row["_id"] for row in written.rows]
             while unsent and not self._context.stopping.is_set():
                 rows, mails = written.take(self._pace.slice)
-                outcomes = await self._transmit(claim.token, rows, mails)
+                outcomes = await self._transmit(claim, rows, mails)
                 unsent = unsent[len(rows) :]
                 if recording is not None:
                     await recording
-                recording = asyncio.create_task(self._record(claim.token, rows, outcomes))
+                recording = asyncio.create_task(self._record(claim, rows, outcomes))
                 self._judge_relay(outcomes)
-            await store.release(self._reader, claim.token, unsent, now=utc_now())  # the service stops
-        except Exception:
-            await store.release(self._reader, claim.token, unsent, now=utc_now())  # no dot of these was written
+            await store.release(self._reader, claim, unsent, now=utc_now())  # the service stops
+        except LeaseLost:
+            await store.release(self._reader, claim, unsent, now=utc_now(), marked=True)  # no dot was written
+            raise
+        except Exception:  # what is marked may have been sent: that the lease runs out will say so
+            await store.release(self._reader, claim, unsent, now=utc_now())
             raise
         finally:
             if recording is not None:
                 await recording
 
-    async def _transmit(self, token: str, rows: Sequence[Document], mails: Sequence[Mail]) -> list[Outcome]:
-        before_dots = partial(self._start_transmitting, token, [row["_id"] for row in rows])
+    async def _transmit(self, claim: Claim, rows: Sequence[Document], mails: Sequence[Mail]) -> list[Outcome]:
+        before_dots = partial(self._start_transmitting, claim, [row["_id"] for row in rows])
         began = time.monotonic()
         outcomes = await self._relay.send(mails, before_dots=before_dots)
         self._pace.took(len(outcomes), time.monotonic() - began)
         return outcomes
 
-    async def _start_transmitting(self, token: str, ids: Sequence[str]) -> None:
-        ours = await store.start_transmitting(self._reader, token, ids)
+    async def _start_transmitting(self, claim: Claim, ids: Sequence[str]) -> None:
+        ours = await store.start_transmitting(self._reader, claim, ids)
         if ours != len(ids):
             raise LeaseLost(f"{len(ids) - ours} of {len(ids)} letters were taken back")
 
-    async def _record(self, token: str, rows: Sequence[Document], outcomes: Sequence[Outcome]) -> None:
+    async def _record(self, claim: Claim, rows: Sequence[Document], outcomes: Sequence[Outcome]) -> None:
         """Write down what became of mails: tried until it is done, as nobody else knows."""
         now = utc_now()
         held = self._sending.settings.letters_held_when_ambiguous
@@ -240,8 +243,8 @@ class Worker:
         others = [(row, change) for row, change in changes if change.state != "sent"]
         for failures in range(1, 1000):
             try:
-                await store.settle_sent(self._reader, token, sent, now=now)
-                await store.settle_others(self._reader, token, others, now=now)
+                await store.settle_sent(self._reader, claim, sent, now=now)
+                await store.settle_others(self._reader, claim, others, now=now)
                 break
             except Unreachable:
                 await asyncio.sleep(backoff(min(failures, 3)).total_seconds())

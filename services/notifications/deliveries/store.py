@@ -52,6 +52,14 @@ class Claim:
     token: str
     rows: Sequence[Document]
 
+    def where(self, ids: Sequence[str]) -> Document:
+        """Return the filter of those of its letters, as long as they are still its own.
+
+        All of them are named by the token alone: that is half the work for the database.
+        """
+        named = {} if len(ids) == len(self.rows) else {"_id": {"$in": list(ids)}}
+        return {**named, "claimed_by": self.token}
+
 
 # Writing down what is owed
 
@@ -108,15 +116,15 @@ async def claim(reader: Reader, priority: Priority, *, limit: int, now: datetime
     return Claim(token, found)
 
 
-async def start_transmitting(reader: Reader, token: str, ids: Sequence[str]) -> int:
+async def start_transmitting(reader: Reader, claim: Claim, ids: Sequence[str]) -> int:
     """Write down that the final dots of some of a claim follow; return how many of them are still ours."""
     return await reader[LETTERS].update_many(
-        {"_id": {"$in": list(ids)}, "claimed_by": token, "state": "claimed"},
+        {**claim.where(ids), "state": "claimed"},
         {"$set": {"state": "transmitting"}, "$currentDate": {"leased_at": True}},
     )
 
 
-async def settle_sent(reader: Reader, token: str, ids: Sequence[str], *, now: datetime) -> None:
+async def settle_sent(reader: Reader, claim: Claim, ids: Sequence[str], *, now: datetime) -> None:
     """Write down that a relay has these letters: those still claimed, and those taken back since."""
     sent = {
         "$set": {"state": "sent", "sent_at": now},
@@ -125,14 +133,14 @@ async def settle_sent(reader: Reader, token: str, ids: Sequence[str], *, now: da
     }
     if not ids:
         return
-    ours = {"_id": {"$in": list(ids)}}
-    if await reader[LETTERS].update_many({**ours, "claimed_by": token}, sent) == len(ids):
+    if await reader[LETTERS].update_many(claim.where(ids), sent) == len(ids):
         return
-    await reader[LETTERS].update_many({**ours, "state": {"$in": ["queued", "ambiguous"]}}, sent)
+    waiting = {"_id": {"$in": list(ids)}, "state": {"$in": ["queued", "ambiguous"]}}
+    await reader[LETTERS].update_many(waiting, sent)
 
 
 async def settle_others(
-    reader: Reader, token: str, changes: Sequence[tuple[Document, Change]], *, now: datetime
+    reader: Reader, claim: Claim, changes: Sequence[tuple[Document, Change]], *, now: datetime
 ) -> None:
     """Write down what became of letters that were not sent: each its own.
 
@@ -141,19 +149,21 @@ async def settle_others(
     await reader[LETTERS].bulk_write(
         [
             UpdateOne(
-                {"_id": row["_id"], "claimed_by": token}, _update(change, now, noteworthy=change.state != "queued")
+                {"_id": row["_id"], "claimed_by": claim.token},
+                _update(change, now, noteworthy=change.state != "queued"),
             )
             for row, change in changes
         ]
     )
 
 
-async def release(reader: Reader, token: str, ids: Sequence[str], *, now: datetime) -> None:
-    """Give back those of a claim, none or many, that were not sent."""
+async def release(reader: Reader, claim: Claim, ids: Sequence[str], *, now: datetime, marked: bool = False) -> None:
+    """Give back those of a claim, none or many, that were not sent; even ``marked`` ones, when that is certain."""
     if not ids:
         return
+    states = ["claimed", "transmitting"] if marked else ["claimed"]
     await reader[LETTERS].update_many(
-        {"_id": {"$in": list(ids)}, "claimed_by": token},
+        {**claim.where(ids), "state": {"$in": states}},
         {"$set": {"state": "queued", "due_at": now}, "$unset": {"claimed_by": "", "leased_at": ""}},
     )
 
