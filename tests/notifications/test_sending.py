@@ -29,7 +29,6 @@ from tests.notifications.builders import (
 )
 from tests.notifications.conftest import Opened
 
-
 Hook = Callable[[], Awaitable[None]]
 
 
