@@ -1,7 +1,9 @@
 """`./zgoda test`: servers for the tests, a browser, and every check there is, one after another."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -12,8 +14,10 @@ from pathlib import Path
 from deploy.local import containers
 from deploy.local.places import HOME, ROOT
 from deploy.local.servers import Servers
+from deploy.local.stopping import Stopped
 from deploy.local.terminal import console, step
 
+TIDY_WITHIN = 30  # seconds
 BIN = Path(sys.executable).parent
 MONGO_VARIABLE = "ZGODA_TEST_MONGO_URL"
 AMQP_VARIABLE = "ZGODA_TEST_AMQP_URL"
@@ -37,12 +41,25 @@ def run(arguments: Sequence[str]) -> int:
         | _browser(wanted=not arguments or any("browser" in each for each in arguments))
     )
     with servers(os.environ) as urls:
-        pytest = [sys.executable, "-P", "-m", "pytest", *arguments]
-        if subprocess.run(pytest, cwd=ROOT, env=env | urls, check=False).returncode:
+        if _pytest(arguments, env | urls):
             failed.append("pytest")
     if failed:
         console.print(f"[red]✗[/red] failed: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def _pytest(arguments: Sequence[str], env: Mapping[str, str]) -> int:
+    """Run pytest; when we are asked to end, let it tidy up first."""
+    with subprocess.Popen([sys.executable, "-P", "-m", "pytest", *arguments], cwd=ROOT, env=env) as pytest:
+        try:
+            return pytest.wait()
+        except Stopped as stopped:
+            if stopped.signal != signal.SIGINT:  # Ctrl-C reaches it without us
+                pytest.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                pytest.wait(TIDY_WITHIN)
+            pytest.kill()
+            raise
 
 
 @contextmanager

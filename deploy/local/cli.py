@@ -16,7 +16,8 @@ from deploy.local import checks
 from deploy.local.places import HOME, ROOT
 from deploy.local.servers import Servers
 from deploy.local.services import is_ready
-from deploy.local.system import Named, Stopped, System, alone, stoppable
+from deploy.local.stopping import Stopped, stoppable
+from deploy.local.system import Named, System, alone
 from deploy.local.system import reset as reset_system
 from deploy.local.terminal import console, step
 from deploy.rabbitmq.definitions import CONSUMES
@@ -94,8 +95,11 @@ def reset() -> None:
 @app.command("test", context_settings=Arguments)
 def run_tests(context: typer.Context) -> None:
     """Run every check; with arguments, only pytest with them."""
-    with told():
-        raise typer.Exit(checks.run(context.args))
+    try:
+        with told(), stoppable():
+            raise typer.Exit(checks.run(context.args))
+    except Stopped as stopped:
+        raise typer.Exit(128 + stopped.signal) from None
 
 
 @app.command(context_settings=Arguments, add_help_option=False)

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import resource
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,19 @@ from deploy.waiting import Failed, wait_until
 
 __all__ = ["LOG_BYTES", "Failed", "Process", "wait_until"]
 
+FILES = 20_000  # more would only make Erlang reserve memory for them
 LOG_BYTES = 20_000_000  # then a new log is begun at the next start
+
+
+def allow_many_files() -> None:
+    """Let this process and those it starts open `FILES` files, as far as the system permits.
+
+    A login has 1,024 on most systems: MongoDB opens one for each collection and index, and ends when it cannot.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Process:
@@ -33,6 +46,7 @@ class Process:
         for folder in (self.log.parent, self._record.parent):
             folder.mkdir(parents=True, exist_ok=True)
         self._turn_log()
+        allow_many_files()
         with self.log.open("ab") as log:
             self._process = psutil.Popen(
                 list(command),

@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -13,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from deploy.local.places import HOME, LOOPBACK, ROOT, Ports
 from deploy.local.processes import Process
@@ -27,10 +25,6 @@ from deploy.waiting import Failed
 WATCH_EVERY = 0.5  # seconds
 KEPT_BY_RESET = frozenset({"software", "uv"})
 _PREFERRED = {**PREFERRED_PORTS, "mails": 8025, "smtp": 2525, "mongo": 27117, "amqp": 5772}
-
-
-class Stopped(BaseException):
-    """Somebody asked the system to end: Ctrl-C, SIGTERM, or the terminal was closed."""
 
 
 @dataclass(frozen=True)
@@ -196,24 +190,6 @@ def alone(home: Path = HOME) -> Iterator[None]:
         except BlockingIOError:
             raise Failed("This system is running already, in another terminal: stop it there with Ctrl-C") from None
         yield
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """Turn the first polite request to end into `Stopped`; those that come while we stop are not heard."""
-    asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def stop(_: int, __: FrameType | None) -> None:
-        for each in asked:
-            signal.signal(each, signal.SIG_IGN)
-        raise Stopped
-
-    before = {each: signal.signal(each, stop) for each in asked}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def reset(home: Path = HOME) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ import psutil
 import pytest
 
 from deploy.local.places import ROOT
-from deploy.local.processes import Process
+from deploy.local.processes import FILES, Process
 from deploy.waiting import Failed
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -79,3 +80,18 @@ def test_a_process_that_is_not_ready_in_time_is_named(tmp_path: Path) -> None:
             process.wait_until(lambda: False, seconds=0.2)
     finally:
         process.kill()
+
+
+def test_our_servers_may_open_more_files_than_a_login(tmp_path: Path) -> None:
+    """A plain user's limit is 1,024; MongoDB ends by itself when it reaches it."""
+    code = (
+        "import os, pathlib, resource, sys; from deploy.local.processes import Process; "
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1])); "
+        "process = Process('limits', pathlib.Path(sys.argv[1])); "
+        "process.start(['sh', '-c', 'ulimit -n; sleep 600'], env=os.environ); "
+        "process.wait_until(lambda: bool(process.last_lines()), seconds=20); process.kill()"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=True)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    assert (tmp_path / "limits.log").read_text().split() == [str(wanted)]
