@@ -14,7 +14,6 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich import print_json
 from rich.console import Console
-from rich.table import Table
 
 from deploy.rabbitmq.definitions import CONSUMES
 from services.registry.imports import actions as imports
@@ -123,13 +122,15 @@ def add_coordinator(
 @event_commands.command("dead")
 def list_dead(service: ServiceName = "", limit: Annotated[int, typer.Option(min=1, max=1000)] = 100) -> None:
     """List the dead letters of one service, or of all."""
-    table = Table("event", "name", "service", "error", "attempts", "last failure")
-    for name in _meant(service):
-        for letter in run(_with_broker(name, lambda broker, names: dead_letters.listed(broker, names, limit=limit))):
-            table.add_row(*_row(letter))
-    if table.row_count:
-        console.print(table)
-    else:
+    found = [
+        letter
+        for name in _meant(service)
+        for letter in run(_with_broker(name, lambda broker, names: dead_letters.listed(broker, names, limit=limit)))
+    ]
+    for letter in found:
+        console.print(f"{letter.event_id}  [bold]{letter.event_name}[/bold] in {letter.service}, {letter.last_failure}")
+        console.print(f"    after {letter.attempts} attempts: {letter.error_type}: {letter.error}", markup=False)
+    if not found:
         console.print("No dead letters.")
 
 
@@ -201,11 +202,6 @@ def _tell_count(count: int, done: str) -> None:
         console.print("[red]✗[/red] There is no such event among the dead letters.")
         raise typer.Exit(1)
     console.print(f"[green]✓[/green] {count} {done}")
-
-
-def _row(letter: DeadLetter) -> tuple[str, ...]:
-    reason = f"{letter.error_type}: {letter.error}"
-    return letter.event_id, letter.event_name, letter.service, reason, str(letter.attempts), letter.last_failure
 
 
 if __name__ == "__main__":
