@@ -183,6 +183,7 @@ async def test_a_link_of_another_generation_or_of_nobody_opens_nothing(target: T
 
 
 async def test_reading_changes_nothing(target: Target, spy: Spy) -> None:
+    heard = 0
     for operation in (each for each in target.operations if each.reads):
         with spy.listening():
             await target.call(operation, headers=target.authorised(operation))
@@ -191,6 +192,8 @@ async def test_reading_changes_nothing(target: Target, spy: Spy) -> None:
                 await client.head(path, headers=headers)
                 await client.options(path, headers=headers)
         assert spy.writes == [], operation
+        heard += len(spy.commands)
+    assert heard > 0, "the spy is deaf"
 
 
 async def test_no_method_but_those_declared_is_answered(target: Target) -> None:
