@@ -16,7 +16,7 @@ from pathlib import Path
 from deploy.local.places import HOME, LOOPBACK, ROOT, Ports
 from deploy.local.processes import Process
 from deploy.local.secrets import secret, write_private
-from deploy.local.servers import Mongo, RabbitMQ
+from deploy.local.servers import Mongo, RabbitMQ, Servers
 from deploy.local.services import PREFERRED_PORTS, Service, Surroundings, environments, is_ready
 from deploy.local.terminal import step
 from deploy.rabbitmq.definitions import CONSUMES
@@ -198,6 +198,8 @@ def reset(home: Path = HOME) -> None:
         system = System(home)
         system.end_leftovers()
         system.stop()
+        for others in ("servers", "test"):
+            Servers.below(home / others).stop()
         for entry in home.iterdir():
             if entry.name in KEPT_BY_RESET or entry.name == "lock":
                 continue
