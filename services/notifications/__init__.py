@@ -1,8 +1,8 @@
 """Notifications: each person gets each notice once, in their language and time zone, alone on the To line.
 
-Owns: contacts (encrypted, one key for each person); fanouts (news on the way to many), letters, the facts they are
-written from and what became of them; and what it must know of meetings, invitations and subscribers to write to the right
-people.
+Owns: contacts (encrypted, with the keys, one for each person); fanouts (news on the way to many), letters, the facts
+they are written from and what became of them; and what it must know of meetings, invitations and subscribers to write
+to the right people.
 
 Publishes: nothing yet.
 
