@@ -18,7 +18,8 @@ log = logs.get(__name__)
 
 IN_FLIGHT = 256  # unconfirmed messages: more gains nothing, fewer wait for the disk
 LEASE = timedelta(seconds=10)  # a dead relay's work is taken over after this long
-POLL = timedelta(seconds=1)  # when both doorbells were missed
+POLL = timedelta(milliseconds=100)  # for what another process committed; our own rings
+STANDBY = timedelta(seconds=1)  # between two tries at the lease
 UNROUTABLE_AGAIN = timedelta(minutes=1)
 
 published = Counter("zgoda_events_published_total", "Events confirmed by the broker", ["name"])
@@ -46,7 +47,7 @@ class Relay:
                         failures = 0
                     else:
                         self._health.good("relay", "another replica relays")
-                        await rest(stopping, POLL)
+                        await rest(stopping, STANDBY)
                 except (BrokerUnreachable, *Unreachable) as error:
                     self._health.bad("relay", type(error).__name__)
                     log.warning("relay-interrupted", reason=type(error).__name__)
@@ -141,16 +142,3 @@ class Relay:
         if back:
             log.warning("events-unroutable", count=len(back))
             await outbox.update_many({"_id": {"$in": back}}, {"$set": {"status": "unroutable", "tried_at": now}})
-
-
-async def listen(storage: Storage, stopping: asyncio.Event) -> None:
-    """Ring the relay's doorbell whenever another process commits an event."""
-    while not stopping.is_set():
-        try:
-            async for _ in storage.insertions("outbox"):
-                storage.rung.set()
-                if stopping.is_set():
-                    return
-        except Unreachable as error:
-            log.warning("doorbell-interrupted", reason=type(error).__name__)
-        await rest(stopping, POLL)

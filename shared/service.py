@@ -18,7 +18,7 @@ from shared.auth import Keys, RemoteKeys
 from shared.consuming import Consumer, Consumption
 from shared.limiting import RateLimits
 from shared.links import Links
-from shared.relay import Relay, listen
+from shared.relay import Relay
 from shared.settings import ServiceSettings, plain
 from shared.storage import CollectionSpec, Storage, Unreachable
 from shared.supervision import Health, backoff, rest
@@ -149,7 +149,6 @@ async def _run(
     async with asyncio.TaskGroup() as group:
         group.create_task(_ping(context), name="ping")
         group.create_task(Relay(storage, settings, health).run(context.stopping), name="relay")
-        doorbell = group.create_task(listen(storage, context.stopping), name="doorbell")
         if consumer is not None:
             consumption = Consumption(consumer, storage, settings, health)
             group.create_task(consumption.run(context.stopping), name="consumer")
@@ -158,8 +157,6 @@ async def _run(
             group.create_task(_repeat(context, job), name=job.name)
         for name, component in components.items():
             group.create_task(component(context), name=name)
-        await context.stopping.wait()
-        doorbell.cancel()  # it waits in the driver, and holds nothing
 
 
 async def _prepare(context: Context, collections: Sequence[CollectionSpec]) -> None:

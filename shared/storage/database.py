@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -192,15 +192,6 @@ class Storage:
     async def release(self, name: str, holder: str) -> None:
         """Give the lease back if ``holder`` has it."""
         await self.database["leases"].delete_one({"_id": name, "holder": holder})
-
-    async def insertions(self, collection: str) -> AsyncIterator[None]:
-        """Yield once for every batch of documents added to ``collection`` from now on."""
-        watching = self.database[collection].watch(
-            [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}], max_await_time_ms=1000
-        )
-        async with await settled(watching) as stream:
-            async for _ in stream:
-                yield None
 
 
 async def _commit(session: Any) -> None:

@@ -70,7 +70,7 @@ async def sign_in(context: BrowserContext, world: World, address: str) -> None:
     mail = await world.system.mail_to(address, lambda _: len(world.system.mails_to(address)) > before)
     await page.goto(link_in(mail, "sign-in"))
     await page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    assert re.fullmatch(r".*/en/desk(\?done=signed-in)?", page.url)
+    await page.wait_for_url(re.compile(r".*/en/desk(\?done=signed-in)?$"))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

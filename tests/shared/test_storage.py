@@ -228,29 +228,6 @@ async def test_a_holder_named_like_a_field_or_an_operator_is_only_a_name(storage
     assert await storage.lease(name, "$holder", length)
 
 
-async def test_whoever_listens_hears_of_new_rows(storage: Storage) -> None:
-    heard = asyncio.Event()
-
-    async def listen() -> None:
-        async for _ in storage.insertions("outbox"):
-            heard.set()
-            return
-
-    listening = asyncio.create_task(listen())
-    event = OrganisationRegistered(organisation_id=new_id(), revision=1)
-
-    async def publish(tx: Tx) -> None:
-        await tx.publish(event)
-
-    for _ in range(20):
-        await storage.transact(publish)
-        await asyncio.sleep(0.1)
-        if heard.is_set():
-            break
-    await asyncio.wait_for(listening, 5)
-    assert heard.is_set()
-
-
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("driver", ["motor", "pymongo"])
 async def test_a_database_out_of_reach_is_told_within_its_time(
