@@ -1,6 +1,7 @@
 """Whatever is put into a field, a query or a path: no operator reaches MongoDB, and nothing falls over."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any
@@ -119,11 +120,19 @@ async def test_as_another_field_of_a_body(target: Target) -> None:
             assert [each["code"] for each in answer.json()["errors"]] == ["unknown-field"], str(operation)
 
 
+def cursors() -> list[str]:
+    """Return cursors as ours look, with an operator where a key should be."""
+    made: list[list[Any]] = [shape for each in OPERATORS for shape in ([each], [each, "x"], ["x", each], [1, each])]
+    made += [["$planted"], ["\x00", "\x00"], [10**30, "x"], [-(10**15), "x"], [2**62, "x"], ["", ""], [True, "x"]]
+    return [base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in made]
+
+
 async def test_in_a_query(target: Target) -> None:
     wrong = []
     for operation in target.operations:
         for name in operation.parameters("query"):
             texts = [*(json.dumps(each) for each in [*OPERATORS, *KEYS]), *TEXTS, "1e400", "-1", "9" * 30, "true"]
+            texts += cursors() if name == "after" else []
             queries = [f"{name}={quote(text.encode('utf-8', 'surrogatepass'))}" for text in texts]
             queries += [f"{name}[$ne]=planted-ne", f"{name}[]=planted", f"{name}={MARK}&{name}={MARK}2", name]
             path = target.path(operation)
