@@ -51,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _pytest(arguments: Sequence[str], env: Mapping[str, str]) -> int:
     """Run pytest; when we are asked to end, let it tidy up first."""
-    with subprocess.Popen([sys.executable, "-P", "-m", "pytest", *arguments], cwd=ROOT, env=env) as pytest:
+    with subprocess.Popen([sys.executable, "-P", "-m", "pytest", *(arguments or AT_ONCE)], cwd=ROOT, env=env) as pytest:
         try:
             return pytest.wait()
         except Stopped as stopped:
