@@ -103,6 +103,8 @@ class Delivery:
     type: str
     id: str
     headers: Headers
+    exchange: str
+    routing_key: str
     _message: AbstractIncomingMessage
 
     async def done(self) -> None:
@@ -119,7 +121,8 @@ class Delivery:
 def _delivery(message: AbstractIncomingMessage) -> Delivery:
     ours = {name: value for name, value in message.headers.items() if isinstance(value, str | int)}
     headers = {name: value for name, value in ours.items() if name not in RESERVED_HEADERS}
-    return Delivery(message.body, message.type or "", message.message_id or "", headers, message)
+    exchange, key = message.exchange or "", message.routing_key or ""
+    return Delivery(message.body, message.type or "", message.message_id or "", headers, exchange, key, message)
 
 
 class Publisher:

@@ -217,6 +217,8 @@ class Consumption:
         cls = CATALOGUE.get(envelope.type)
         if cls is None or cls not in self._consumer.handlers:
             raise Unreadable("no handler for events of this type")
+        if delivery.exchange == self._names.events and delivery.routing_key != envelope.type:
+            raise Unreadable("published under the name of another event")  # the broker's rights are to that name
         try:
             event = cls.model_validate(envelope.data, context={"sealer": self._storage.sealer})
         except ValidationError as error:

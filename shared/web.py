@@ -21,6 +21,12 @@ from shared.storage import Storage, Unreachable
 log = logs.get(__name__)
 
 request_seconds = Histogram("zgoda_http_request_seconds", "Time to answer", ["method", "route", "status"])
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def known_method(method: str) -> str:
+    """Return ``method`` for a label: each one that a caller makes up would be kept for ever."""
+    return method if method in METHODS else "OTHER"
 
 
 def storage_of(request: Request) -> Storage:
@@ -171,7 +177,7 @@ def _limited(receive: Receive, limit: int) -> Receive:
 def _account(scope: Scope, status: int, seconds: float, traceparent: str) -> None:
     """Count and log a request by its route, whose address may hold a token."""
     route = getattr(scope.get("route"), "path", "none")
-    request_seconds.labels(scope["method"], route, str(status)).observe(seconds)
+    request_seconds.labels(known_method(scope["method"]), route, str(status)).observe(seconds)
     if not route.startswith(("/health", "/metrics")):
         log.info(
             "request",

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.settings import Settings
 from shared import logs, tracing
-from shared.web import request_seconds
+from shared.web import known_method, request_seconds
 
 log = logs.get(__name__)
 
@@ -99,7 +99,7 @@ def _route(scope: Scope) -> str:
 
 def _account(scope: Scope, seconds: float, traceparent: str) -> None:
     route, status = _route(scope), scope["state"].get("status", 499)
-    request_seconds.labels(scope["method"], route, str(status)).observe(seconds)
+    request_seconds.labels(known_method(scope["method"]), route, str(status)).observe(seconds)
     if route.startswith("/{language}"):
         log.info(
             "request",

@@ -63,7 +63,8 @@ def test_every_message_ever_sent_is_a_cloud_event(sample: str) -> None:
 def test_every_message_ever_sent_is_read_by_every_consumer(sample: str) -> None:
     name = sample.rpartition(".")[0]
     for service in CONSUMERS[name]:
-        delivery = Delivery(golden.body(sample), name, "id", {}, None)  # type: ignore[arg-type] # it is not acknowledged
+        body = golden.body(sample)
+        delivery = Delivery(body, name, "id", {}, "events", name, None)  # type: ignore[arg-type] # it is not acknowledged
         consumer = wiring.consumer_of(service)
         assert consumer is not None
         storage: Any = SimpleNamespace(sealer=golden.SEALER)

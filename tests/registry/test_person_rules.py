@@ -32,7 +32,7 @@ def test_a_new_person_is_told_twice_with_the_address_only_in_private() -> None:
         ({}, []),
         ({"notes": "Writes in Belarusian only."}, []),
         ({"roles": ["editor"]}, [PersonUpdated]),
-        ({"active": False}, [PersonUpdated]),
+        ({"active": False}, [PersonUpdated, ContactChanged]),
         ({"organisation_ids": [new_id()]}, [PersonUpdated]),
         ({"address": "other@example.org"}, [ContactChanged]),
         ({"display_name": "Hanna Other"}, [ContactChanged]),
@@ -58,6 +58,20 @@ def test_only_operators_make_and_unmake_operators() -> None:
         domain.register(
             RegisterPerson(display_name="X", address="x@example.org", roles=["operator"]), by=COORDINATOR, now=NOW
         )
+
+
+@pytest.mark.parametrize("changes", [{"active": False}, {"address": "mine@example.org"}])
+def test_nobody_becomes_an_operator_by_taking_their_address(changes: dict[str, Any]) -> None:
+    operator = a_person(roles=["operator"])
+    with pytest.raises(Forbidden, match="role-not-yours-to-give"):
+        domain.update(operator, domain.update_command(operator, **changes), by=COORDINATOR)
+
+
+def test_whoever_is_out_gets_no_more_letters_until_they_are_back() -> None:
+    person, news = domain.update(a_person(), domain.update_command(a_person(), active=False), by=COORDINATOR)
+    assert [each.no_contact for each in news if isinstance(each, ContactChanged)] == [True]
+    _, news = domain.update(person, domain.update_command(person, active=True), by=COORDINATOR)
+    assert [each.no_contact for each in news if isinstance(each, ContactChanged)] == [False]
 
 
 @pytest.mark.parametrize("changes", [{"active": False}, {"roles": ["member"]}])

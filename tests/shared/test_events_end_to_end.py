@@ -10,6 +10,7 @@ import pytest_asyncio
 from shared import dead_letters
 from shared.bus import Names, connected
 from shared.consuming import Consumer
+from shared.events import enclose
 from shared.events.registry import CoalitionFormed, OrganisationRegistered
 from shared.ids import new_id
 from shared.problems import Conflict
@@ -157,6 +158,17 @@ async def test_what_cannot_be_read_goes_to_the_dead_letters_at_once(
         )
     letter = await until(lambda: dead(stack, event_id), "the message is a dead letter")
     assert letter.error == reason
+
+
+async def test_an_event_under_the_name_of_another_is_refused(surveys: Running, stack: Stack) -> None:
+    body = enclose(organisation()).model_dump_json().replace("organisation-registered", "person-updated")
+    event_id = new_id()
+    async with connected(stack.amqp_url, name="test") as broker:
+        publisher = await broker.publisher()
+        exchange = f"{stack.prefix}.events"
+        await publisher.send(body.encode(), exchange=exchange, key="organisation-registered", type="x", id=event_id)
+    letter = await until(lambda: dead(stack, event_id), "the message is a dead letter")
+    assert letter.error == "published under the name of another event"
 
 
 async def test_an_event_without_a_queue_waits_in_the_outbox(surveys: Running) -> None:

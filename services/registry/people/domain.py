@@ -148,6 +148,8 @@ def update(
     if by_id == person.id:
         _refuse_lockout(person, command)
     changes = {name: value for name, value in _fields(command).items() if getattr(person, name) != value}
+    if "operator" in person.roles and changes.keys() & {"address", "active"}:
+        _refuse_overreach(by, {"operator"})  # whoever has an operator's address is the operator
     if not changes:
         return person, []
     person = person.evolve(**changes)
@@ -166,7 +168,7 @@ def update_command(person: Person, **changes: Any) -> UpdatePerson:
 
 
 _STANDING = frozenset({"organisation_ids", "roles", "active", "no_contact", "language", "time_zone"})
-_CONTACT = frozenset({"address", "display_name", "language", "time_zone", "no_contact"})
+_CONTACT = frozenset({"address", "display_name", "language", "time_zone", "no_contact", "active"})
 
 
 def _refuse_overreach(by: Collection[Role], touched: Collection[Role]) -> None:
@@ -195,5 +197,5 @@ def _contact(person: Person) -> ContactChanged:
         contact=Contact(address=person.address, display_name=person.display_name),
         language=person.language,
         time_zone=person.time_zone,
-        no_contact=person.no_contact,
+        no_contact=person.no_contact or not person.active,  # a mailbox may be in other hands by now
     )
