@@ -50,11 +50,13 @@ class Running:
         """Return the mails to one address, oldest first."""
         return [mail for mail in self.mails() if mail.recipients == [address]]
 
-    async def mail_to(self, address: str, which: Callable[[AcceptedMail], bool] = lambda _: True) -> AcceptedMail:
-        """Wait for the newest mail to ``address`` that fits."""
+    async def mail_to(
+        self, address: str, which: Callable[[AcceptedMail], bool] = lambda _: True, *, after: int = 0
+    ) -> AcceptedMail:
+        """Wait for the newest mail to ``address`` that fits, not counting the first ``after`` mails to it."""
 
         def newest() -> AcceptedMail | None:
-            fitting = [mail for mail in self.mails_to(address) if which(mail)]
+            fitting = [mail for mail in self.mails_to(address)[after:] if which(mail)]
             return fitting[-1] if fitting else None
 
         found: AcceptedMail = await until(newest, "the mail arrives", within=30)

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -35,16 +36,21 @@ def N_(message: str) -> str:
 
 @cache
 def translations(language: Language) -> gettext.NullTranslations:
-    """Return the texts of ``language``, compiled from its ``portal.po``.  English is what the pages are written in."""
-    path = LOCALES / language / "LC_MESSAGES" / "portal.po"
-    if not path.exists():
-        return gettext.NullTranslations()
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language)
+    """Return the texts of ``language``, of all its areas.  English is what the pages are written in."""
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, catalogue(language))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def catalogue(language: Language) -> Catalog:
+    """Return what is translated into ``language``: one file for each area of the pages, joined."""
+    joined = Catalog(locale=language)
+    for path in sorted((LOCALES / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language, abort_invalid=True):
+                joined[message.id] = message
+    return joined
 
 
 def preferred(accept_language: str | None) -> Language:

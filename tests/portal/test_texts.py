@@ -5,12 +5,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 from services.portal import words
-from services.portal.languages import LOCALES, speech_of
+from services.portal.languages import catalogue, speech_of
 from services.portal.pages import HERE, STATIC
 from services.reports.themes import THEME_NAMES
 from shared.model import LANGUAGES, Language
@@ -27,13 +26,6 @@ def messages() -> set[str | tuple[str, ...]]:
     """Return every text that the pages and their code can say."""
     found = extract_from_dir(HERE, METHODS, OPTIONS, KEYWORDS)
     return {each[2] for each in found}
-
-
-@cache
-def catalogue(language: Language) -> Catalog:
-    """Return what is translated into ``language``."""
-    with (LOCALES / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
 
 
 def forms(message: Message) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -40,15 +41,23 @@ THEMES: dict[str, str] = {
 
 @cache
 def translations(language: Language) -> NullTranslations:
-    """Return the catalogue of ``language``, compiled from its .po file the first time it is asked for."""
+    """Return the words of ``language``, compiled the first time they are asked for."""
     if language == SOURCE:
         return NullTranslations()
-    with (LOCALE / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language, abort_invalid=True)
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, catalogue(language))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def catalogue(language: Language) -> Catalog:
+    """Return what is translated into ``language``: one file for each family of letters, joined."""
+    joined = Catalog(locale=language)
+    for path in sorted((LOCALE / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language, abort_invalid=True):
+                joined[message.id] = message
+    return joined
 
 
 @cache

@@ -1,14 +1,11 @@
 """Every word of a letter exists in every language, and every count has its right form."""
 
 import re
-from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
-from services.notifications.letters.language import LOCALE, SOURCE, spoken, translations
+from services.notifications.letters.language import LOCALE, SOURCE, catalogue, spoken, translations
 from shared.model import LANGUAGES, Language
 
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
@@ -21,11 +18,6 @@ def used() -> set[str | tuple[str, ...]]:
     """Every message that code or a template asks for."""
     found = extract_from_dir(LOCALE.parent, METHODS, keywords=KEYWORDS)
     return {message for _, _, message, _, _ in found}
-
-
-def catalogue(language: Language) -> Catalog:
-    with Path(LOCALE / f"{language}.po").open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
