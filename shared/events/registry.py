@@ -3,6 +3,7 @@
 Names never travel; an address travels only in `ContactChanged`, sealed.
 """
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -50,6 +51,20 @@ class OrganisationUpdated(_Organisation):
     name: ClassVar[str] = "organisation-updated"
 
 
+class OrganisationsMerged(_Organisation):
+    """Several records turned out to be one organisation: ``organisation_id`` stays, the others point to it.
+
+    ``undone`` tells that they were told apart again: each of ``merged_ids`` stands for itself as before.
+    """
+
+    name: ClassVar[str] = "organisations-merged"
+
+    merged_ids: list[Id] = Field(min_length=1, max_length=100)
+    """The records that are now the same organisation as ``organisation_id``."""
+    undone: bool = False
+    """True: the merge was taken back."""
+
+
 class _Person(Event):
     publisher: ClassVar[str] = "registry"
     subject: ClassVar[str] = "person_id"
@@ -80,6 +95,17 @@ class PersonUpdated(_Person):
     """A person's organisations, roles, language, zone or standing have changed."""
 
     name: ClassVar[str] = "person-updated"
+
+
+class PersonErased(Event):
+    """A person wants to be forgotten: every service deletes what it knows of them, and keeps only counts."""
+
+    name: ClassVar[str] = "person-erased"
+    publisher: ClassVar[str] = "registry"
+    subject: ClassVar[str] = "person_id"
+
+    person_id: Id
+    """The person."""
 
 
 class Contact(BaseModel):
@@ -152,13 +178,26 @@ class CoalitionChanged(_Coalition):
     name: ClassVar[str] = "coalition-changed"
 
 
+class ActivityNotice(BaseModel):
+    """What members may be told of an activity, in each language; travels sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    title: dict[Language, str] = Field(default_factory=dict)
+    """What it is called, in each language."""
+    funder: dict[Language, str] = Field(default_factory=dict)
+    """Who pays for it, in each language; nothing when that is withheld."""
+
+
 class ActivityRecorded(Event):
-    """Who does what where: an activity was recorded or replaced by a newer record."""
+    """Who does what where: an activity was recorded or replaced by a newer record.
+
+    Says only what members may know: what is kept for coordinators is left out.
+    """
 
     name: ClassVar[str] = "activity-recorded"
     publisher: ClassVar[str] = "registry"
     subject: ClassVar[str] = "activity_id"
-    awaited: ClassVar[bool] = False
 
     activity_id: Id
     """The activity."""
@@ -168,3 +207,26 @@ class ActivityRecorded(Event):
     """The sectors of the activity, by OECD DAC purpose code."""
     countries: list[Country]
     """Where it takes place."""
+    themes: list[str] = Field(default_factory=list)
+    """What it is about, by our themes."""
+    regions: list[str] = Field(default_factory=list)
+    """Where it takes place, by ISO 3166-2."""
+    funder_ids: list[Id] = Field(default_factory=list)
+    """Who pays for it; nobody when that is withheld."""
+    starts_on: date | None = None
+    """When it begins, as it did or as it is planned."""
+    ends_on: date | None = None
+    """When it ends, as it did or as it is planned."""
+    notice: Annotated[ActivityNotice | None, Sealed()] = None
+    """What members may be told of it; nothing when that is nothing."""
+
+
+class ActivityWithdrawn(Event):
+    """An activity is no longer on record, or no longer for others to know."""
+
+    name: ClassVar[str] = "activity-withdrawn"
+    publisher: ClassVar[str] = "registry"
+    subject: ClassVar[str] = "activity_id"
+
+    activity_id: Id
+    """The activity."""
