@@ -9,6 +9,7 @@ from pymongo import DeleteOne, InsertOne, UpdateMany, UpdateOne
 from shared.storage.aggregates import Aggregates, from_document, storable, to_document
 from shared.storage.collections import Collection, CollectionSpec, Document, Duplicate, Index, Unreachable
 from shared.storage.database import Storage
+from shared.storage.files import Files, StoredFile
 from shared.storage.transactions import Cause, EventTooLarge, OnceOnly, Reader, Repeated, Tx, once_only
 
 __all__ = [
@@ -20,12 +21,14 @@ __all__ = [
     "Document",
     "Duplicate",
     "EventTooLarge",
+    "Files",
     "Index",
     "InsertOne",
     "OnceOnly",
     "Reader",
     "Repeated",
     "Storage",
+    "StoredFile",
     "Tx",
     "Unreachable",
     "UpdateMany",
