@@ -81,7 +81,8 @@ def create_service(
 ) -> FastAPI:
     """Return the application of one service.
 
-    ``body_limits`` gives the bytes that single paths may take where they differ from ``settings.max_body_bytes``.
+    ``body_limits`` gives the bytes that single paths, such as ``/files/{file_id}``, may take where they differ from
+    ``settings.max_body_bytes``.
     """
     logs.configure(settings.service, settings.log_level)
 

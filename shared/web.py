@@ -1,5 +1,6 @@
 """HTTP as every service speaks it: limits, revisions, health, metrics, a log line a request."""
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -57,6 +58,8 @@ def if_match(
 
 StorageOf = Annotated[Storage, Depends(storage_of)]
 SettingsOf = Annotated[ServiceSettings, Depends(settings_of)]
+VisitorOf = Annotated[str, Header(alias="Zgoda-Visitor", max_length=64, include_in_schema=False)]
+"""By what the portal tells its visitors apart: a keyed fingerprint of where they come from, for rate limits alone."""
 IfMatch = Annotated[int | None, Depends(if_match)]
 
 
@@ -115,7 +118,7 @@ class Manners:
 
     def __init__(self, app: ASGIApp, *, body_limits: Mapping[str, int], max_body_bytes: int) -> None:
         self._app = app
-        self._body_limits = body_limits
+        self._body_limits = [(_path(path), limit) for path, limit in body_limits.items()]
         self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,7 +128,7 @@ class Manners:
             return
         headers = dict(scope["headers"])
         traceparent = tracing.follow(headers.get(b"traceparent", b"").decode("latin-1"))
-        limit = self._body_limits.get(scope["path"], self._max_body_bytes)
+        limit = self._limit(scope["path"])
         began_at, begun, status = time.perf_counter(), False, 500
 
         async def answer(message: Message) -> None:
@@ -152,6 +155,15 @@ class Manners:
                 await fault_response()(scope, receive, answer)
         finally:
             _account(scope, status, time.perf_counter() - began_at, traceparent)
+
+    def _limit(self, path: str) -> int:
+        return next((limit for known, limit in self._body_limits if known.fullmatch(path)), self._max_body_bytes)
+
+
+def _path(path: str) -> re.Pattern[str]:
+    """Return what fits the paths of a route: ``{meeting_id}`` stands for one part of a path."""
+    parts = re.split(r"\{\w+\}", path)
+    return re.compile("[^/]+".join(map(re.escape, parts)))
 
 
 _ANSWER_HEADERS = (

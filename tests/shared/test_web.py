@@ -93,7 +93,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         title="toy",
         routers=[router],
         collections=[CollectionSpec("notes")],
-        body_limits={"/refused": 20_000},
+        body_limits={"/refused": 20_000, "/notes/{note_id}/annexes": 20_000},
     )
 
 
@@ -170,6 +170,35 @@ async def test_the_first_answer_is_not_given_to_whoever_claims_to_be_the_same_pe
         client = toy.as_()
         answer = await client.post("/notes", json=body, headers={**headers, "Authorization": f"Bearer {token}"})
         assert problem(answer) == (401, "token-not-valid")
+
+
+async def test_the_first_answer_is_not_given_to_somebody_who_lost_the_role(toy: Running) -> None:
+    person_id, headers, body = new_id(), {"Idempotency-Key": new_id()}, {"text": "x"}
+    await toy.as_("member", "coordinator", person_id=person_id).post("/notes", json=body, headers=headers)
+    answer = await toy.as_("member", person_id=person_id).post("/notes", json=body, headers=headers)
+    assert problem(answer) == (403, "role-needed")
+
+
+async def test_a_second_authorization_does_not_open_the_answer_of_another(toy: Running) -> None:
+    mine, other = new_id(), new_id()
+    key, body = new_id(), {"text": new_id()}
+    first = await toy.as_("member", person_id=other).post("/notes", json=body, headers={"Idempotency-Key": key})
+    tokens = [toy.keys.token(toy.settings.service, "member", person_id=each) for each in (mine, other)]
+    forged = tokens[1].rsplit(".", 1)[0] + ".x"
+    headers = [
+        ("Idempotency-Key", key),
+        ("Authorization", f"Bearer {tokens[0]}"),
+        ("Authorization", f"Bearer {forged}"),
+    ]
+    answer = await toy.as_().post("/notes", json=body, headers=headers)
+    assert answer.json()["id"] != first.json()["id"]
+
+
+async def test_a_kept_answer_can_be_read_by_nobody_with_the_database_alone(toy: Running) -> None:
+    text, headers = new_id(), {"Idempotency-Key": new_id()}
+    await toy.as_("member").post("/notes", json={"text": text}, headers=headers)
+    rows = [row async for row in toy.storage.reader["idempotency"].stream({})]
+    assert [row for row in rows if text in str(row)] == []
 
 
 async def test_a_refused_request_may_be_tried_again_under_its_key(toy: Running) -> None:
@@ -256,6 +285,12 @@ async def test_a_route_may_have_a_limit_of_its_own(toy: Running) -> None:
     client = toy.as_("coordinator")
     assert problem(await client.post("/refused", content=b" " * 15_000)) != (413, "body-too-large")
     assert problem(await client.post("/refused", content=b" " * 20_001)) == (413, "body-too-large")
+
+
+async def test_a_limit_may_belong_to_every_path_of_a_route(toy: Running) -> None:
+    client, body = toy.as_("member"), b" " * 15_000
+    assert problem(await client.post(f"/notes/{new_id()}/annexes", content=body)) != (413, "body-too-large")
+    assert problem(await client.post(f"/notes/{new_id()}/more/annexes", content=body)) == (413, "body-too-large")
 
 
 @pytest.mark.parametrize(
