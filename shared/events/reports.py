@@ -3,6 +3,7 @@
 Titles travel sealed in ``notice``; an address travels only in `SubscriptionRequested`, sealed.
 """
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -56,6 +57,25 @@ class ReportPublished(Event):
     """When it was published."""
     notice: Annotated[ReportNotice | None, Sealed()] = None
     """What subscribers are told about it."""
+    decision_id: Id | None = None
+    """The decision that commissioned it, if one did."""
+
+
+class ReportCommissioned(Event):
+    """A decision's report is begun: its sections wait to be written."""
+
+    name: ClassVar[str] = "report-commissioned"
+    publisher: ClassVar[str] = "reports"
+    subject: ClassVar[str] = "report_id"
+
+    report_id: Id
+    """The report."""
+    decision_id: Id
+    """The decision that commissioned it."""
+    contributor_ids: list[Id] = Field(default_factory=list)
+    """The organisations that write it."""
+    due_on: date
+    """When it is to be published at the latest."""
 
 
 class _Subscription(Event):
