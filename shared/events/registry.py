@@ -37,6 +37,10 @@ class _Organisation(Event):
     """What it is in this work; several at once are usual."""
     country: Country | None = None
     """Where it is at home, when that is known."""
+    region: str | None = None
+    """Where in that country, by ISO 3166-2, when that is known."""
+    level: Literal["municipal", "county", "regional", "central"] | None = None
+    """How far a public authority's word reaches."""
 
 
 class OrganisationRegistered(_Organisation):

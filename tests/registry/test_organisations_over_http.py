@@ -33,7 +33,8 @@ async def test_an_organisation_is_registered_told_and_shown_to_everybody(registr
     shown = await registry.as_().get(f"/organisations/{organisation['id']}")
     assert (shown.json(), shown.headers["etag"]) == (organisation, '"1"')
     assert sorted(shown.json()) == [
-        "acronym", "country", "id", "identifiers", "kinds", "names", "other_names", "registered_at", "revision",
+        "acronym", "acronyms", "aliases", "audience", "country", "id", "identifiers", "kinds", "level", "merged_ids",
+        "merged_into", "names", "other_names", "region", "registered_at", "represents", "revision", "teryt", "type",
     ]  # fmt: skip
 
 

@@ -1,50 +1,94 @@
 """What an organisation is, and how its record is begun, corrected and recognised."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from services.registry.folding import fold
+from services.registry.organisations import identifiers as registers
+from services.registry.organisations.codes import (
+    Level,
+    OrganisationType,
+    Region,
+    Teryt,
+    country_of,
+    is_region,
+    region_of,
+    type_of,
+)
+from services.registry.organisations.identifiers import IATI, Identifier
 from shared.events.registry import OrganisationKind, OrganisationRegistered, OrganisationUpdated
-from shared.ids import new_id
-from shared.model import Aggregate, Command, Country, Line, LocalLine, Model, Time
+from shared.ids import Id, new_id
+from shared.model import Aggregate, Command, Country, Language, Line, LocalLine, Time
 
-IATI = "iati"
-"""The scheme of organisation identifiers that IATI files use (org-id.guide)."""
+__all__ = ["IATI", "Identifier", "Organisation", "RegisterOrganisation", "UpdateOrganisation"]
+
+MAX_ALIASES = 100
+MAX_ACRONYMS = 20
+MAX_IDENTIFIERS = 40
+
+Audience = Literal["public", "members", "coordinators"]
+"""Who may know of a record.  Its own people always may."""
+
+AUDIENCES: tuple[Audience, ...] = ("public", "members", "coordinators")
 
 
 def _distinct(values: list[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
 
-class Identifier(Model):
-    """A name that somebody else gave the organisation: ``{"scheme": "iati", "value": "PL-KRS-0000163131"}``."""
-
-    scheme: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,29}$")]
-    value: Line
-
-    @property
-    def key(self) -> str:
-        """The identifier as one text, equal for every spelling of it."""
-        return f"{self.scheme}:{self.value.casefold()}"
-
-
 OtherNames = Annotated[dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], Line], Field(max_length=40)]
 """Names in languages that the pages are not written in, by ISO 639 code."""
+
+Aliases = Annotated[list[Line], Field(max_length=MAX_ALIASES), AfterValidator(_distinct)]
+Acronyms = Annotated[list[Line], Field(max_length=MAX_ACRONYMS), AfterValidator(_distinct)]
+Kinds = Annotated[list[OrganisationKind], Field(max_length=8), AfterValidator(_distinct)]
 
 
 class _Described(Command):
     names: LocalLine
     other_names: OtherNames = Field(default_factory=dict)
     acronym: Line | None = None
-    identifiers: Annotated[list[Identifier], Field(max_length=20), AfterValidator(_distinct)] = Field(
+    acronyms: Acronyms = Field(default_factory=list)
+    """Further short names, as in other languages."""
+    aliases: Aliases = Field(default_factory=list)
+    """Other names by which it is or was known, in any language."""
+    identifiers: Annotated[list[Identifier], Field(max_length=MAX_IDENTIFIERS), AfterValidator(_distinct)] = Field(
         default_factory=list
     )
-    kinds: Annotated[list[OrganisationKind], Field(max_length=8), AfterValidator(_distinct)] = Field(
-        default_factory=list
-    )
+    kinds: Kinds = Field(default_factory=list)
+    type: OrganisationType | None = None
+    """IATI's OrganisationType, where it is known better than its kinds say."""
+    level: Level | None = None
+    """How far a public authority's word reaches."""
+    represents: dict[Language, Line] = Field(default_factory=dict)
+    """Whom a minority organisation speaks for."""
     country: Country | None = None
+    region: Region | None = None
+    teryt: Teryt | None = None
+    """Its place in the Polish register of territory."""
+    audience: Audience = "public"
+
+    @field_validator("identifiers")
+    @classmethod
+    def _check_numbers(cls, values: list[Identifier]) -> list[Identifier]:
+        return _distinct([registers.checked(each) for each in values])
+
+    @model_validator(mode="after")
+    def _check_kind_and_place(self) -> Self:
+        if self.level and not {"public-authority", "government"} & set(self.kinds):
+            raise ValueError("level is said of public authorities and governments only")
+        if self.represents and "minority-organisation" not in self.kinds:
+            raise ValueError("represents is said of minority organisations only")
+        if self.teryt and not is_region(region_of(self.teryt)):
+            raise ValueError("teryt begins with the number of a Polish region, 02 to 32")
+        if self.teryt and (self.region or region_of(self.teryt)) != region_of(self.teryt):
+            raise ValueError("region and teryt name different regions")
+        place = self.region or (region_of(self.teryt) if self.teryt else None)
+        if place and self.country and country_of(place) != self.country:
+            raise ValueError("region is in another country")
+        return self
 
 
 class RegisterOrganisation(_Described):
@@ -56,45 +100,71 @@ class UpdateOrganisation(_Described):
 
 
 class Organisation(Aggregate):
-    """An organisation as everybody may see it."""
+    """An organisation's record."""
 
     names: LocalLine
     other_names: OtherNames = Field(default_factory=dict)
     acronym: Line | None = None
+    acronyms: list[Line] = Field(default_factory=list)
+    aliases: list[Line] = Field(default_factory=list)
     identifiers: list[Identifier] = Field(default_factory=list)
     kinds: list[OrganisationKind] = Field(default_factory=list)
+    type: OrganisationType | None = None
+    level: Level | None = None
+    represents: dict[Language, Line] = Field(default_factory=dict)
     country: Country | None = None
+    region: str | None = None
+    teryt: str | None = None
+    audience: Audience = "public"
     registered_at: Time
+    merged_into: Id | None = None
+    """The record that stands for this one since they were found to be the same organisation."""
+    merged_ids: list[Id] = Field(default_factory=list)
+    """The records that this one stands for."""
+
+    @property
+    def full_names(self) -> list[str]:
+        """All names, without acronyms: as it is called in each language, then otherwise."""
+        return list(dict.fromkeys([*self.names.values(), *self.other_names.values(), *self.aliases]))
+
+    @property
+    def every_acronym(self) -> list[str]:
+        """All acronyms, the chief one first."""
+        return list(dict.fromkeys([*([self.acronym] if self.acronym else []), *self.acronyms]))
 
     @property
     def every_name(self) -> list[str]:
-        """All names and the acronym."""
-        named = [*self.names.values(), *self.other_names.values()]
-        return [*named, self.acronym] if self.acronym else named
+        """All names and acronyms."""
+        return [*self.full_names, *self.every_acronym]
 
     @property
     def name_keys(self) -> list[str]:
         """Its names as one organisation is recognised by them: folded whole."""
         return sorted({folded for name in self.every_name if (folded := fold(name))})
 
-    def has_identifier_of(self, scheme: str) -> bool:
-        """Say whether it is known by an identifier of ``scheme``."""
-        return any(each.scheme == scheme for each in self.identifiers)
+    @property
+    def iati_type(self) -> OrganisationType:
+        """Its code of IATI's OrganisationType: the one that is known, else what its kinds amount to."""
+        return self.type or type_of(self.kinds, self.level)
+
+    def has_identifier_of(self, register: str) -> bool:
+        """Say whether it has a number in ``register`` (`Identifier.register`)."""
+        return any(each.register == register for each in self.identifiers)
 
 
 def register(command: RegisterOrganisation, *, now: Time) -> tuple[Organisation, OrganisationRegistered]:
     """Return the new record and the news of it."""
-    organisation = Organisation(id=new_id(), registered_at=now, **_fields(command))
+    organisation = Organisation(id=new_id(), registered_at=now, **fields_of(command))
     return organisation, OrganisationRegistered(**_facts(organisation))
 
 
 def update(organisation: Organisation, command: UpdateOrganisation) -> tuple[Organisation, OrganisationUpdated | None]:
     """Return the corrected record and the news of it; the same record and no news when nothing differs."""
-    changes = {name: value for name, value in _fields(command).items() if getattr(organisation, name) != value}
+    changes = {name: value for name, value in fields_of(command).items() if getattr(organisation, name) != value}
     if not changes:
         return organisation, None
     organisation = organisation.evolve(**changes)
-    return organisation, OrganisationUpdated(**_facts(organisation))
+    return organisation, updated(organisation)
 
 
 def identify(organisation: Organisation, identifier: Identifier) -> tuple[Organisation, OrganisationUpdated | None]:
@@ -102,7 +172,7 @@ def identify(organisation: Organisation, identifier: Identifier) -> tuple[Organi
     if any(each.key == identifier.key for each in organisation.identifiers):
         return organisation, None
     organisation = organisation.evolve(identifiers=[*organisation.identifiers, identifier])
-    return organisation, OrganisationUpdated(**_facts(organisation))
+    return organisation, updated(organisation)
 
 
 def recognise(candidates: Iterable[Organisation], *, scheme: str | None = None) -> Organisation | None:
@@ -115,8 +185,25 @@ def recognise(candidates: Iterable[Organisation], *, scheme: str | None = None) 
     return min(fitting, key=lambda each: each.id, default=None)
 
 
-def _fields(command: _Described) -> Mapping[str, Any]:
-    return {name: getattr(command, name) for name in type(command).model_fields}
+def updated(organisation: Organisation) -> OrganisationUpdated:
+    """Return the news of what a record says now."""
+    return OrganisationUpdated(**_facts(organisation))
+
+
+def changed_fields(before: Organisation, after: Organisation) -> list[str]:
+    """Return the names of the fields in which two revisions differ."""
+    names = [name for name in Organisation.model_fields if name not in ("id", "revision")]
+    return [name for name in names if getattr(before, name) != getattr(after, name)]
+
+
+def fields_of(command: _Described) -> Mapping[str, Any]:
+    """Return what ``command`` says as fields of a record: a place says its region, a region its country."""
+    fields = {name: getattr(command, name) for name in type(command).model_fields}
+    if fields["teryt"]:
+        fields["region"] = region_of(fields["teryt"])
+    if fields["region"]:
+        fields["country"] = country_of(fields["region"])
+    return fields
 
 
 def _facts(organisation: Organisation) -> dict[str, Any]:
@@ -125,4 +212,6 @@ def _facts(organisation: Organisation) -> dict[str, Any]:
         "revision": organisation.revision,
         "kinds": organisation.kinds,
         "country": organisation.country,
+        "region": organisation.region,
+        "level": organisation.level,
     }
