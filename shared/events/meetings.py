@@ -143,6 +143,43 @@ class InvitationWithdrawn(_Meeting):
     """The person invited."""
 
 
+class ReplyRequested(_Meeting):
+    """Up to `INVITED_AT_ONCE` people have not answered their invitations and are asked again."""
+
+    name: ClassVar[str] = "reply-requested"
+
+    invitees: list[Invitee] = Field(min_length=1, max_length=INVITED_AT_ONCE)
+    """Who is asked; everybody else who is silent is in other events."""
+
+
+class PlaceOffered(_Meeting):
+    """Somebody who waited for a place at a full meeting has one: a place became free, or there are more."""
+
+    name: ClassVar[str] = "place-offered"
+
+    invitation_id: Id
+    """The invitation."""
+    person_id: Id
+    """The person invited."""
+    generation: int = Field(default=1, ge=1)
+    """Which links are good: a link of another generation has been revoked."""
+
+
+class ProposalDeclined(_Meeting):
+    """The organisers stay with the time of a meeting, for which somebody proposed another (RFC 5546 3.2.8)."""
+
+    name: ClassVar[str] = "proposal-declined"
+
+    proposal_id: Id
+    """The proposal."""
+    invitation_id: Id
+    """The invitation of whoever made it."""
+    person_id: Id
+    """The person who made it."""
+    generation: int = Field(default=1, ge=1)
+    """Which links are good: a link of another generation has been revoked."""
+
+
 class MinutesApproved(Event):
     """The minutes of one item of a meeting, or of the whole, are approved: what they say now is what was agreed.
 

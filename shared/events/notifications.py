@@ -87,5 +87,7 @@ class ReplyReceived(Event):
     """The beginning that a COUNTER proposes."""
     proposed_ends_at: Time | None = None
     """The end that a COUNTER proposes."""
+    delegate_id: Id | None = None
+    """Whom they send instead (DELEGATED-TO), when that is the address of somebody known."""
     words: Annotated[ReplyWords | None, Sealed()] = None
     """What they wrote with it."""
