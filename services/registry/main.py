@@ -11,6 +11,8 @@ from services.registry.organisations import routes as organisations
 from services.registry.organisations import store as organisation_store
 from services.registry.people import routes as people
 from services.registry.people import store as people_store
+from services.registry.places import routes as places
+from services.registry.places import store as place_store
 from services.registry.settings import Settings
 from services.registry.sign_in import jobs
 from services.registry.sign_in import routes as sign_in
@@ -23,6 +25,7 @@ COLLECTIONS = [
     *people_store.COLLECTIONS,
     *coalition_store.COLLECTIONS,
     *activity_store.COLLECTIONS,
+    *place_store.COLLECTIONS,
     *sign_in_store.COLLECTIONS,
 ]
 
@@ -37,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             people.router,
             coalitions.router,
             activities.router,
+            places.router,
             imports.router,
             sign_in.router,
         ],
