@@ -20,13 +20,13 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from shared import logs
-from shared.events.registry import PersonUpdated, Role
+from shared.events.registry import PersonErased, PersonUpdated, Role
 from shared.ids import utc_now
 from shared.links import LinkClaims, Links, Purpose
 from shared.model import Model
 from shared.problems import Forbidden, Unauthenticated, Unavailable
 from shared.settings import ServiceSettings
-from shared.storage import Reader, Tx
+from shared.storage import Document, Reader, Tx
 
 log = logs.get(__name__)
 
@@ -144,13 +144,21 @@ async def remember_access(tx: Tx, event: PersonUpdated) -> None:
     """Keep since which revision a person's roles and organisations are what they are: older tokens are out."""
     access = tx["access"]
     known = await access.find_one({"_id": event.person_id})
-    if known is not None and known["revision"] >= event.revision:
+    if known is not None and (known["revision"] >= event.revision or known.get("erased")):
         return
     now = {"roles": sorted(event.roles), "organisations": sorted(event.organisation_ids), "active": event.active}
     changed = known is None or any(known[name] != value for name, value in now.items())
     since = event.revision if changed or known is None else known["since"]
     row = {"_id": event.person_id, "revision": event.revision, "since": since, **now}
     await access.replace_one({"_id": event.person_id}, row, upsert=True)
+
+
+async def end_access(tx: Tx, event: PersonErased) -> None:
+    """Put all tokens of somebody who was forgotten out, for good."""
+    known = await tx["access"].find_one({"_id": event.person_id})
+    revision = max(event.revision, known["revision"] if known else 0)
+    row: Document = {"_id": event.person_id, "revision": revision, "since": revision, "roles": [], "organisations": []}
+    await tx["access"].replace_one({"_id": event.person_id}, {**row, "active": False, "erased": True}, upsert=True)
 
 
 async def check_access(reader: Reader, actor: Actor) -> None:
@@ -161,10 +169,14 @@ async def check_access(reader: Reader, actor: Actor) -> None:
 
 
 class Needs(SecurityBase):
-    """What a route demands of an access token: a role, or nothing (``None``: anyone may call it)."""
+    """What a route demands of an access token: a role, or nothing (``None``: anyone may call it).
 
-    def __init__(self, role: Needed | None) -> None:
+    ``operators_read`` says whether operators may look at what coordinators see.
+    """
+
+    def __init__(self, role: Needed | None, *, operators_read: bool = True) -> None:
         self.role = role
+        self.operators_read = operators_read
         self.model = HTTPBearerModel(bearerFormat="JWT", description="An access token of the registry")
         self.scheme_name = "access token"
 
@@ -178,7 +190,7 @@ class Needs(SecurityBase):
         context = request.app.state.context
         actor = await verify(token, audience=context.settings.service, keys=context.keys)
         await check_access(context.storage.reader, actor)
-        granted = READ_GRANTED_BY if request.method in ("GET", "HEAD") else GRANTED_BY
+        granted = READ_GRANTED_BY if self.operators_read and request.method in ("GET", "HEAD") else GRANTED_BY
         if self.role is not None and not actor.roles & granted[self.role]:
             raise Forbidden("role-needed", "Your roles do not allow this: ask a coordinator.", role=self.role)
         return actor
@@ -206,6 +218,8 @@ Anyone = Annotated[Actor | None, Depends(Needs(None))]
 Member = Annotated[Actor, Depends(Needs("member"))]
 Editor = Annotated[Actor, Depends(Needs("editor"))]
 Coordinator = Annotated[Actor, Depends(Needs("coordinator"))]
+Secretariat = Annotated[Actor, Depends(Needs("coordinator", operators_read=False))]
+"""A coordinator, where it is about people: whoever merely runs the machines need not know them."""
 Operator = Annotated[Actor, Depends(Needs("operator"))]
 AnswerLink = Annotated[LinkClaims, Depends(Bearing("answer"))]
 SubscriptionLink = Annotated[LinkClaims, Depends(Bearing("subscription"))]

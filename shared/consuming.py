@@ -16,7 +16,7 @@ from prometheus_client import Counter, Histogram
 from pydantic import ValidationError
 
 from shared import logs, tracing
-from shared.auth import remember_access
+from shared.auth import end_access, remember_access
 from shared.bus import (
     Broker,
     BrokerUnreachable,
@@ -30,10 +30,10 @@ from shared.bus import (
     span,
 )
 from shared.events import CATALOGUE, Envelope, Event
-from shared.events.registry import PersonUpdated
+from shared.events.registry import PersonErased, PersonUpdated
 from shared.ids import utc_now
 from shared.problems import Problem
-from shared.scrubbing import scrub
+from shared.scrubbing import explain, scrub
 from shared.sealing import Unsealable
 from shared.settings import ServiceSettings
 from shared.storage import Cause, Duplicate, Storage, Tx
@@ -59,6 +59,7 @@ class Consumer:
         self.service = service
         self.handlers: dict[type[Event], list[Handler]] = {}
         self.on(PersonUpdated)(remember_access)
+        self.on(PersonErased)(end_access)
 
     def on(self, event: type[E]) -> Callable[[Callable[[Tx, E], Awaitable[None]]], Callable[[Tx, E], Awaitable[None]]]:
         """Register the decorated ``async def handler(tx, event)``; all handlers of an event share its transaction."""
@@ -207,7 +208,7 @@ class Consumption:
     def _fault(self, event: Event, error: Exception) -> Verdict:
         handled.labels(event.name, "fault").inc()
         log.warning("event-fault", exc_info=error)
-        return Verdict(type(error).__name__, scrub(str(error)), can_succeed=True)
+        return Verdict(type(error).__name__, explain(error), can_succeed=True)
 
     def _read(self, delivery: Delivery) -> tuple[Event, Cause, list[Handler]]:
         try:

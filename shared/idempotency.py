@@ -2,21 +2,26 @@
 
 import asyncio
 import hashlib
+import hmac
 import json
 from base64 import urlsafe_b64decode
 from datetime import timedelta
 
 from fastapi import Request, Response
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.auth import Needs
-from shared.problems import Conflict, Invalid, Problem
+from shared.problems import Conflict, Forbidden, Invalid, Problem
 from shared.refusals import problem_response
-from shared.storage import OnceOnly, Repeated, Storage, once_only
+from shared.sealing import Sealer, derive
+from shared.settings import ServiceSettings, plain
+from shared.storage import Document, OnceOnly, Repeated, Storage, once_only
 
 MAX_KEY = 200  # characters of an Idempotency-Key
 MAX_KEPT_ANSWER = 256 * 1024  # bytes of an answer that is kept to be given again
 KEPT_HEADERS = ("content-type", "etag", "location")
+PURPOSE = "idempotency"
 ANSWERED_WITHIN = timedelta(seconds=3)  # how long a twin waits for the first answer
 
 
@@ -31,8 +36,8 @@ class Idempotency:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        headers = dict(scope["headers"]) if scope["type"] == "http" else {}
-        key = headers.get(b"idempotency-key", b"").decode("latin-1")
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        key = headers.get("idempotency-key", "")
         if not key or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
@@ -43,10 +48,11 @@ class Idempotency:
         body = await _read_all(receive)
         if body is None:
             return
-        who = headers.get(b"authorization", b"")
+        settings: ServiceSettings = scope["app"].state.context.settings
+        who, _ = _claimed(headers.get("authorization", ""))
         once = OnceOnly(
-            key=hashlib.sha256(b"\0".join((_subject(who), scope["path"].encode(), key.encode()))).hexdigest(),
-            fingerprint=hashlib.sha256(body).hexdigest(),
+            key=_fingerprint(settings, who.encode(), scope["path"].encode(), key.encode()),
+            fingerprint=_fingerprint(settings, body),
         )
         storage: Storage = scope["app"].state.context.storage
         row = await storage.reader["idempotency"].find_one({"_id": once.key})
@@ -66,20 +72,33 @@ class Idempotency:
         finally:
             once_only.reset(token)
         if once.used and len(kept.body) <= MAX_KEPT_ANSWER:
-            answer = {"status": kept.status, "headers": kept.headers, "body": bytes(kept.body)}
+            _, roles = _claimed(Headers(scope=scope).get("authorization", ""))
+            sealed = _sealer(scope).seal(bytes(kept.body))  # it may hold what is kept encrypted everywhere else
+            answer = {"status": kept.status, "headers": kept.headers, "body": sealed, "roles": roles}
             await storage.reader["idempotency"].update_one({"_id": once.key}, {"$set": {"answer": answer}})
 
 
-def _subject(authorization: bytes) -> bytes:
-    """Return who asks, stable over the renewals of an access token: its unverified subject, for a key only."""
-    scheme, _, token = authorization.partition(b" ")
-    parts = token.split(b".")
-    if scheme.lower() == b"bearer" and len(parts) == 3:
+def _fingerprint(settings: ServiceSettings, *parts: bytes) -> str:
+    """Return what ``parts`` are recognised by: keyed, since a body may hold little but a name or an address."""
+    key = derive(plain(settings.vault_secrets)[0], PURPOSE)
+    return hmac.digest(key, b"\0".join(parts), hashlib.sha256).hex()
+
+
+def _sealer(scope: Scope) -> Sealer:
+    return Sealer(plain(scope["app"].state.context.settings.vault_secrets), purpose=PURPOSE)
+
+
+def _claimed(authorization: str) -> tuple[str, list[str]]:
+    """Return who asks, stable over the renewals of an access token, and with which roles: unverified, as claimed."""
+    scheme, _, token = authorization.partition(" ")
+    parts = token.split(".")
+    if scheme.lower() == "bearer" and len(parts) == 3:
         try:
-            return str(json.loads(urlsafe_b64decode(parts[1] + b"==="))["sub"]).encode()
-        except (ValueError, KeyError, TypeError):
-            return authorization
-    return authorization
+            claims = json.loads(urlsafe_b64decode(parts[1] + "==="))
+            return str(claims["sub"]), sorted(map(str, claims.get("roles", ())))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return authorization, []
+    return authorization, []
 
 
 class _Kept:
@@ -104,15 +123,19 @@ class _Kept:
 async def _again(scope: Scope, once: OnceOnly, storage: Storage, send: Send) -> None:
     """Give the first answer again, to those only who would be let in now."""
     try:
-        await Needs(None)(Request(scope))
-        answer = await _first_answer(once, storage)
+        actor = await Needs(None)(Request(scope))
+        kept = await _first_answer(once, storage)
+        if not set(kept["roles"]) <= (actor.roles if actor else set()):
+            raise Forbidden("role-needed", "Your roles do not allow this: ask a coordinator.")
+        headers = {**kept["headers"], "Idempotent-Replayed": "true"}
+        answer = Response(_sealer(scope).open(kept["body"]), kept["status"], headers)
     except Problem as problem:
         answer = problem_response(problem)
     await answer(scope, _replay(b""), send)
 
 
-async def _first_answer(once: OnceOnly, storage: Storage) -> Response:
-    """Wait for the first answer, which follows its transaction within moments, and return it."""
+async def _first_answer(once: OnceOnly, storage: Storage) -> Document:
+    """Wait for the first answer, which follows its transaction within moments, and return it as it is kept."""
     give_up_at = asyncio.get_running_loop().time() + ANSWERED_WITHIN.total_seconds()
     while True:
         row = await storage.reader["idempotency"].find_one({"_id": once.key}) or {}
@@ -121,8 +144,8 @@ async def _first_answer(once: OnceOnly, storage: Storage) -> Response:
                 "idempotency-key-reused", "This Idempotency-Key was used with another body: choose a new one."
             )
         if "answer" in row:
-            kept = row["answer"]
-            return Response(kept["body"], kept["status"], {**kept["headers"], "Idempotent-Replayed": "true"})
+            kept: Document = row["answer"]
+            return kept
         if asyncio.get_running_loop().time() > give_up_at:  # it was too long to keep, or its process is gone
             raise Conflict("carried-out-already", "This request was carried out: read the result instead.")
         await asyncio.sleep(0.02)

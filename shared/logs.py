@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from shared.scrubbing import scrub
+from shared.scrubbing import explain, scrub
 
 _SECRET_NAMES = re.compile(
     r"(secret|token|password|authorization|cookie|address|email|phone|contact|display_name|_url$|comment|body)",
@@ -46,7 +46,7 @@ def _error(_: Any, __: str, fields: MutableMapping[str, Any]) -> MutableMapping[
         error = _raised(found)
         if error is not None:
             fields["error_type"] = type(error).__name__
-            fields["error"] = scrub(str(error))
+            fields["error"] = explain(error)
             fields["where"] = _frames(error)
     return fields
 

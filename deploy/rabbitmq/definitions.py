@@ -27,13 +27,17 @@ CONSUMES: dict[str, frozenset[str]] = {
             "organisation-updated",
             "person-registered",
             "person-updated",
+            "person-erased",
             "coalition-formed",
             "coalition-changed",
+            "report-commissioned",
+            "report-published",
         }
     ),
     "notifications": frozenset(
         {
             "person-updated",  # as everybody with an API hears: whose access has ended
+            "person-erased",
             "contact-changed",
             "sign-in-requested",
             "people-invited",
@@ -44,9 +48,11 @@ CONSUMES: dict[str, frozenset[str]] = {
             "subscription-requested",
             "subscription-confirmed",
             "subscription-ended",
+            "task-assigned",
+            "task-lapsed",
         }
     ),
-    "reports": frozenset({"person-updated"}),
+    "reports": frozenset({"decision-taken", "person-updated", "person-erased"}),
 }
 """The services that use the broker, and the events each consumes."""
 

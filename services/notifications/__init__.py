@@ -1,11 +1,12 @@
 """Notifications: each person gets each notice once, in their language and time zone, alone on the To line.
 
 Owns: contacts (encrypted, with the keys, one for each person); fanouts (news on the way to many), letters, the facts
-they are written from and what became of them; and what it must know of meetings, invitations and subscribers to write
-to the right people.
+they are written from and what became of them; mails received in return, suppressions and the failures that lead to
+them; and what it must know of meetings, invitations and subscribers to write to the right people.
 
-Publishes: nothing yet.
+Publishes: address-suppressed, letter-failed, reply-received.
 
-Consumes: contact-changed, invitation-withdrawn, meeting-cancelled, meeting-rescheduled, people-invited, person-updated,
-report-published, sign-in-requested, subscription-confirmed, subscription-ended, subscription-requested.
+Consumes: contact-changed, invitation-withdrawn, meeting-cancelled, meeting-rescheduled, people-invited,
+person-erased, person-updated, report-published, sign-in-requested, subscription-confirmed, subscription-ended,
+subscription-requested.
 """

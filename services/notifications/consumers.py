@@ -5,7 +5,7 @@ from services.notifications.fanouts import actions as fanouts
 from services.notifications.fanouts.actions import event_id_of
 from shared.consuming import Consumer
 from shared.events.meetings import InvitationWithdrawn, MeetingCancelled, MeetingRescheduled, PeopleInvited
-from shared.events.registry import ContactChanged, SignInRequested
+from shared.events.registry import ContactChanged, PersonErased, SignInRequested
 from shared.events.reports import ReportPublished, SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested
 from shared.storage import Tx
 
@@ -46,6 +46,12 @@ async def tell_subscribers(tx: Tx, event: ReportPublished) -> None:
 async def change_contact(tx: Tx, event: ContactChanged) -> None:
     """Keep how to reach a person."""
     await contacts.change_contact(tx, event)
+
+
+@consumer.on(PersonErased)
+async def forget_person(tx: Tx, event: PersonErased) -> None:
+    """Forget how to reach a person, and send them nothing more."""
+    await contacts.forget_person(tx, event)
 
 
 @consumer.on(SignInRequested)

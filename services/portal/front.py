@@ -1,6 +1,6 @@
 """The front door: the way to a language, the first page, health for the operator, a word for robots."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -9,6 +9,8 @@ from services.portal.languages import preferred
 from services.portal.pages import STATIC, Anyone
 
 router = APIRouter()
+
+_FORWARDED = {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"}
 
 ROBOTS = """User-agent: *
 Disallow: /*/answer/
@@ -35,8 +37,13 @@ async def ready() -> dict[str, str]:
 
 
 @router.get("/metrics")
-async def metrics() -> PlainTextResponse:
-    """Give the process's figures in Prometheus' text format."""
+async def metrics(request: Request) -> PlainTextResponse:
+    """Give the process's figures in Prometheus' text format, to whoever asks this process itself.
+
+    What comes through the proxy before it comes from outside, where the figures are nobody's business.
+    """
+    if _FORWARDED & set(request.headers.keys()):
+        raise HTTPException(404)
     return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

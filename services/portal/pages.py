@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from functools import cache
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -125,7 +126,13 @@ class Visit:
         return sorted(((name, self.speech.zone(name)) for name in names), key=lambda zone: zone[1])
 
     def _services(self, authorization: Authorization) -> Services:
-        return services(self.request.app.state.http, self.settings, authorization)
+        return services(self.request.app.state.http, self.settings, authorization, visitor=self._visitor)
+
+    @property
+    def _visitor(self) -> str:
+        """What tells this visitor from others, for rate limits: a keyed fingerprint of the network they come from."""
+        client = self.request.client
+        return self.cookies.fingerprint(_network(client.host)) if client else ""
 
     async def _bearer(self, audience: str, refused: bool) -> str:
         if self.session is None:
@@ -161,6 +168,15 @@ class Visit:
             return self.cookies.keep_session(latest) if latest.turn != session.turn else None
 
         self.request.state.cookies.append(newest)
+
+
+def _network(host: str) -> str:
+    """Return an IPv4 address, or the 64 bits of an IPv6 address that one subscriber has to themselves."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(address if address.version == 4 else ip_network((address, 64), strict=False))
 
 
 def _query(query: dict[str, Any]) -> str:

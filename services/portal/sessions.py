@@ -6,6 +6,7 @@ cookie, so the first to ask refreshes and the others wait for it; a cookie that 
 
 import asyncio
 import hashlib
+import hmac
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 from services.portal.clients.base import Model
 from services.portal.clients.registry import Issued, SignedIn
 from shared.ids import utc_now
-from shared.sealing import Sealer, Unsealable
+from shared.sealing import Sealer, Unsealable, derive
 
 SESSION_LASTS = timedelta(days=14)
 SIGN_IN_LASTS = timedelta(minutes=30)  # longer than a sign-in link, so that a late click is told so
@@ -85,6 +86,7 @@ class Cookies:
     def __init__(self, session_secrets: list[str], *, secure: bool) -> None:
         self._sessions = Sealer(session_secrets, purpose="portal-session")
         self._sign_ins = Sealer(session_secrets, purpose="portal-sign-in")
+        self._visitors = derive(session_secrets[0], "portal-visitor")
         self._secure = secure
         prefix = "__Host-" if secure else ""  # RFC 6265bis 4.1.3.2: only with Secure, Path=/ and no Domain
         self.session_name = f"{prefix}zgoda-session"
@@ -109,6 +111,10 @@ class Cookies:
         """Return the ``Set-Cookie`` header that keeps ``sign_in``."""
         sealed = self._sign_ins.seal(sign_in.model_dump_json().encode())
         return self._header(self.sign_in_name, sealed, SIGN_IN_LASTS)
+
+    def fingerprint(self, network: str) -> str:
+        """Return what tells the visitors from one network from others, without saying which network it is."""
+        return hmac.digest(self._visitors, network.encode(), hashlib.sha256).hex()[:32]
 
     def forget(self, name: str) -> str:
         """Return the ``Set-Cookie`` header that ends the cookie ``name``."""

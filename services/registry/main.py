@@ -6,6 +6,10 @@ from services.registry.activities import routes as activities
 from services.registry.activities import store as activity_store
 from services.registry.coalitions import routes as coalitions
 from services.registry.coalitions import store as coalition_store
+from services.registry.consents import routes as consents
+from services.registry.consents import store as consent_store
+from services.registry.erasure import routes as erasure
+from services.registry.erasure import store as erasure_store
 from services.registry.imports import routes as imports
 from services.registry.organisations import routes as organisations
 from services.registry.organisations import store as organisation_store
@@ -23,6 +27,8 @@ from shared.service import create_service
 COLLECTIONS = [
     *organisation_store.COLLECTIONS,
     *people_store.COLLECTIONS,
+    *consent_store.COLLECTIONS,
+    *erasure_store.COLLECTIONS,
     *coalition_store.COLLECTIONS,
     *activity_store.COLLECTIONS,
     *place_store.COLLECTIONS,
@@ -38,6 +44,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             organisations.router,
             people.router,
+            consents.router,
+            erasure.router,
             coalitions.router,
             activities.router,
             places.router,

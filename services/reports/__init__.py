@@ -4,5 +4,5 @@ Owns: reports, sections, editions (which never change), subscriptions (without a
 
 Publishes: report-published, subscription-requested, subscription-confirmed, subscription-ended.
 
-Consumes: person-updated.
+Consumes: person-erased, person-updated.
 """

@@ -70,6 +70,10 @@ class Reader:
     def __getitem__(self, name: str) -> Collection:
         return Collection(self._database[name], self._session, name)
 
+    async def collection_names(self) -> list[str]:
+        """Return what collections there are.  For operators and tests: code names its own."""
+        return sorted(await self._database.list_collection_names())
+
 
 class Tx(Reader):
     """A transaction: what is written and published in it happens as one, or not at all."""

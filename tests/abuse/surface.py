@@ -37,6 +37,12 @@ class Operation:
         return access.role if isinstance(access, Needs) else None
 
     @property
+    def operators_read(self) -> bool:
+        """Whether operators may look at it where coordinators may."""
+        access = self.access[0]
+        return isinstance(access, Needs) and access.operators_read
+
+    @property
     def purpose(self) -> str | None:
         """The purpose of the link it needs."""
         access = self.access[0]

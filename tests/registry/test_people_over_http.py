@@ -86,7 +86,8 @@ async def test_lists_never_show_an_address(registry: Running) -> None:
     answer = await registry.as_("coordinator").get("/people", params={"q": person["address"]})
     (listed,) = answer.json()["items"]
     assert sorted(listed) == [
-        "active", "display_name", "id", "language", "no_contact", "organisation_ids", "revision", "roles", "time_zone",
+        "active", "display_name", "id", "language", "no_contact", "organisation_ids", "positions", "revision", "roles",
+            "time_zone",
     ]  # fmt: skip
 
 
@@ -136,10 +137,11 @@ async def test_members_do_not_learn_that_others_exist(registry: Running) -> None
     assert (await member.get("/people")).status_code == 403
 
 
-async def test_operators_look_and_do_not_touch(registry: Running) -> None:
+async def test_operators_run_the_machines_and_know_nobody(registry: Running) -> None:
     person = await register(registry)
     operator = registry.as_("operator")
-    assert (await operator.get(f"/people/{person['id']}")).status_code == 200
+    assert (await operator.get(f"/people/{person['id']}")).status_code == 404
+    assert (await operator.get("/people")).status_code == 403
     assert (await operator.post("/people", json=person_body())).status_code == 403
 
 

@@ -264,3 +264,27 @@ async def test_tabs_that_renew_at_the_same_moment_get_the_same_refresh_token(reg
     assert [each.status_code for each in answers] == [200] * 8
     assert len({each.json()["refresh_token"] for each in answers}) == 1
     assert len({each.json()["access_token"] for each in answers}) == 8
+
+
+async def test_a_stranger_cannot_shut_somebody_out_by_asking_in_their_name(registry: Running) -> None:
+    person = await register(registry)
+    asked = {"address": person["address"], "browser": BROWSER, "language": "en"}
+    stranger, owner = registry.as_(), registry.as_()
+    stranger.headers["Zgoda-Visitor"], owner.headers["Zgoda-Visitor"] = new_id(), new_id()
+    answers = [(await stranger.post("/sign-ins", json=asked)).status_code for _ in range(7)]
+    assert answers == [202] * 5 + [429] * 2
+    assert (await owner.post("/sign-ins", json=asked)).status_code == 202
+
+
+async def test_another_address_puts_out_whoever_reads_the_old_mailbox(registry: Running, stack: Stack) -> None:
+    person = await register(registry)
+    token = await link(registry, stack, person)
+    session = (await redeem(registry, await link(registry, stack, person))).json()["refresh_token"]
+    changes = {**person, "address": an_address(), "active": True}
+    body = {name: value for name, value in changes.items() if name not in ("id", "revision", "registered_at")}
+    headers = {"If-Match": f'"{person["revision"]}"'}
+    answer = await registry.as_("coordinator").put(f"/people/{person['id']}", json=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert (await redeem(registry, token)).json()["code"] == "link-not-valid"
+    renewed = await registry.as_().post("/tokens", json={"refresh_token": session, "audience": "meetings"})
+    assert renewed.json()["code"] == "session-over"

@@ -49,10 +49,11 @@ def test_a_request_repeated_later_orders_another_letter_for_the_same_subscriptio
     assert again.expires_at == NOW + timedelta(minutes=15) + WEEK
 
 
-def test_the_newest_wish_is_the_one_that_is_confirmed() -> None:
+def test_what_a_letter_confirms_changes_only_with_another_letter() -> None:
     subscription, _ = asked()
-    changed, event = asked(subscription, "economic-liberalisation", minutes=1)
-    assert (changed.themes, event) == (("economic-liberalisation",), None)
+    assert asked(subscription, "economic-liberalisation", minutes=1) == (subscription, None)
+    changed, event = asked(subscription, "economic-liberalisation", minutes=15)
+    assert (changed.themes, event is not None) == (("economic-liberalisation",), True)
 
 
 def test_a_subscription_is_confirmed_once() -> None:

@@ -7,6 +7,7 @@ from shared.events.registry import (
     CoalitionFormed,
     OrganisationRegistered,
     OrganisationUpdated,
+    PersonErased,
     PersonRegistered,
     PersonUpdated,
 )
@@ -18,6 +19,12 @@ PERSON_FACTS = {"organisation_ids", "language", "time_zone", "active", "no_conta
 async def remember_person(tx: Tx, event: PersonRegistered | PersonUpdated) -> None:
     """Keep what decides whether, and how, a person is invited."""
     await store.remember(tx, "people", event.person_id, event.revision, event.model_dump(include=PERSON_FACTS))
+
+
+async def forget_person(tx: Tx, event: PersonErased) -> None:
+    """Keep of a person only that they are not to be invited, so that older news does not bring them back."""
+    gone = {"organisation_ids": [], "language": "en", "time_zone": "UTC", "active": False, "no_contact": True}
+    await store.remember(tx, "people", event.person_id, event.revision, gone)
 
 
 async def remember_organisation(tx: Tx, event: OrganisationRegistered | OrganisationUpdated) -> None:

@@ -7,6 +7,7 @@ from shared.events.registry import (
     CoalitionFormed,
     OrganisationRegistered,
     OrganisationUpdated,
+    PersonErased,
     PersonRegistered,
     PersonUpdated,
 )
@@ -25,6 +26,12 @@ async def add_person(tx: Tx, event: PersonRegistered) -> None:
 async def change_person(tx: Tx, event: PersonUpdated) -> None:
     """Keep a person's organisations, language, zone and standing as they are now."""
     await actions.remember_person(tx, event)
+
+
+@consumer.on(PersonErased)
+async def forget_person(tx: Tx, event: PersonErased) -> None:
+    """Forget a person: what they wrote, and everything but that somebody was invited and came."""
+    await actions.forget_person(tx, event)
 
 
 @consumer.on(OrganisationRegistered)

@@ -1,13 +1,15 @@
 """What is done about contacts in a transaction: keeping the newest, forgetting, and the letters that waited for one."""
 
 from services.notifications.contacts import store
+from services.notifications.contacts.store import Reachable
 from services.notifications.deliveries import actions as deliveries
 from services.notifications.deliveries import domain
 from services.notifications.deliveries import facts as told
 from services.notifications.deliveries import store as letters
 from services.notifications.deliveries.domain import Recipient
 from services.notifications.fanouts import store as subscriptions
-from shared.events.registry import ContactChanged, SignInRequested
+from services.notifications.suppressions import actions as suppressions
+from shared.events.registry import ContactChanged, PersonErased, SignInRequested
 from shared.events.reports import SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested
 from shared.ids import utc_now
 from shared.storage import Tx
@@ -19,8 +21,20 @@ SUBSCRIBERS_ZONE = "Europe/Warsaw"
 async def change_contact(tx: Tx, event: ContactChanged) -> None:
     """Keep how to reach a person, and send what waited for that."""
     values = {"language": event.language, "time_zone": event.time_zone, "no_contact": event.no_contact}
+    before = (await store.reach(tx, [event.person_id])).get(event.person_id)
     if await store.remember(tx, event.person_id, event.contact, revision=event.revision, values=values):
         await letters.wake(tx, event.person_id, now=utc_now())
+        address = event.contact.address if event.contact else ""
+        if isinstance(before, Reachable) and before.suppressed and before.address != address:
+            await suppressions.lift_for_new_address(tx, event.person_id)
+
+
+async def forget_person(tx: Tx, event: PersonErased) -> None:
+    """Delete how to reach a person and withhold what was not yet sent; only the id is kept, so that it stays so."""
+    await store.forget(tx, event.person_id)
+    gone = {"language": "en", "time_zone": "UTC", "no_contact": True}
+    await store.remember(tx, event.person_id, None, revision=event.revision, values=gone)
+    await letters.withhold(tx, {"recipient_id": event.person_id}, domain.suppress("person-erased"), now=utc_now())
 
 
 async def send_sign_in_link(tx: Tx, event: SignInRequested, *, event_id: str) -> None:

@@ -35,11 +35,13 @@ def connection(settings: Settings) -> httpx2.AsyncClient:
     )
 
 
-def services(http: httpx2.AsyncClient, settings: Settings, authorization: Authorization) -> Services:
-    """Return the services, asked with what ``authorization`` gives for each."""
+def services(
+    http: httpx2.AsyncClient, settings: Settings, authorization: Authorization, *, visitor: str = ""
+) -> Services:
+    """Return the services, asked with what ``authorization`` gives for each, on behalf of ``visitor``."""
 
     def caller(name: str, url: str) -> Caller:
-        return Caller(http, name, url, authorization)
+        return Caller(http, name, url, authorization, visitor)
 
     return Services(
         registry=Registry(caller("registry", settings.registry_url)),

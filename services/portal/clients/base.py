@@ -70,13 +70,16 @@ class Down(Exception):
 
 
 class Caller:
-    """Calls one service at ``url``; ``authorization`` says on whose behalf."""
+    """Calls one service at ``url``; ``authorization`` says on whose behalf, ``visitor`` from where they come."""
 
-    def __init__(self, http: httpx2.AsyncClient, service: str, url: str, authorization: Authorization) -> None:
+    def __init__(
+        self, http: httpx2.AsyncClient, service: str, url: str, authorization: Authorization, visitor: str = ""
+    ) -> None:
         self._http = http
         self._service = service
         self._url = url
         self._authorization = authorization
+        self._visitor = visitor
 
     async def get(self, path: str, answer: type[Answer], params: Mapping[str, Any] | None = None) -> Answer:
         """Read ``path``; empty ``params`` are left out.  Raises `Refused` and `Down`."""
@@ -120,6 +123,8 @@ class Caller:
         headers = {**parts.pop("headers", {}), "traceparent": tracing.current() or tracing.follow("")}
         if authorization:
             headers["Authorization"] = authorization
+        if self._visitor:
+            headers["Zgoda-Visitor"] = self._visitor
         if parts.get("json", ...) is None:
             del parts["json"]
         try:

@@ -6,7 +6,8 @@ from pydantic import ValidationError
 
 from services.registry.organisations.actions import require_organisations
 from services.registry.people import domain, store
-from services.registry.people.domain import Person, PersonName, RegisterPerson, UpdatePerson
+from services.registry.people.domain import CorrectOwnRecord, Person, PersonName, RegisterPerson, UpdatePerson
+from services.registry.sign_in import store as sign_in
 from shared.auth import remember_access
 from shared.events.registry import PersonUpdated, Role
 from shared.ids import utc_now
@@ -49,6 +50,14 @@ async def update_person(
     return await change_person(tx, person, command, by=by, by_id=by_id)
 
 
+async def correct_own_record(tx: Tx, person_id: str, command: CorrectOwnRecord, *, revision: int | None) -> Person:
+    """Correct what people may change of their own record.  Raises `NotFound`, `Stale`, `PreconditionRequired`."""
+    person = await store.get(tx, person_id)
+    expect(person, revision)
+    changes = {name: getattr(command, name) for name in CorrectOwnRecord.model_fields}
+    return await change_person(tx, person, domain.update_command(person, **changes), by=person.roles)
+
+
 async def change_person(
     tx: Tx, person: Person, command: UpdatePerson, *, by: Collection[Role], by_id: str | None = None
 ) -> Person:
@@ -59,6 +68,8 @@ async def change_person(
     if changed.active:
         await _refuse_taken(tx, changed.address, own=person.id)
     await store.put(tx, changed)
+    if changed.address != person.address or not changed.active:  # whoever reads the old mailbox is out
+        await sign_in.end_all(tx, person.id)
     for event in news:
         await tx.publish(event)
         if isinstance(event, PersonUpdated):

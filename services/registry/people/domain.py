@@ -1,15 +1,15 @@
 """What is known about a person, who may see which of it, and how it changes."""
 
 from collections.abc import Collection
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.addresses import Address
 from shared.events.registry import Contact, ContactChanged, PersonRegistered, PersonUpdated, Role
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Language, Line, Model, Text, Time, ZoneName
-from shared.problems import Conflict, Forbidden
+from shared.problems import Conflict, Forbidden, Invalid
 
 MAX_LOOKUP = 500
 
@@ -27,10 +27,29 @@ def _member() -> list[Role]:
     return ["member"]
 
 
+Function = Literal["director", "focal-point", "finance", "expert", "staff", "board"]
+"""What somebody does for an organisation; focal points are asked when something is wanted of it."""
+
+
+class Position(Model):
+    """What somebody does for one of their organisations."""
+
+    organisation_id: Id
+    function: Function
+
+
+Positions = Annotated[list[Position], Field(max_length=40)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^(\+[0-9 ()-]{6,30})?$")]
+"""A telephone number in international form, as in +48 22 123 45 67; or nothing."""
+
+
 class RegisterPerson(Command):
-    """Begin the record of a person."""
+    """Begin the record of a person.  ``display_name`` may be a pseudonym: it is all that others ever see."""
 
     display_name: Line
+    legal_name: Line | Literal[""] = ""
+    phone: Phone = ""
+    positions: Positions = Field(default_factory=list)
     address: Address
     language: Language = "en"
     time_zone: ZoneName = "Europe/Warsaw"
@@ -46,6 +65,14 @@ class UpdatePerson(RegisterPerson):
     active: bool = True
 
 
+class CorrectOwnRecord(Command):
+    """Replace what people may change of their own record themselves."""
+
+    display_name: Line
+    language: Language
+    time_zone: ZoneName
+
+
 class LookUpPeople(Command):
     """Ask what some people are called."""
 
@@ -56,6 +83,9 @@ class Person(Aggregate):
     """A person, in clear: only for the code of this service.  What others see is one of the views below."""
 
     display_name: Line
+    legal_name: str = ""
+    phone: str = ""
+    positions: Positions = Field(default_factory=list)
     address: Address
     notes: Text = ""
     language: Language = "en"
@@ -82,6 +112,7 @@ class PersonSummary(PersonName):
     revision: int
     time_zone: ZoneName
     roles: list[Role]
+    positions: list[Position]
     no_contact: bool
     active: bool
 
@@ -90,6 +121,8 @@ class OwnRecord(PersonSummary):
     """A person as they see themselves."""
 
     address: str
+    legal_name: str
+    phone: str
     registered_at: Time
 
 
@@ -132,6 +165,7 @@ News = PersonRegistered | PersonUpdated | ContactChanged
 def register(command: RegisterPerson, *, by: Collection[Role], now: Time) -> tuple[Person, list[News]]:
     """Return the new record and the news of it; ``by`` are the roles of whoever asks.  Raises `Forbidden`."""
     _refuse_overreach(by, set(command.roles))
+    _refuse_strange_positions(command)
     person = Person(id=new_id(), registered_at=now, **_fields(command))
     return person, [PersonRegistered(**_standing(person)), _contact(person)]
 
@@ -145,6 +179,7 @@ def update(
     is not theirs to give, `Conflict` when coordinators shut themselves out.
     """
     _refuse_overreach(by, set(command.roles) ^ set(person.roles))
+    _refuse_strange_positions(command)
     if by_id == person.id:
         _refuse_lockout(person, command)
     changes = {name: value for name, value in _fields(command).items() if getattr(person, name) != value}
@@ -174,6 +209,11 @@ _CONTACT = frozenset({"address", "display_name", "language", "time_zone", "no_co
 def _refuse_overreach(by: Collection[Role], touched: Collection[Role]) -> None:
     if "operator" in touched and "operator" not in by:
         raise Forbidden("role-not-yours-to-give", "Only operators make and unmake operators.")
+
+
+def _refuse_strange_positions(command: RegisterPerson) -> None:
+    if not {each.organisation_id for each in command.positions} <= set(command.organisation_ids):
+        raise Invalid("position-elsewhere", "A position is held at one of the person's organisations: add it there.")
 
 
 def _refuse_lockout(person: Person, command: UpdatePerson) -> None:

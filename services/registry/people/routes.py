@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.people import actions, domain, store
 from services.registry.people.domain import (
+    CorrectOwnRecord,
     LookUpPeople,
     OwnRecord,
     PersonName,
@@ -14,7 +15,7 @@ from services.registry.people.domain import (
     RegisterPerson,
     UpdatePerson,
 )
-from shared.auth import READ_GRANTED_BY, Coordinator, Member
+from shared.auth import Member, Secretariat
 from shared.ids import Id
 from shared.paging import Page, Paging
 from shared.problems import NotFound
@@ -36,9 +37,19 @@ async def show_me(actor: Member, storage: StorageOf, response: Response) -> OwnR
     return domain.own_record_of(person)
 
 
+@router.put("/me")
+async def correct_me(
+    command: CorrectOwnRecord, actor: Member, storage: StorageOf, revision: IfMatch, response: Response
+) -> OwnRecord:
+    """Correct how the caller is called, and in which language and zone they are written to."""
+    person = await storage.transact(actions.correct_own_record, actor.person_id, command, revision=revision)
+    versioned(response, person)
+    return domain.own_record_of(person)
+
+
 @router.post("/people", status_code=201)
 async def register_person(
-    command: RegisterPerson, actor: Coordinator, storage: StorageOf, response: Response
+    command: RegisterPerson, actor: Secretariat, storage: StorageOf, response: Response
 ) -> PersonRecord:
     """Begin the record of a person."""
     person = await storage.transact(actions.register_person, command, by=actor.roles)
@@ -48,7 +59,7 @@ async def register_person(
 
 @router.get("/people")
 async def list_people(
-    actor: Coordinator,
+    actor: Secretariat,
     storage: StorageOf,
     paging: Annotated[Paging, Depends()],
     question: Question = None,
@@ -60,7 +71,7 @@ async def list_people(
 
 
 @router.post("/people/lookup")
-async def look_up_people(command: LookUpPeople, actor: Coordinator, storage: StorageOf) -> Page[PersonName]:
+async def look_up_people(command: LookUpPeople, actor: Secretariat, storage: StorageOf) -> Page[PersonName]:
     """Show what up to 500 people are called, in the order asked; who has no record is left out."""
     return Page(items=await actions.look_up_people(storage.reader, command.ids))
 
@@ -68,7 +79,7 @@ async def look_up_people(command: LookUpPeople, actor: Coordinator, storage: Sto
 @router.get("/people/{person_id}")
 async def show_person(person_id: Id, actor: Member, storage: StorageOf, response: Response) -> PersonRecord | OwnRecord:
     """Show one record: all of it to coordinators, their own to others."""
-    sees_all = bool(actor.roles & READ_GRANTED_BY["coordinator"])
+    sees_all = actor.may("coordinator")
     if not sees_all and person_id != actor.person_id:
         raise NotFound("person-not-found", "There is no such person.")
     person = await store.get(storage.reader, person_id)
@@ -81,7 +92,7 @@ async def update_person(
     *,
     person_id: Id,
     command: UpdatePerson,
-    actor: Coordinator,
+    actor: Secretariat,
     storage: StorageOf,
     revision: IfMatch,
     response: Response,

@@ -24,7 +24,7 @@ COLLECTIONS = [
     CollectionSpec("keys"),
 ]
 
-SECRET = ("display_name", "address", "notes")
+SECRET = ("display_name", "legal_name", "phone", "address", "notes")
 """Fields that only the person's own key opens."""
 
 MIN_BEGINNING, MAX_BEGINNING = 2, 12
@@ -53,12 +53,12 @@ def _sealed(vault: Vault, key: bytes, person: Person) -> Document:
         **to_document(person),
         **secrets,
         "address_index": address_index(vault, person.address),
-        "search": _search(vault, person.display_name),
+        "search": _search(vault, f"{person.display_name} {person.legal_name}"),
     }
 
 
 def _opened(vault: Vault, key: bytes, document: Document) -> Person:
-    secrets = {name: vault.decrypt(key, document[name]) for name in SECRET}
+    secrets = {name: vault.decrypt(key, document[name]) for name in SECRET if name in document}
     return from_document(Person, {**document, **secrets})
 
 

@@ -22,10 +22,13 @@ from shared.sealing import derive
 from shared.service import Context
 from shared.settings import plain
 from shared.storage import once_only
+from shared.web import VisitorOf
 
 router = APIRouter(tags=["sign-in"])
 
-PER_ADDRESS = ("5/15 minutes", "20/day")
+PER_VISITOR = ("30/15 minutes", "200/day")
+PER_VISITOR_AND_ADDRESS = ("5/15 minutes", "20/day")
+PER_ADDRESS = ("200/day",)  # ten visitors can do that; one alone cannot shut another out
 FOR_ALL = ("600/minute",)
 KEYS_MAY_BE_KEPT = 300  # seconds
 
@@ -61,10 +64,15 @@ async def show_keys(actor: Anyone, keys: SigningKeysOf, response: Response) -> d
 
 
 @router.post("/sign-ins", status_code=202)
-async def request_sign_in(command: RequestSignIn, actor: Anyone, context: ContextOf) -> dict[str, str]:
+async def request_sign_in(
+    command: RequestSignIn, actor: Anyone, context: ContextOf, visitor: VisitorOf = ""
+) -> dict[str, str]:
     """Ask for a link to sign in.  The answer, and how long it takes, is the same for known and unknown addresses."""
+    if visitor:
+        await context.limits.hit("sign-in visitor", visitor, *PER_VISITOR)
+    await context.limits.hit("sign-in", f"{visitor} {command.address}", *PER_VISITOR_AND_ADDRESS)
+    await context.limits.hit("sign-in address", command.address, *PER_ADDRESS)
     await context.limits.hit("sign-ins", "everybody", *FOR_ALL)
-    await context.limits.hit("sign-in", command.address, *PER_ADDRESS)
     await context.storage.transact(actions.request_sign_in, command)
     context.wake(SENDING)
     return {"status": "If this address is known, a link is on its way."}

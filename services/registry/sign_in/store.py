@@ -13,6 +13,7 @@ COLLECTIONS = [
         [
             Index([("state", 1), ("_id", 1)], partial={"state": "asked"}),
             Index([("expires_at", 1)], expire_after=FORGOTTEN_AFTER),
+            Index([("person_id", 1)], partial={"state": "sent"}),
         ],
     ),
     CollectionSpec("sessions", [Index([("person_id", 1)]), Index([("expires_at", 1)], expire_after=timedelta(0))]),
@@ -76,6 +77,12 @@ async def find_session(reader: Reader, session_id: str) -> Session | None:
 async def drop_session(tx: Tx, session_id: str) -> None:
     """End a session."""
     await tx["sessions"].delete_one({"_id": session_id})
+
+
+async def end_all(tx: Tx, person_id: str) -> None:
+    """End every session of a person, and forget the links on their way to them."""
+    await tx["sessions"].delete_many({"person_id": person_id})
+    await tx["sign_ins"].delete_many({"person_id": person_id, "state": "sent"})
 
 
 async def add_key(reader: Reader, key: Document) -> None:

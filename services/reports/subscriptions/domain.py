@@ -70,13 +70,13 @@ def request(
 ) -> tuple[Subscription, SubscriptionRequested | None]:
     """Return the wish to be confirmed, and what to tell unless a letter went out less than ``resend_after`` ago.
 
-    ``waiting`` is the unconfirmed wish of this address: the newer one replaces it.  A confirmed one is left alone
+    ``waiting`` is the unconfirmed wish of this address: a newer one replaces it only together with a new letter, so
+    that nobody else can change what the letter in the owner's hands would confirm.  A confirmed one is left alone
     until the new one is confirmed, because whoever asks need not be the owner of the address.
     """
     wish = {"themes": command.themes, "language": command.language}
     if waiting is not None and now - waiting.told_at < resend_after:
-        same = (waiting.themes, waiting.language) == (command.themes, command.language)
-        return waiting if same else waiting.evolve(**wish), None
+        return waiting, None
     expires_at = now + confirm_within
     if waiting is not None:
         asked = waiting.evolve(**wish, told_at=now, expires_at=expires_at)

@@ -11,9 +11,10 @@ from services.reports.subscriptions.domain import RequestSubscription, Subscript
 from shared.auth import Anyone, SubscriptionLink, UnsubscribeLink
 from shared.limiting import RateLimits
 from shared.model import Model
-from shared.web import SettingsOf, StorageOf
+from shared.web import SettingsOf, StorageOf, VisitorOf
 
 router = APIRouter(tags=["subscriptions"])
+BY_VISITOR = ("20/hour", "100/day")
 BY_ADDRESS = ("5/hour", "10/day")  # an address must not be flooded with letters that it did not ask for
 
 
@@ -39,12 +40,20 @@ def no_store(response: Response) -> None:
 
 @router.post("/subscriptions", status_code=status.HTTP_202_ACCEPTED)
 async def request_subscription(
-    command: RequestSubscription, actor: Anyone, storage: StorageOf, settings: SettingsOf, limits: LimitsOf
+    *,
+    command: RequestSubscription,
+    actor: Anyone,
+    storage: StorageOf,
+    settings: SettingsOf,
+    limits: LimitsOf,
+    visitor: VisitorOf = "",
 ) -> Taken:
     """Ask to be told of reports; a letter asks the owner of the address to confirm."""
     assert isinstance(settings, Settings)  # noqa: S101 - the service was made with them
-    await limits.hit("subscribe", "everybody", f"{settings.subscriptions_per_minute}/minute")
+    if visitor:
+        await limits.hit("subscribe visitor", visitor, *BY_VISITOR)
     await limits.hit("subscribe", command.address, *BY_ADDRESS)
+    await limits.hit("subscribe", "everybody", f"{settings.subscriptions_per_minute}/minute")
     await storage.transact(
         actions.request_subscription,
         command,

@@ -1,0 +1,1 @@
+"""What people have agreed to: to which words, when, and until when."""
