@@ -2,14 +2,21 @@
 
 from fastapi import FastAPI
 
+from services.meetings.decisions import consumers as _of_reports  # noqa: F401 - its handlers join the consumer
+from services.meetings.decisions import jobs as decision_jobs
+from services.meetings.decisions import routes as decisions
+from services.meetings.decisions import store as decision_store
 from services.meetings.directory import consumers
 from services.meetings.directory import routes as audiences
 from services.meetings.directory import store as directory
 from services.meetings.invitations import jobs
 from services.meetings.invitations import routes as invitations
 from services.meetings.invitations import store as invitation_store
+from services.meetings.meetings import jobs as meeting_jobs
 from services.meetings.meetings import routes as meetings
 from services.meetings.meetings import store as meeting_store
+from services.meetings.minutes import routes as minutes
+from services.meetings.minutes import store as minutes_store
 from services.meetings.settings import Settings
 from shared.service import create_service
 
@@ -19,8 +26,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return create_service(
         settings or Settings(),
         title="Zgoda meetings",
-        routers=[meetings.router, invitations.router, audiences.router],
-        collections=[*directory.COLLECTIONS, *meeting_store.COLLECTIONS, *invitation_store.COLLECTIONS],
+        routers=[meetings.router, invitations.router, audiences.router, decisions.router, minutes.router],
+        collections=[
+            *directory.COLLECTIONS,
+            *meeting_store.COLLECTIONS,
+            *invitation_store.COLLECTIONS,
+            *decision_store.COLLECTIONS,
+            *minutes_store.COLLECTIONS,
+        ],
         consumer=consumers.consumer,
-        jobs=jobs.JOBS,
+        jobs=[*jobs.JOBS, *meeting_jobs.JOBS, *decision_jobs.JOBS],
     )

@@ -86,6 +86,16 @@ class MeetingRescheduled(_Meeting):
     name: ClassVar[str] = "meeting-rescheduled"
 
 
+class MeetingPostponed(_Meeting):
+    """A meeting will be held later, nobody knows when; its times are those at which it is not held.
+
+    A `MeetingRescheduled` follows when it has a date again.
+    """
+
+    name: ClassVar[str] = "meeting-postponed"
+    awaited: ClassVar[bool] = False
+
+
 class MeetingCancelled(_Meeting):
     """A meeting will not take place."""
 

@@ -16,6 +16,7 @@ from shared.events.meetings import (
     InvitationWithdrawn,
     Invitee,
     MeetingCancelled,
+    MeetingPostponed,
     MeetingRescheduled,
     MeetingScheduled,
     Notice,
@@ -106,6 +107,7 @@ NEWS: list[Event] = [
     PeopleInvited(**_meeting(1), invitees=[Invitee(invitation_id=INVITATION, person_id=PERSON)]),
     InvitationAnswered(revision=2, invitation_id=INVITATION, meeting_id=MEETING, person_id=PERSON, answer="accepted"),
     MeetingRescheduled(**_meeting(2, days=7, reason="The hall is not free.")),
+    MeetingPostponed(**_meeting(3, days=7, reason="The hall burned down.")),
     InvitationWithdrawn(**_meeting(3, days=7), invitation_id=INVITATION, person_id=PERSON),
     MeetingCancelled(**_meeting(4, days=7, reason="Postponed to the spring.")),
     SubscriptionRequested(

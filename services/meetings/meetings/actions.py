@@ -1,9 +1,16 @@
-"""Scheduling, moving and calling off: fetch, decide, write, tell."""
+"""Scheduling, moving, postponing, holding and calling off: fetch, decide, write, tell."""
 
 from services.meetings.invitations import actions as invitations
 from services.meetings.invitations import store as invited
 from services.meetings.meetings import domain
-from services.meetings.meetings.domain import CancelMeeting, Meeting, RescheduleMeeting, ScheduleMeeting
+from services.meetings.meetings.domain import (
+    CancelMeeting,
+    CloseMeeting,
+    Meeting,
+    PostponeMeeting,
+    RescheduleMeeting,
+    ScheduleMeeting,
+)
 from services.meetings.meetings.store import MEETINGS
 from shared.auth import READ_GRANTED_BY, Actor
 from shared.ids import utc_now
@@ -30,6 +37,38 @@ async def reschedule_meeting(tx: Tx, meeting_id: str, command: RescheduleMeeting
         await MEETINGS.put(tx, meeting)
         await tx.publish(event)
     return meeting
+
+
+async def postpone_meeting(tx: Tx, meeting_id: str, command: PostponeMeeting, *, seen: int | None) -> Meeting:
+    """Take the date from a meeting and tell everybody invited."""
+    meeting = await MEETINGS.get(tx, meeting_id)
+    expect(meeting, seen, required=False)
+    meeting, event = domain.postpone(meeting, command, now=utc_now())
+    await MEETINGS.put(tx, meeting)
+    await tx.publish(event)
+    return meeting
+
+
+async def close_meeting(tx: Tx, meeting_id: str, command: CloseMeeting, *, seen: int | None) -> Meeting:
+    """Put a meeting under the Chatham House rule, or no longer, and mend everybody's calendar."""
+    meeting = await MEETINGS.get(tx, meeting_id)
+    expect(meeting, seen, required=False)
+    changed, event = domain.close(meeting, command, now=utc_now())
+    if changed is not meeting:
+        await MEETINGS.put(tx, changed)
+    if event is not None:
+        await tx.publish(event)
+    return changed
+
+
+async def hold_meeting(tx: Tx, meeting_id: str, *, seen: int | None = None) -> Meeting:
+    """Note that a meeting took place.  Nobody is told: they were there."""
+    meeting = await MEETINGS.get(tx, meeting_id)
+    expect(meeting, seen, required=False)
+    held = domain.hold(meeting, now=utc_now())
+    if held is not meeting:
+        await MEETINGS.put(tx, held)
+    return held
 
 
 async def cancel_meeting(tx: Tx, meeting_id: str, command: CancelMeeting, *, seen: int | None) -> Meeting:

@@ -4,7 +4,13 @@ from fastapi import APIRouter, Request, Response
 
 from services.meetings.invitations.actions import EXPANSION
 from services.meetings.meetings import actions, store
-from services.meetings.meetings.domain import CancelMeeting, RescheduleMeeting, ScheduleMeeting
+from services.meetings.meetings.domain import (
+    CancelMeeting,
+    CloseMeeting,
+    PostponeMeeting,
+    RescheduleMeeting,
+    ScheduleMeeting,
+)
 from services.meetings.meetings.store import When
 from services.meetings.meetings.views import MeetingView, view
 from shared.auth import Coordinator, Member
@@ -66,5 +72,41 @@ async def cancel_meeting(
 ) -> MeetingView:
     """Call a meeting off and tell everybody invited."""
     meeting = await storage.transact(actions.cancel_meeting, meeting_id, command, seen=seen)
+    versioned(response, meeting)
+    return view(meeting)
+
+
+@router.post("/{meeting_id}/postponement")
+async def postpone_meeting(
+    *,
+    meeting_id: Id,
+    command: PostponeMeeting,
+    actor: Coordinator,
+    storage: StorageOf,
+    seen: IfMatch,
+    response: Response,
+) -> MeetingView:
+    """Take the date from a meeting and tell everybody invited; rescheduling gives it a new one."""
+    meeting = await storage.transact(actions.postpone_meeting, meeting_id, command, seen=seen)
+    versioned(response, meeting)
+    return view(meeting)
+
+
+@router.put("/{meeting_id}/closed")
+async def close_meeting(
+    *, meeting_id: Id, command: CloseMeeting, actor: Coordinator, storage: StorageOf, seen: IfMatch, response: Response
+) -> MeetingView:
+    """Put a meeting under the Chatham House rule, or no longer; what calendars hold of it is replaced."""
+    meeting = await storage.transact(actions.close_meeting, meeting_id, command, seen=seen)
+    versioned(response, meeting)
+    return view(meeting)
+
+
+@router.post("/{meeting_id}/conclusion")
+async def hold_meeting(
+    meeting_id: Id, actor: Coordinator, storage: StorageOf, seen: IfMatch, response: Response
+) -> MeetingView:
+    """Note by hand that a meeting took place; by itself it is noted when the meeting is over."""
+    meeting = await storage.transact(actions.hold_meeting, meeting_id, seen=seen)
     versioned(response, meeting)
     return view(meeting)

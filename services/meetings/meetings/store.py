@@ -8,12 +8,22 @@ from shared.paging import Page, Paging, page_of
 from shared.problems import Invalid
 from shared.storage import Aggregates, CollectionSpec, Document, Index, Reader, Tx, from_document
 
-COLLECTIONS = [CollectionSpec("meetings", [Index([("starts_at", 1), ("_id", 1)]), Index([("ends_at", 1)])])]
+COLLECTIONS = [
+    CollectionSpec(
+        "meetings",
+        [
+            Index([("starts_at", 1), ("_id", 1)]),
+            Index([("ends_at", 1)]),
+            Index([("state", 1), ("ends_at", 1)], partial={"state": "scheduled"}),
+            Index([("series_id", 1), ("starts_at", 1), ("_id", 1)]),
+        ],
+    )
+]
 MEETINGS = Aggregates("meetings", Meeting, "meeting")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 When = Literal["upcoming", "past", "all"]
-"""Upcoming: not over yet, soonest first.  Past: over, latest first.  All: latest first."""
+"""Upcoming: not over, or postponed; soonest first.  Past: over, latest first.  All: latest first."""
 
 
 async def count_invited(tx: Tx, meeting_id: str, people: int) -> None:
@@ -25,9 +35,11 @@ async def count_invited(tx: Tx, meeting_id: str, people: int) -> None:
     await tx["meetings"].update_one({"_id": meeting_id}, {"$inc": {"invited": people}})
 
 
-async def page(reader: Reader, when: When, *, now: datetime, paging: Paging) -> Page[Meeting]:
-    """Return a page of the meetings that are upcoming, past, or of all."""
-    where = {"$and": [over(when, now), after(when, paging)]}
+async def page(
+    reader: Reader, when: When, *, now: datetime, paging: Paging, series_id: str | None = None
+) -> Page[Meeting]:
+    """Return a page of the meetings, of one series or of any, that are upcoming, past, or of all."""
+    where = {"$and": [over(when, now), after(when, paging), {"series_id": series_id} if series_id else {}]}
     found = await reader["meetings"].find(where, sort=list(order(when).items()), limit=paging.limit + 1)
     items = [from_document(Meeting, document) for document in found]
     return page_of(items, paging.limit, key=place_in_time)
@@ -35,7 +47,10 @@ async def page(reader: Reader, when: When, *, now: datetime, paging: Paging) -> 
 
 def over(when: When, now: datetime) -> Document:
     """Return the filter of the meetings that are upcoming or past ``now``."""
-    filters: dict[str, Document] = {"upcoming": {"ends_at": {"$gt": now}}, "past": {"ends_at": {"$lte": now}}}
+    filters: dict[str, Document] = {
+        "upcoming": {"$or": [{"ends_at": {"$gt": now}}, {"state": "postponed"}]},
+        "past": {"ends_at": {"$lte": now}, "state": {"$ne": "postponed"}},
+    }
     return filters.get(when, {})
 
 
@@ -61,3 +76,10 @@ def after(when: When, paging: Paging) -> Document:
 def place_in_time(meeting: Meeting) -> tuple[int, str]:
     """Return the sort key of a meeting in a list: its beginning in milliseconds since 1970, and its id."""
     return (meeting.starts_at - EPOCH) // timedelta(milliseconds=1), meeting.id
+
+
+async def over_and_not_noted(reader: Reader, *, now: datetime, limit: int) -> list[str]:
+    """Return the ids of meetings that are over and not yet noted as held, longest over first."""
+    where = {"state": "scheduled", "ends_at": {"$lte": now}}
+    found = await reader["meetings"].find(where, sort=[("ends_at", 1)], limit=limit, projection={"_id": 1})
+    return [document["_id"] for document in found]

@@ -1,6 +1,6 @@
 """What of a meeting is shown, and to whom."""
 
-from services.meetings.meetings.domain import AgendaEntry, Meeting, State
+from services.meetings.meetings.domain import AgendaEntry, Form, Meeting, State
 from shared.ids import Id
 from shared.model import Language, LocalLine, LocalText, Model, Time, ZoneName
 
@@ -16,15 +16,22 @@ class MeetingView(Model):
     text: LocalText
     place: str
     link: str
+    held_as: Form
+    closed: bool
+    """Held under the Chatham House rule."""
     time_zone: ZoneName
     starts_at: Time
     ends_at: Time
+    moved_from: Time | None
+    """When it was to begin before it was last moved."""
     agenda: list[AgendaEntry]
     languages: list[Language]
     series: str | None
+    series_id: Id | None
     reason: LocalText
     scheduled_at: Time
     changed_at: Time
+    held_at: Time | None
 
 
 def view(meeting: Meeting) -> MeetingView:
