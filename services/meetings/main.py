@@ -9,7 +9,7 @@ from services.meetings.decisions import store as decision_store
 from services.meetings.directory import consumers
 from services.meetings.directory import routes as audiences
 from services.meetings.directory import store as directory
-from services.meetings.invitations import jobs
+from services.meetings.invitations import jobs, words
 from services.meetings.invitations import routes as invitations
 from services.meetings.invitations import store as invitation_store
 from services.meetings.meetings import jobs as meeting_jobs
@@ -17,6 +17,10 @@ from services.meetings.meetings import routes as meetings
 from services.meetings.meetings import store as meeting_store
 from services.meetings.minutes import routes as minutes
 from services.meetings.minutes import store as minutes_store
+from services.meetings.places import jobs as place_jobs
+from services.meetings.places import routes as places
+from services.meetings.places import store as place_store
+from services.meetings.reachability import store as reachability
 from services.meetings.settings import Settings
 from shared.service import create_service
 
@@ -26,14 +30,24 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return create_service(
         settings or Settings(),
         title="Zgoda meetings",
-        routers=[meetings.router, invitations.router, audiences.router, decisions.router, minutes.router],
+        routers=[
+            meetings.router,
+            invitations.router,
+            places.router,
+            audiences.router,
+            decisions.router,
+            minutes.router,
+        ],
         collections=[
             *directory.COLLECTIONS,
             *meeting_store.COLLECTIONS,
             *invitation_store.COLLECTIONS,
+            *words.COLLECTIONS,
+            *place_store.COLLECTIONS,
+            *reachability.COLLECTIONS,
             *decision_store.COLLECTIONS,
             *minutes_store.COLLECTIONS,
         ],
         consumer=consumers.consumer,
-        jobs=[*jobs.JOBS, *meeting_jobs.JOBS, *decision_jobs.JOBS],
+        jobs=[*jobs.JOBS, *place_jobs.JOBS, *meeting_jobs.JOBS, *decision_jobs.JOBS],
     )

@@ -1,8 +1,9 @@
 """Reports: monitoring reports in six sections, their editions, and who wants to be told of them.
 
-Owns: reports, sections, editions (which never change), subscriptions (without addresses).
+Owns: reports, sections, editions (which never change), commissions (who writes which report, until when), subscriptions
+(without addresses).
 
-Publishes: report-published, subscription-requested, subscription-confirmed, subscription-ended.
+Publishes: report-commissioned, report-published, subscription-requested, subscription-confirmed, subscription-ended.
 
-Consumes: person-erased, person-updated.
+Consumes: decision-taken, person-erased, person-updated.
 """

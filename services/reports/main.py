@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 
+from services.reports.commissions import routes as commissions
+from services.reports.commissions import store as commission_store
 from services.reports.consumers import consumer
 from services.reports.publication import feed_routes
 from services.reports.publication import routes as publication
@@ -20,8 +22,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return create_service(
         settings or Settings(),
         title="Zgoda reports",
-        routers=[reports.router, publication.router, feed_routes.router, subscriptions.router],
-        collections=[*report_store.COLLECTIONS, *edition_store.COLLECTIONS, *subscription_store.COLLECTIONS],
+        routers=[reports.router, publication.router, feed_routes.router, subscriptions.router, commissions.router],
+        collections=[
+            *report_store.COLLECTIONS,
+            *edition_store.COLLECTIONS,
+            *subscription_store.COLLECTIONS,
+            *commission_store.COLLECTIONS,
+        ],
         consumer=consumer,
         jobs=jobs.JOBS,
     )

@@ -1,5 +1,6 @@
 """Publishing: fetch the draft, decide, write the edition, tell."""
 
+from services.reports.commissions import actions as commissions
 from services.reports.publication import domain, store
 from services.reports.publication.domain import Edition, PublishReport
 from services.reports.reports import store as reports
@@ -18,4 +19,5 @@ async def publish_report(tx: Tx, report_id: Id, command: PublishReport, *, seen:
     await reports.put(tx, report)
     await store.add(tx, edition)
     await tx.publish(event)
+    await commissions.carry_out(tx, report_id, edition.edition)
     return edition

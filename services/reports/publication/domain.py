@@ -229,6 +229,7 @@ def _told(report: Report, face: Published) -> ReportPublished:
         country=face.country,
         published_at=face.published_at,
         notice=ReportNotice(title=face.title, summary=summary),
+        decision_id=report.decision_id,
     )
 
 

@@ -109,6 +109,8 @@ class Report(Aggregate):
     created_at: Time
     updated_at: Time
     updated_by: Id
+    decision_id: Id | None = None
+    """The decision that commissioned it, if one did."""
     published: Published | None = None
 
 

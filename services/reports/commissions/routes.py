@@ -1,0 +1,79 @@
+"""Commissions over HTTP: which reports were asked for, who writes them, until when."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.reports.commissions import actions, store
+from services.reports.commissions.domain import Commission, Contributor, PlanCommission
+from services.reports.reports.domain import Day
+from shared.auth import Coordinator, Editor
+from shared.ids import Id
+from shared.model import Country, Language, Model, Time
+from shared.paging import Page, PagingOf
+from shared.storage import Document
+from shared.web import IfMatch, StorageOf, versioned
+
+router = APIRouter(tags=["commissions"])
+
+
+class CommissionView(Model):
+    """A commission, as editors and coordinators see it."""
+
+    id: Id
+    revision: int
+    decision_id: Id
+    meeting_id: Id
+    number: str
+    report_id: Id
+    country: Country
+    period_from_on: Day
+    period_to_on: Day
+    languages: tuple[Language, ...]
+    contributors: list[Contributor]
+    editor_ids: list[Id]
+    due_on: Day
+    commissioned_at: Time
+    closed_by: int | None
+
+
+def view(commission: Commission) -> CommissionView:
+    """Return ``commission`` as editors and coordinators see it."""
+    return CommissionView.model_construct(**{name: getattr(commission, name) for name in CommissionView.model_fields})
+
+
+@router.get("/commissions")
+async def list_commissions(
+    actor: Editor,
+    storage: StorageOf,
+    paging: PagingOf,
+    organisation_id: Annotated[Id | None, Query()] = None,
+) -> Page[CommissionView]:
+    """List commissions, oldest first; those an organisation writes for, when one is named."""
+    where: Document = {} if organisation_id is None else {"contributors.organisation_id": organisation_id}
+    found = await store.page(storage.reader, where, after=paging.after, limit=paging.limit)
+    return Page(items=[view(each) for each in found.items], next=found.next)
+
+
+@router.get("/reports/{report_id}/commission")
+async def show_commission(report_id: Id, actor: Editor, storage: StorageOf, response: Response) -> CommissionView:
+    """Show which decision asked for a report, who writes it and until when."""
+    commission = await store.get(storage.reader, report_id)
+    versioned(response, commission)
+    return view(commission)
+
+
+@router.put("/reports/{report_id}/commission")
+async def plan_commission(
+    *,
+    report_id: Id,
+    command: PlanCommission,
+    actor: Coordinator,
+    storage: StorageOf,
+    seen: IfMatch,
+    response: Response,
+) -> CommissionView:
+    """Say who writes what until when, and who edits."""
+    commission = await storage.transact(actions.plan_commission, report_id, command, seen=seen)
+    versioned(response, commission)
+    return view(commission)

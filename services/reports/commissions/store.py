@@ -1,0 +1,52 @@
+"""The collection of commissions: one for each decision."""
+
+from services.reports.commissions.domain import Commission
+from shared.paging import Page
+from shared.problems import NotFound
+from shared.storage import Aggregates, CollectionSpec, Document, Index, Reader, from_document
+
+COMMISSIONS = Aggregates("commissions", Commission, "commission")
+COLLECTIONS = [
+    CollectionSpec(
+        "commissions",
+        [
+            Index([("decision_id", 1)], unique=True),
+            Index([("report_id", 1)], unique=True),
+            Index([("contributors.organisation_id", 1), ("_id", 1)]),
+            Index([("editor_ids", 1)]),
+        ],
+    )
+]
+
+
+async def of_decision(reader: Reader, decision_id: str) -> Commission | None:
+    """Return what a decision commissioned, if it is known here."""
+    return await _one(reader, {"decision_id": decision_id})
+
+
+async def of_report(reader: Reader, report_id: str) -> Commission | None:
+    """Return what commissioned a report, if anything did."""
+    return await _one(reader, {"report_id": report_id})
+
+
+async def get(reader: Reader, report_id: str) -> Commission:
+    """Return what commissioned a report.  Raises `NotFound`."""
+    found = await of_report(reader, report_id)
+    if found is None:
+        raise NotFound("commission-not-found", "No decision commissioned this report.")
+    return found
+
+
+async def page(reader: Reader, where: Document, *, after: str | None, limit: int) -> Page[Commission]:
+    """Return a page of commissions, oldest first."""
+    return await COMMISSIONS.page(reader, where, after=after, limit=limit)
+
+
+async def edited_by(reader: Reader, person_id: str) -> list[Commission]:
+    """Return the commissions that a person edits."""
+    return [from_document(Commission, each) async for each in reader["commissions"].stream({"editor_ids": person_id})]
+
+
+async def _one(reader: Reader, where: Document) -> Commission | None:
+    found = await reader["commissions"].find_one(where)
+    return None if found is None else from_document(Commission, found)
