@@ -9,8 +9,22 @@ from services.notifications.deliveries import store as delivery_store
 from services.notifications.deliveries.sending import send_letters
 from services.notifications.fanouts import store as fanout_store
 from services.notifications.fanouts.expanding import expand_fanouts
+from services.notifications.intake import routes as intake
+from services.notifications.intake import store as intake_store
+from services.notifications.intake.server import receive_mails
 from services.notifications.settings import Settings
+from services.notifications.suppressions import jobs as suppression_jobs
+from services.notifications.suppressions import routes as suppressions
+from services.notifications.suppressions import store as suppression_store
 from shared.service import create_service
+
+COLLECTIONS = [
+    *delivery_store.COLLECTIONS,
+    *contact_store.COLLECTIONS,
+    *fanout_store.COLLECTIONS,
+    *intake_store.COLLECTIONS,
+    *suppression_store.COLLECTIONS,
+]
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -18,11 +32,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return create_service(
         settings or Settings(),
         title="Zgoda notifications",
-        routers=[routes.router],
-        collections=[*delivery_store.COLLECTIONS, *contact_store.COLLECTIONS, *fanout_store.COLLECTIONS],
+        routers=[routes.router, intake.router, suppressions.router],
+        collections=COLLECTIONS,
         consumer=consumer,
-        jobs=jobs.JOBS,
-        components={"letters": send_letters, "fan-outs": expand_fanouts},
+        jobs=[*jobs.JOBS, *suppression_jobs.JOBS],
+        components={"letters": send_letters, "fan-outs": expand_fanouts, "intake": receive_mails},
     )
 
 

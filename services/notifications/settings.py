@@ -7,9 +7,10 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from services.notifications.deliveries.domain import LetterKind
+from services.notifications.intake.addresses import IntakeAddresses
 from services.notifications.letters import Sender
 from services.notifications.smtp import relay_address
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, plain
 
 
 class Settings(ServiceSettings):
@@ -45,6 +46,15 @@ class Settings(ServiceSettings):
     list_domain: str = ""
     """Names the lists of RFC 2919; empty: ``lists.`` before the domain of ``sender_address``."""
 
+    intake_domain: str = Field(default="", pattern=r"^([A-Za-z0-9\-]+\.)+[A-Za-z0-9\-]+$|^$")
+    """The domain whose mails come back to us: bounces (VERP) and calendar answers; empty: none do."""
+    intake_host: str = "127.0.0.1"
+    intake_port: int | None = Field(default=None, ge=0, le=65_535)
+    """Where the mail server of that domain hands them over, by SMTP or LMTP; unset: nobody listens here."""
+    intake_connections: int = Field(default=20, ge=1, le=1000)
+    intake_max_bytes: int = Field(default=2_000_000, ge=10_000, le=10_000_000)
+    """A bounce quotes our letter, which is about 10 kB; some quote it in pictures."""
+
     @field_validator("letters_held_when_ambiguous", mode="before")
     @classmethod
     def _kinds(cls, value: Any) -> Any:
@@ -60,6 +70,11 @@ class Settings(ServiceSettings):
     def domain(self) -> str:
         """The domain that letters come from."""
         return self.sender_address.rpartition("@")[2]
+
+    @property
+    def intake_addresses(self) -> IntakeAddresses | None:
+        """Our addresses for what comes back; `None` when there is no domain for them."""
+        return IntakeAddresses(plain(self.link_secrets), self.intake_domain) if self.intake_domain else None
 
     @property
     def sender(self) -> Sender:

@@ -9,22 +9,29 @@ from pydantic_core import from_json, to_json
 from shared.events.registry import Contact
 from shared.model import Language
 from shared.sealing import Vault
-from shared.storage import CollectionSpec, Document, Reader, Tx
+from shared.storage import CollectionSpec, Document, Index, Reader, Tx
 
 CONTACTS = "contacts"
 KEYS = "keys"
 
-COLLECTIONS = [CollectionSpec(CONTACTS), CollectionSpec(KEYS)]
+COLLECTIONS = [
+    CollectionSpec(CONTACTS, [Index([("address_index", 1)], partial={"address_index": {"$exists": True}})]),
+    CollectionSpec(KEYS),
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """Somebody who may be written to: ``address`` and ``display_name`` in clear, so for as short as can be."""
+    """Somebody who may be written to: ``address`` and ``display_name`` in clear, so for as short as can be.
+
+    ``suppressed`` says why nothing but what they ask for themselves is sent there, if so.
+    """
 
     address: str
     display_name: str
     language: Language
     time_zone: str
+    suppressed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +44,37 @@ async def remember(tx: Tx, recipient_id: str, contact: Contact | None, *, revisi
     known = await tx[CONTACTS].find_one({"_id": recipient_id}, {"revision": 1})
     if known is not None and known["revision"] >= revision:
         return False
-    row: Document = {"_id": recipient_id, "revision": revision, **values}
+    row: Document = {"revision": revision, **values}
     if contact is None or not contact.address:
         await tx[KEYS].delete_one({"_id": recipient_id})
+        update: Document = {"$set": row, "$unset": {"cipher": "", "address_index": ""}}
     else:
         key = await _key(tx, recipient_id)
         row["cipher"] = tx.vault.encrypt(key, to_json([contact.address, contact.display_name]).decode())
-    await tx[CONTACTS].replace_one({"_id": recipient_id}, row, upsert=True)
+        row["address_index"] = tx.vault.blind_index(contact.address)
+        update = {"$set": row}
+    await tx[CONTACTS].update_one({"_id": recipient_id}, update, upsert=True)  # what others keep there stays
     return True
+
+
+async def mark(tx: Tx, recipient_id: str, **values: Any) -> None:
+    """Keep with a contact what its letters must know; `None` takes a mark away."""
+    gone = {name: "" for name, value in values.items() if value is None}
+    kept = {name: value for name, value in values.items() if value is not None}
+    update = ({"$set": kept} if kept else {}) | ({"$unset": gone} if gone else {})
+    await tx[CONTACTS].update_one({"_id": recipient_id}, update)
+
+
+async def seal(tx: Tx, recipient_id: str, text: str) -> bytes | None:
+    """Return ``text`` encrypted under a recipient's own key; `None` when they have none, or no longer."""
+    row = await tx[KEYS].find_one({"_id": recipient_id})
+    return None if row is None else tx.vault.encrypt(bytes(row["key"]), text)
+
+
+async def unseal(reader: Reader, recipient_id: str, cipher: bytes) -> str | None:
+    """Return what was sealed by `seal`; `None` when the key is gone, and with it the text."""
+    row = await reader[KEYS].find_one({"_id": recipient_id})
+    return None if row is None else reader.vault.decrypt(bytes(row["key"]), bytes(cipher))
 
 
 async def _key(tx: Tx, recipient_id: str) -> bytes:
@@ -70,6 +100,12 @@ async def languages(reader: Reader, recipient_ids: Sequence[str]) -> dict[str, L
     return {row["_id"]: row["language"] for row in rows}
 
 
+async def owners(reader: Reader, address: str, *, limit: int = 5) -> list[str]:
+    """Return whose address this is: people and subscribers."""
+    where = {"address_index": reader.vault.blind_index(address)}
+    return [row["_id"] for row in await reader[CONTACTS].find(where, projection={"_id": 1}, limit=limit)]
+
+
 async def reach(reader: Reader, recipient_ids: Sequence[str]) -> dict[str, Reachable | LeftAlone]:
     """Return how to reach those of the recipients who are known here."""
     wanted: Document = {"_id": {"$in": list(recipient_ids)}}
@@ -86,4 +122,4 @@ async def reach(reader: Reader, recipient_ids: Sequence[str]) -> dict[str, Reach
 
 def _open(vault: Vault, key: bytes, row: Document) -> Reachable:
     address, display_name = from_json(vault.decrypt(bytes(key), bytes(row["cipher"])))
-    return Reachable(address, display_name, row["language"], row["time_zone"])
+    return Reachable(address, display_name, row["language"], row["time_zone"], row.get("suppressed", ""))

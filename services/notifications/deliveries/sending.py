@@ -100,7 +100,7 @@ class Sending:
         self.context = context
         self.settings = settings
         self.reader = context.storage.reader
-        self.writer = Writer(self.reader, context.links, settings.sender)
+        self.writer = Writer(self.reader, context.links, settings.sender, settings.intake_addresses)
         self.working: set[str] = set()
         self._tls = ssl.create_default_context(cafile=settings.smtp_ca_file)
 

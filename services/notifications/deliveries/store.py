@@ -1,7 +1,8 @@
 """The letters as rows: owed, claimed window by window, settled window by window.
 
 A row has ``due_at`` exactly while it waits to be sent, and ``claimed_by`` exactly while a process works on it; both are
-indexed only then, so what has been sent costs nothing.  Leases run by the server's clock.
+indexed only then, so what has been sent costs nothing.  Leases run by the server's clock.  A row that has failed is
+``untold`` until others have been told of it.
 """
 
 from collections.abc import Collection as Some
@@ -39,6 +40,7 @@ COLLECTIONS = [
             Index([("about_id", 1), ("_id", -1)]),
             Index([("recipient_id", 1)]),
             Index([("state", 1), ("_id", -1)], partial={"error": {"$exists": True}}),
+            Index([("untold", 1)], partial={"untold": {"$exists": True}}),
         ],
     ),
     CollectionSpec(FACTS),
@@ -185,6 +187,8 @@ def _update(change: Change, now: datetime, *, noteworthy: bool = True) -> Docume
         gone["due_at"] = ""
     if change.error is not None:
         values["error"] = change.error.model_dump()
+    if change.state == "failed":
+        values["untold"] = True
     counts = {"attempts": int(change.attempted), "doubts": int(change.state == "ambiguous")}
     update: Document = {"$set": values, "$unset": gone}
     if noteworthy:
@@ -237,6 +241,33 @@ async def take_back(
         ambiguous += await letters.update_many(which, {"$set": {**values, "due_at": due_at}, **marks})
     ambiguous += await letters.update_many(doubtful, {"$set": values, **marks})
     return back, ambiguous
+
+
+# What comes of failures, and of mails that come back
+
+
+async def untold(reader: Reader, *, limit: int) -> list[Letter]:
+    """Return letters that have failed and of which nobody was told yet."""
+    rows = await reader[LETTERS].find({"untold": True}, limit=limit)
+    return [_letter(row) for row in rows]
+
+
+async def mark_told(tx: Tx, letters: Sequence[Letter]) -> list[Letter]:
+    """Mark that others are told of these failures; return those that nobody marked before."""
+    ids = [letter.id for letter in letters]
+    rows = await tx[LETTERS].find({"_id": {"$in": ids}, "untold": True}, limit=len(ids) or 1)
+    await tx[LETTERS].update_many({"_id": {"$in": ids}}, {"$unset": {"untold": ""}})
+    return [_letter(row) for row in rows]
+
+
+async def find_row(reader: Reader, id: str) -> Document | None:
+    """Return the row of one letter."""
+    return await reader[LETTERS].find_one({"_id": id})
+
+
+async def come_back(tx: Tx, id: str, change: Change, *, now: datetime) -> bool:
+    """Write down what a mail that came back says of a letter that a relay has; return whether one had it."""
+    return await tx[LETTERS].update_one({"_id": id, "state": {"$in": ["sent", "ambiguous"]}}, _update(change, now)) == 1
 
 
 # What happens to a person's letters

@@ -11,6 +11,7 @@ from services.notifications.contacts.store import LeftAlone, Reachable
 from services.notifications.deliveries import domain, facts, store
 from services.notifications.deliveries.domain import Change, Trouble
 from services.notifications.fanouts import store as fanouts
+from services.notifications.intake.addresses import IntakeAddresses
 from services.notifications.letters import (
     Facts,
     LinkFacts,
@@ -55,8 +56,9 @@ class Written:
 class Writer:
     """Writes the letters of one process; what is the same for many is prepared once and kept for a while."""
 
-    def __init__(self, reader: Reader, links: Links, sender: Sender) -> None:
+    def __init__(self, reader: Reader, links: Links, sender: Sender, addresses: IntakeAddresses | None = None) -> None:
         self._reader = reader
+        self._addresses = addresses
         self._links = links
         self._sender = sender
         self._domain = sender.address.rpartition("@")[2]
@@ -98,6 +100,8 @@ class Writer:
         """Add the mail to ``written``, or return what becomes of the letter instead."""
         if isinstance(to, LeftAlone):
             return domain.suppress("no-contact")
+        if to.suppressed and row["kind"] not in domain.URGENT:  # what somebody asks for just now is tried
+            return domain.suppress("address-suppressed")
         try:
             digest, what = self._facts[event_id]
             if isinstance(what, LinkFacts) and what.expires_at <= now:
@@ -110,8 +114,9 @@ class Writer:
                 message_id=f"<{row['_id']}@{self._domain}>",
                 links={name: self._link(name, row, what, language) for name in letter.links},
                 date=now,
+                organiser_address=self._organiser(row) if letter.method else "",
             )
-            mail = Mail(self._sender.address, to.address, content, canonical=True)
+            mail = Mail(self._return_path(row), to.address, content, canonical=True)
         except Problem as problem:
             return Change("failed", Trouble(code=problem.code, text=problem.detail), attempted=False)
         except Exception as error:  # a template or a fact that does not fit: the neighbours must not suffer
@@ -120,6 +125,14 @@ class Writer:
         written.rows.append(row)
         written.mails.append(mail)
         return None
+
+    def _organiser(self, row: Document) -> str:
+        """Return where the calendar of one person invited answers to; ``""``: where everybody's does."""
+        return self._addresses.address("reply", row["subject_id"]) if self._addresses else ""
+
+    def _return_path(self, row: Document) -> str:
+        """Return where it is told that a letter did not arrive (VERP)."""
+        return self._addresses.address("bounce", row["_id"]) if self._addresses else self._sender.address
 
     def _prepare(self, kind: str, digest: str, what: Facts, language: Language, time_zone: str) -> PreparedLetter:
         key = (digest, kind, language, time_zone)

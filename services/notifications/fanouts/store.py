@@ -92,6 +92,11 @@ def _invitation(meeting_id: str, invitee: Invitee, *, revision: int, told: int) 
     }
 
 
+async def invitation(reader: Reader, invitation_id: str) -> Document | None:
+    """Return what is known of an invitation."""
+    return await reader[INVITATIONS].find_one({"_id": invitation_id})
+
+
 async def withdraw_invitation(tx: Tx, meeting_id: str, invitation_id: str, person_id: str, *, revision: int) -> bool:
     """Keep that an invitation was withdrawn; return whether that was news."""
     known = await tx[INVITATIONS].find_one({"_id": invitation_id})

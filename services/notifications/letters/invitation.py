@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Event
 
 from services.notifications.letters.encoding import mail_uri, many_lines, one_line, parameter
 from services.notifications.letters.facts import MeetingFacts, Sender
@@ -33,7 +33,7 @@ def calendar(
     called_off: bool,
     now: datetime,
 ) -> tuple[bytes, bytes]:
-    """Return the calendar up to and from the line of its one ATTENDEE, which differs from reader to reader.
+    """Return the calendar up to and from the lines of ORGANIZER and its one ATTENDEE, which are each reader's own.
 
     ``called_off`` says that nobody will meet; a withdrawn invitation must not say so (RFC 5546 3.2.5).
     """
@@ -65,9 +65,6 @@ def _event(facts: MeetingFacts, language: Language, sender: Sender, *, title: st
         event.add("description", description)
     if location := one_line(facts.notice.place) or one_line(facts.notice.link):
         event.add("location", location)
-    organiser = vCalAddress(mail_uri(sender.reply_to))
-    organiser.params["CN"] = one_line(sender.name)
-    event.add("organizer", organiser)
     return event
 
 
@@ -81,6 +78,14 @@ def _add_zone(whole: Calendar, starts_on: date, ends_on: date) -> None:
     whole.add_missing_timezones(first_date=date(starts_on.year, 1, 1), last_date=date(ends_on.year, 12, 31))
     for zone in whole.timezones:
         zone.pop("COMMENT", None)
+
+
+def organiser(address: str, name: str) -> str:
+    """Return the ORGANIZER to whom a calendar program answers, not yet folded.
+
+    It is the same for one reader as long as the meeting is in their calendar: programs distrust an update by another.
+    """
+    return f"ORGANIZER;CN={parameter(name)}:{mail_uri(address)}"
 
 
 def attendee(address: str, display_name: str, *, method: Method) -> str:

@@ -79,6 +79,7 @@ def prepare(kind: str, facts: Facts, language: Language, time_zone: str, sender:
         subject=rendered.subject,
         links=frozenset(piece.link for piece in pieces if isinstance(piece, Gap) and piece.link),
         method=made.method,
+        sender=sender,
         _pieces=pieces,
     )
 

@@ -16,7 +16,8 @@ from services.notifications.letters.encoding import (
     message_identifier,
     quoted_printable,
 )
-from services.notifications.letters.invitation import Method, attendee
+from services.notifications.letters.facts import Sender
+from services.notifications.letters.invitation import Method, attendee, organiser
 from shared.model import Language
 
 SOFT_BREAK = b"=\r\n"
@@ -54,13 +55,22 @@ class PreparedLetter:
     """The names of the links that `fill` must be given."""
     method: Method | None
     """The method of its calendar part, if it has one."""
+    sender: Sender
     _pieces: tuple[Piece, ...]
 
     def fill(
-        self, *, address: str, display_name: str, message_id: str, links: Mapping[str, str], date: datetime
+        self,
+        *,
+        address: str,
+        display_name: str,
+        message_id: str,
+        links: Mapping[str, str],
+        date: datetime,
+        organiser_address: str = "",
     ) -> bytes:
         """Return the whole message (RFC 5322), lines ended by CRLF, dots not stuffed.
 
+        ``organiser_address`` is where this reader's calendar answers to, the sender's ``reply_to`` when none is given;
         ``date`` is aware; links that the letter does not show are ignored.  Raises `shared.problems.Invalid` with code
         ``address-not-mailable``, `KeyError` for a link that is missing, `ValueError` for one that is malformed.
         """
@@ -70,7 +80,9 @@ class PreparedLetter:
             MESSAGE_ID: message_identifier(message_id),
         }
         if self.method is not None:
-            own[ATTENDEE] = quoted_printable(calendar_line(attendee(address, display_name, method=self.method)))
+            asks = organiser(organiser_address or self.sender.reply_to, self.sender.name)
+            asked = attendee(address, display_name, method=self.method)
+            own[ATTENDEE] = quoted_printable(calendar_line(asks) + calendar_line(asked))
         return b"".join(
             [
                 piece if isinstance(piece, bytes) else own.get(piece) or LINK_WRITERS[piece.what](links[piece.link])

@@ -1,0 +1,48 @@
+"""Suppressions as rows, and the letters that failed for good, each counted once for a month."""
+
+from datetime import datetime, timedelta
+
+from services.notifications.suppressions.domain import Suppression
+from shared.paging import Page, Paging
+from shared.storage import Aggregates, CollectionSpec, Index, Reader, Tx
+
+SUPPRESSIONS: Aggregates[Suppression] = Aggregates("suppressions", Suppression, "suppression")
+FAILURES = "failures"
+KEPT = timedelta(days=30)
+
+COLLECTIONS = [
+    CollectionSpec("suppressions", [Index([("lifted", 1), ("_id", 1)])]),
+    CollectionSpec(FAILURES, [Index([("recipient_id", 1)]), Index([("failed_at", 1)], expire_after=KEPT)]),
+]
+
+
+async def count_failure(tx: Tx, letter_id: str, recipient_id: str, *, now: datetime) -> list[datetime]:
+    """Count a letter that failed for good; return when this and the others to the same person failed."""
+    if await tx[FAILURES].find_one({"_id": letter_id}) is None:
+        await tx[FAILURES].insert_one({"_id": letter_id, "recipient_id": recipient_id, "failed_at": now})
+    rows = await tx[FAILURES].find({"recipient_id": recipient_id}, sort=[("failed_at", -1)], limit=10)
+    return [row["failed_at"] for row in rows]
+
+
+async def write(tx: Tx, suppression: Suppression) -> None:
+    """Write a new suppression, or the next revision of one.  Raises `Conflict` and `Duplicate`."""
+    if suppression.revision == 1:
+        await SUPPRESSIONS.add(tx, suppression)
+    else:
+        await SUPPRESSIONS.put(tx, suppression)
+
+
+async def page(reader: Reader, paging: Paging) -> Page[Suppression]:
+    """Return the addresses given up, in the order of the people's ids."""
+    return await SUPPRESSIONS.page(reader, {"lifted": False}, after=paging.after, limit=paging.limit)
+
+
+async def start_anew(tx: Tx, recipient_id: str) -> None:
+    """Forget the failures of an address that is no longer, or no longer thought bad."""
+    await tx[FAILURES].delete_many({"recipient_id": recipient_id})
+
+
+async def forget(tx: Tx, recipient_id: str) -> None:
+    """Delete all that is known against a person's address."""
+    await start_anew(tx, recipient_id)
+    await tx["suppressions"].delete_one({"_id": recipient_id})
