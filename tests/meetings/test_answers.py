@@ -74,6 +74,9 @@ async def test_the_link_shows_the_meeting_and_the_own_answer(meetings: Running, 
         "can_answer_until": invited.meeting["starts_at"],
         "my_language": "be",
         "my_time_zone": "Europe/Minsk",
+        "standing": "pending",
+        "stands_in": False,
+        "delegated": False,
     }
 
 
@@ -136,7 +139,8 @@ async def test_fifty_answers_at_once_are_counted_exactly(meetings: Running, stac
     assert {answer.status_code for answer in answers} == {200}
     summary = await meetings.as_("coordinator").get(f"/meetings/{meeting['id']}/summary")
     assert summary.json() == {
-        "invited": 50, "accepted": 25, "declined": 15, "tentative": 10, "pending": 0, "expanding": False
+        "invited": 50, "accepted": 25, "declined": 15, "tentative": 10, "pending": 0, "expanding": False,
+        "waiting": 0, "delegated": 0, "unreachable": 0, "capacity": None,
     }  # fmt: skip
 
 

@@ -169,7 +169,8 @@ async def test_coordinators_page_through_invitations_by_answer(meetings: Running
     assert [each["person_id"] for each in await listed(withdrawn=True)] == [found[6]["person_id"]]
     summary = (await meetings.as_("coordinator").get(f"/meetings/{meeting['id']}/summary")).json()
     assert summary == {
-        "invited": 6, "accepted": 3, "declined": 1, "tentative": 0, "pending": 2, "expanding": False
+        "invited": 6, "accepted": 3, "declined": 1, "tentative": 0, "pending": 2, "expanding": False,
+        "waiting": 0, "delegated": 0, "unreachable": 0, "capacity": None,
     }  # fmt: skip
 
 

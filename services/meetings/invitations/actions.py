@@ -13,6 +13,8 @@ from services.meetings.invitations import domain, store
 from services.meetings.invitations.domain import AnswerInvitation, Expansion, Invitation, InvitePeople
 from services.meetings.meetings import store as meetings
 from services.meetings.meetings.domain import Meeting
+from services.meetings.places import actions as places
+from services.meetings.reachability import store as reachability
 from shared.events.meetings import INVITED_AT_ONCE
 from shared.ids import new_id, utc_now
 from shared.links import LinkClaims
@@ -22,6 +24,8 @@ from shared.web import expect
 
 EXPANSION = "expansion"
 """The job that invites the rest of an audience, to be woken by whoever leaves it something."""
+WITHDRAWALS = "withdrawals"
+"""The job that tells of withdrawals which were not undone."""
 
 
 async def begin(tx: Tx, meeting: Meeting, audience: Audience) -> None:
@@ -82,7 +86,7 @@ async def bearer_of(reader: Reader, link: LinkClaims) -> Bearer:
 async def answer_by_link(tx: Tx, link: LinkClaims, command: AnswerInvitation, *, seen: int | None) -> Bearer:
     """Record what the bearer of a link answers."""
     bearer = await bearer_of(tx, link)
-    answered = await _answer(tx, bearer.invitation, bearer.meeting, command, seen=seen)
+    answered = await answer(tx, bearer.invitation, bearer.meeting, command, seen=seen)
     return Bearer(answered, bearer.meeting, bearer.person)
 
 
@@ -94,15 +98,17 @@ async def answer_own(
     if invitation.person_id != person_id or invitation.withdrawn:
         raise NotFound("invitation-not-found", "There is no such invitation.")
     meeting = await meetings.MEETINGS.get(tx, invitation.meeting_id)
-    return await _answer(tx, invitation, meeting, command, seen=seen), meeting
+    return await answer(tx, invitation, meeting, command, seen=seen), meeting
 
 
-async def _answer(
-    tx: Tx, invitation: Invitation, meeting: Meeting, command: AnswerInvitation, *, seen: int | None
+async def answer(
+    tx: Tx, invitation: Invitation, meeting: Meeting, command: AnswerInvitation, *, seen: int | None = None
 ) -> Invitation:
+    """Record an answer, and give or take the place that goes with it.  Raises `Conflict` as the rule does."""
     expect(invitation, seen, required=False)
     answered, event = domain.answer(invitation, meeting, command, now=utc_now())
     if event is not None:
+        answered = await places.settle(tx, invitation, answered, meeting)
         await store.INVITATIONS.put(tx, answered)
         await tx.publish(event)
     return answered
@@ -110,17 +116,55 @@ async def _answer(
 
 async def withdraw_invitation(tx: Tx, meeting_id: str, invitation_id: str) -> tuple[Invitation, Meeting]:
     """Take one person's invitation back and tell them; their links are no longer good."""
-    invitation = await _of_meeting(tx, meeting_id, invitation_id)
-    meeting = await meetings.MEETINGS.get(tx, meeting_id)
+    invitation = await of_meeting(tx, meeting_id, invitation_id)
+    return await withdraw(tx, invitation, await meetings.MEETINGS.get(tx, meeting_id))
+
+
+async def withdraw(tx: Tx, invitation: Invitation, meeting: Meeting) -> tuple[Invitation, Meeting]:
+    """Take ``invitation`` back, with the place that went with it, and tell whoever had it."""
     withdrawn, meeting, event = domain.withdraw(invitation, meeting, now=utc_now())
     if event is not None:
+        withdrawn = await places.settle(tx, invitation, withdrawn, meeting)
         await store.INVITATIONS.put(tx, withdrawn)
         await meetings.MEETINGS.put(tx, meeting)
+        await places.note_quiet(tx, meeting)
         await tx.publish(event)
     return withdrawn, meeting
 
 
-async def _of_meeting(reader: Reader, meeting_id: str, invitation_id: str) -> Invitation:
+async def withdraw_soon(tx: Tx, meeting_id: str, invitation_id: str) -> tuple[Invitation, Meeting]:
+    """Take one person's invitation back unless that is undone within two minutes."""
+    invitation = await of_meeting(tx, meeting_id, invitation_id)
+    meeting = await meetings.MEETINGS.get(tx, meeting_id)
+    leaving = domain.withdraw_soon(invitation, meeting, now=utc_now())
+    if leaving is not invitation:
+        await store.INVITATIONS.put(tx, leaving)
+    return leaving, meeting
+
+
+async def keep_invitation(tx: Tx, meeting_id: str, invitation_id: str) -> tuple[Invitation, Meeting]:
+    """Undo a withdrawal that nobody has been told of yet."""
+    invitation = await of_meeting(tx, meeting_id, invitation_id)
+    kept = domain.keep(invitation)
+    if kept is not invitation:
+        await store.INVITATIONS.put(tx, kept)
+    return kept, await meetings.MEETINGS.get(tx, meeting_id)
+
+
+async def carry_out_withdrawal(tx: Tx, invitation_id: str) -> None:
+    """Tell of a withdrawal that was not undone in time; when the meeting has begun, it is left."""
+    invitation = await store.INVITATIONS.get(tx, invitation_id)
+    now = utc_now()
+    if invitation.withdrawing_at is None or invitation.withdrawing_at > now:
+        return
+    meeting = await meetings.MEETINGS.get(tx, invitation.meeting_id)
+    if meeting.is_open(now):
+        await withdraw(tx, invitation, meeting)
+    else:
+        await store.INVITATIONS.put(tx, domain.keep(invitation))
+
+
+async def of_meeting(reader: Reader, meeting_id: str, invitation_id: str) -> Invitation:
     invitation = await store.INVITATIONS.get(reader, invitation_id)
     if invitation.meeting_id != meeting_id:
         raise NotFound("invitation-not-found", "There is no such invitation.")
@@ -133,7 +177,12 @@ async def _invite_chunk(tx: Tx, meeting: Meeting, audience: Audience, *, after: 
     chunk = found[:INVITED_AT_ONCE]
     invited = await store.invited_among(tx, meeting.id, chunk)
     now = utc_now()
-    invitations = [domain.invite(meeting, person_id, now=now) for person_id in chunk if person_id not in invited]
+    unreachable = await reachability.among(tx, chunk)
+    invitations = [
+        domain.invite(meeting, person_id, now=now, unreachable=unreachable.get(person_id))
+        for person_id in chunk
+        if person_id not in invited
+    ]
     if invitations:
         await meetings.count_invited(tx, meeting.id, len(invitations))
         await store.add_many(tx, invitations)

@@ -1,13 +1,14 @@
 """The rules of invitations: how one is made, answered, withdrawn and made again.  Pure: no clock, no database."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field
 
 from services.meetings.directory.domain import Audience
 from services.meetings.meetings.domain import Meeting, check_open, facts
+from services.meetings.places.domain import Place
 from shared.events.meetings import Answer, InvitationAnswered, InvitationWithdrawn, Invitee, PeopleInvited
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Model, Text, Time
@@ -15,6 +16,10 @@ from shared.problems import Conflict, Invalid
 
 Comment = Annotated[Text, Field(max_length=2_000)]
 """What an invited person adds for the organisers: up to 2,000 characters.  Never leaves this service by event."""
+
+
+GRACE = timedelta(minutes=2)
+"""How long a withdrawal can be undone before anybody is told of it."""
 
 
 class AnswerInvitation(Command):
@@ -30,6 +35,15 @@ class InvitePeople(Command):
     audience: Audience
 
 
+Standing = Literal["pending", "accepted", "declined", "tentative", "waiting", "delegated", "unreachable"]
+"""What an organiser wants to know of an invitation in one word.
+
+``waiting``: would come, and the meeting is full.  ``delegated``: somebody else comes, or is to come, instead.
+``unreachable``: has not answered, and our letters do not arrive.
+"""
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
+
+
 class Invitation(Aggregate):
     """One person's invitation to one meeting; links of another ``generation`` are not good."""
 
@@ -43,6 +57,52 @@ class Invitation(Aggregate):
     answered_for: Time | None = None
     """The beginning of the meeting that was answered for: another one than now means it was moved since."""
     invited_at: Time
+    place: Place | None = None
+    """Whether there is a place for them; `None` in what was written before there were places."""
+    waiting_number: int | None = None
+    """Whoever waits has a number: the lowest is the next."""
+    delegated_to: Id | None = None
+    """The colleague who comes instead."""
+    delegated_from: Id | None = None
+    """The colleague in whose stead they were invited."""
+    delegate_wanted: bool = False
+    """They asked that somebody else be invited in their stead, and nobody is yet."""
+    unreachable: str | None = None
+    """Why our letters do not arrive, as far as that is known."""
+    withdrawing_at: Time | None = None
+    """When a withdrawal takes effect that can still be undone."""
+    reminded: list[str] = Field(default_factory=list)
+    """The rounds of reminders in which they were asked again."""
+    reminded_at: Time | None = None
+    replied_at: Time | None = None
+    """DTSTAMP of the last answer from a calendar program: an older one that comes later is not heeded."""
+    refreshed_at: Time | None = None
+    """When a calendar program last asked for the invitation again."""
+
+    @property
+    def placed(self) -> Place:
+        """Whether there is a place for them: before there were places, whoever came had one."""
+        if self.place is not None:
+            return self.place
+        return "seat" if self.answer == "accepted" and not self.withdrawn else "none"
+
+    @property
+    def wants_a_place(self) -> bool:
+        """Whether they come, as far as it is up to them."""
+        return self.answer == "accepted" and not self.withdrawn and self.delegated_to is None
+
+    @property
+    def standing(self) -> Standing:
+        """Return what an organiser wants to know of it in one word."""
+        if self.delegated_to is not None or self.delegate_wanted:
+            return "delegated"
+        if self.placed == "waiting":
+            return "waiting"
+        return "unreachable" if self.answer == "pending" and self.unreachable else self.answer
+
+    def placing(self, place: Place, number: int | None) -> Self:
+        """Return the same revision with its place, or its number in the queue."""
+        return self.model_copy(update={"place": place, "waiting_number": number})
 
 
 class Expansion(Aggregate):
@@ -55,26 +115,33 @@ class Expansion(Aggregate):
 
 
 class Summary(Model):
-    """How many people are invited and what they answered; ``expanding`` while more are still being invited."""
+    """How many people are invited and where they stand, each counted once; ``expanding`` while more are invited."""
 
     invited: int = 0
     accepted: int = 0
     declined: int = 0
     tentative: int = 0
     pending: int = 0
+    waiting: int = 0
+    delegated: int = 0
+    unreachable: int = 0
+    capacity: int | None = None
+    """How many have room; nothing: as many as come."""
     expanding: bool = False
 
 
-def invite(meeting: Meeting, person_id: str, *, now: datetime) -> Invitation:
+def invite(meeting: Meeting, person_id: str, *, now: datetime, unreachable: str | None = None) -> Invitation:
     """Return a new invitation of one person."""
-    return Invitation(id=new_id(), meeting_id=meeting.id, person_id=person_id, invited_at=now)
+    return Invitation(
+        id=new_id(), meeting_id=meeting.id, person_id=person_id, invited_at=now, unreachable=unreachable, place="none"
+    )
 
 
 def invite_again(invitation: Invitation, *, now: datetime) -> Invitation:
     """Return a withdrawn invitation as if it were new, with the links that were revoked staying so."""
-    return invitation.evolve(
-        withdrawn=False, answer="pending", comment="", answered_at=None, answered_for=None, invited_at=now
-    )
+    mine = invitation.model_dump(include={"id", "meeting_id", "person_id", "generation", "unreachable"})
+    fresh = Invitation(**mine, invited_at=now, place="none")
+    return invitation.evolve(**fresh.model_dump(exclude={"revision"}))
 
 
 def tell(meeting: Meeting, invitations: Sequence[Invitation]) -> PeopleInvited:
@@ -101,16 +168,23 @@ def answer(
     check_open(meeting, now=now)
     if invitation.withdrawn:
         raise Conflict("invitation-withdrawn", "This invitation was withdrawn. Ask the organisers if in doubt.")
+    if invitation.delegated_to is not None:
+        raise Conflict("invitation-delegated", "A colleague comes in your stead. Take that back to answer yourself.")
     given = {"answer": command.answer, "comment": command.comment, "answered_for": meeting.starts_at}
-    if given == invitation.model_dump(include=set(given)):
+    if given == invitation.model_dump(include=set(given)) and not invitation.delegate_wanted:
         return invitation, None
-    answered = invitation.evolve(**given, answered_at=now)
-    return answered, InvitationAnswered(
-        revision=answered.revision,
-        invitation_id=answered.id,
-        meeting_id=answered.meeting_id,
-        person_id=answered.person_id,
-        answer=answered.answer,
+    answered = invitation.evolve(**given, answered_at=now, delegate_wanted=False, unreachable=None)
+    return answered, answered_news(answered)
+
+
+def answered_news(invitation: Invitation) -> InvitationAnswered:
+    """Return the news of what somebody answered."""
+    return InvitationAnswered(
+        revision=invitation.revision,
+        invitation_id=invitation.id,
+        meeting_id=invitation.meeting_id,
+        person_id=invitation.person_id,
+        answer=invitation.answer,
     )
 
 
@@ -125,10 +199,28 @@ def withdraw(
     if invitation.withdrawn:
         return invitation, meeting, None
     check_open(meeting, now=now)
-    withdrawn = invitation.evolve(withdrawn=True, generation=invitation.generation + 1)
+    withdrawn = invitation.evolve(withdrawn=True, generation=invitation.generation + 1, withdrawing_at=None)
     meeting = meeting.evolve(sequence=meeting.sequence + 1, changed_at=now)
     told = InvitationWithdrawn(**facts(meeting), invitation_id=withdrawn.id, person_id=withdrawn.person_id)
     return withdrawn, meeting, told
+
+
+def withdraw_soon(invitation: Invitation, meeting: Meeting, *, now: datetime) -> Invitation:
+    """Return ``invitation`` with a withdrawal that takes effect after `GRACE`, and can be undone until then.
+
+    Raises `Conflict` when the meeting was called off or has begun.
+    """
+    check_open(meeting, now=now)
+    if invitation.withdrawn or invitation.withdrawing_at is not None:
+        return invitation
+    return invitation.evolve(withdrawing_at=now + GRACE)
+
+
+def keep(invitation: Invitation) -> Invitation:
+    """Return ``invitation`` with its withdrawal undone.  Raises `Conflict` when that has taken effect."""
+    if invitation.withdrawn:
+        raise Conflict("withdrawal-told", "The withdrawal has been told already. Invite the person again.")
+    return invitation if invitation.withdrawing_at is None else invitation.evolve(withdrawing_at=None)
 
 
 def moved_since(invitation: Invitation, meeting: Meeting) -> bool:

@@ -1,9 +1,10 @@
-"""Inviting the rest of large audiences, 500 people at a time."""
+"""Inviting the rest of large audiences, 500 people at a time; telling of withdrawals that were not undone."""
 
 from datetime import timedelta
 
 from services.meetings.invitations import actions, store
 from shared import logs
+from shared.ids import utc_now
 from shared.service import Context, Job
 
 log = logs.get(__name__)
@@ -38,4 +39,20 @@ async def _expand(context: Context, expansion_id: str) -> None:
     await context.storage.release(lease, holder)
 
 
-JOBS = [Job(actions.EXPANSION, expand_audiences, every=timedelta(seconds=5))]
+async def carry_out_withdrawals(context: Context) -> None:
+    """Tell of every withdrawal whose two minutes are over; each is one transaction, so replicas do no harm."""
+    storage, failed = context.storage, None
+    for invitation_id in await store.withdrawals_due(storage.reader, now=utc_now(), limit=AT_ONCE):
+        try:
+            await storage.transact(actions.carry_out_withdrawal, invitation_id)
+        except Exception as error:  # one bad row must not keep the others waiting
+            log.error("withdrawal-failed", invitation_id=invitation_id, exc_info=error)
+            failed = error
+    if failed is not None:
+        raise failed
+
+
+JOBS = [
+    Job(actions.EXPANSION, expand_audiences, every=timedelta(seconds=5)),
+    Job(actions.WITHDRAWALS, carry_out_withdrawals, every=timedelta(seconds=5)),
+]

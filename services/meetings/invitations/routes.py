@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.meetings.invitations import actions, store
 from services.meetings.invitations.actions import EXPANSION
 from services.meetings.invitations.calendar import calendar_file
-from services.meetings.invitations.domain import AnswerInvitation, InvitePeople, Summary
+from services.meetings.invitations.domain import AnswerInvitation, InvitePeople, Standing, Summary
 from services.meetings.invitations.views import (
     AnswerView,
     InvitationView,
@@ -45,11 +45,14 @@ async def list_invitations(
     storage: StorageOf,
     paging: PagingOf,
     answer: Answer | None = None,
+    standing: Standing | None = None,
     withdrawn: bool = False,
 ) -> Page[InvitationView]:
-    """List who is invited and what they answered, or whose invitation was withdrawn."""
+    """List who is invited and where they stand, or whose invitation was withdrawn; the queue in its order."""
     meeting = await MEETINGS.get(storage.reader, meeting_id)
-    page = await store.page(storage.reader, meeting_id, answer=answer, withdrawn=withdrawn, paging=paging)
+    page = await store.page(
+        storage.reader, meeting_id, answer=answer, standing=standing, withdrawn=withdrawn, paging=paging
+    )
     return Page(items=[view_for_coordinators(each, meeting) for each in page.items], next=page.next)
 
 
@@ -66,6 +69,18 @@ async def withdraw_invitation(
 ) -> InvitationView:
     """Take one person's invitation back and tell them."""
     return view_for_coordinators(*await storage.transact(actions.withdraw_invitation, meeting_id, invitation_id))
+
+
+@router.put("/meetings/{meeting_id}/invitations/{invitation_id}/withdrawal")
+async def withdraw_soon(meeting_id: Id, invitation_id: Id, actor: Coordinator, storage: StorageOf) -> InvitationView:
+    """Take one person's invitation back in two minutes, and tell them then; until then it can be undone."""
+    return view_for_coordinators(*await storage.transact(actions.withdraw_soon, meeting_id, invitation_id))
+
+
+@router.delete("/meetings/{meeting_id}/invitations/{invitation_id}/withdrawal")
+async def undo_withdrawal(meeting_id: Id, invitation_id: Id, actor: Coordinator, storage: StorageOf) -> InvitationView:
+    """Undo a withdrawal that nobody has been told of yet."""
+    return view_for_coordinators(*await storage.transact(actions.keep_invitation, meeting_id, invitation_id))
 
 
 @router.get("/answer")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from services.meetings.directory.domain import Person
-from services.meetings.invitations.domain import Invitation, moved_since
+from services.meetings.invitations.domain import Invitation, Standing, moved_since
 from services.meetings.meetings.domain import AgendaEntry, Meeting, State
 from services.meetings.meetings.views import MeetingView
 from services.meetings.meetings.views import view as view_meeting
@@ -27,6 +27,18 @@ class InvitationView(Model):
     """The meeting has another beginning than the one that was answered for."""
     withdrawn: bool
     invited_at: Time
+    standing: Standing
+    """Where they stand, in one word: the answer, or what matters more."""
+    waiting_number: int | None = None
+    """Whoever waits for a place has a number: the lowest is the next."""
+    delegated_to: Id | None = None
+    delegated_from: Id | None = None
+    delegate_wanted: bool = False
+    unreachable: str | None = None
+    """Why our letters do not arrive, as far as that is known."""
+    withdrawing_at: Time | None = None
+    """When a withdrawal takes effect that can still be undone."""
+    reminded_at: Time | None = None
 
 
 class MyInvitation(Model):
@@ -41,6 +53,11 @@ class MyInvitation(Model):
     moved_since: bool
     can_answer: bool
     can_answer_until: Time
+    standing: Standing
+    stands_in: bool = False
+    """They were invited in a colleague's stead, and can hand that back."""
+    delegated_to: Id | None = None
+    """The colleague who comes instead."""
 
 
 class AnswerView(Model):
@@ -69,6 +86,11 @@ class AnswerView(Model):
     can_answer_until: Time
     my_language: Language
     my_time_zone: ZoneName
+    standing: Standing
+    stands_in: bool = False
+    """They were invited in a colleague's stead, and can hand that back."""
+    delegated: bool = False
+    """A colleague comes instead; who that is stands in no link."""
 
 
 OF_INVITATION = {"revision", "answer", "comment", "answered_at", "meeting_id"}
@@ -78,7 +100,8 @@ OF_MEETING = set(MeetingView.model_fields) & set(AnswerView.model_fields) - OF_I
 def view_for_coordinators(invitation: Invitation, meeting: Meeting) -> InvitationView:
     """Return ``invitation`` as coordinators see it."""
     return InvitationView.model_construct(
-        **_taken(invitation, set(InvitationView.model_fields) - {"moved_since"}),
+        **_taken(invitation, set(InvitationView.model_fields) - {"moved_since", "standing"}),
+        standing=invitation.standing,
         moved_since=moved_since(invitation, meeting),
     )
 
@@ -86,7 +109,9 @@ def view_for_coordinators(invitation: Invitation, meeting: Meeting) -> Invitatio
 def view_for_owner(invitation: Invitation, meeting: Meeting, *, now: datetime) -> MyInvitation:
     """Return ``invitation`` as the invited person sees it."""
     return MyInvitation.model_construct(
-        **_taken(invitation, {"id", "revision", "answer", "comment", "answered_at"}),
+        **_taken(invitation, {"id", "revision", "answer", "comment", "answered_at", "delegated_to"}),
+        standing=standing_for_owner(invitation),
+        stands_in=invitation.delegated_from is not None,
         meeting=view_meeting(meeting),
         moved_since=moved_since(invitation, meeting),
         can_answer=meeting.is_open(now),
@@ -105,7 +130,15 @@ def view_for_bearer(invitation: Invitation, meeting: Meeting, person: Person, *,
         can_answer_until=meeting.starts_at,
         my_language=person.language,
         my_time_zone=person.time_zone,
+        standing=standing_for_owner(invitation),
+        stands_in=invitation.delegated_from is not None,
+        delegated=invitation.delegated_to is not None,
     )
+
+
+def standing_for_owner(invitation: Invitation) -> Standing:
+    """Return where somebody stands, for themselves: whoever looks has been reached."""
+    return "pending" if invitation.standing == "unreachable" else invitation.standing
 
 
 def _taken(source: Model, names: set[str]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Places at a meeting: how many there are, who has one, and who waits for one."""

@@ -1,0 +1,1 @@
+"""Whom our letters do not reach, as far as notifications has found out."""
