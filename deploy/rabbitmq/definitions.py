@@ -20,7 +20,7 @@ VHOST = "/"
 MAY_HEAR_PRIVATE_EVENTS = "notifications"
 
 CONSUMES: dict[str, frozenset[str]] = {
-    "registry": frozenset(),
+    "registry": frozenset({"person-updated", "address-suppressed"}),
     "meetings": frozenset(
         {
             "organisation-registered",
@@ -48,6 +48,7 @@ CONSUMES: dict[str, frozenset[str]] = {
             "subscription-requested",
             "subscription-confirmed",
             "subscription-ended",
+            "brief-prepared",
             "task-assigned",
             "task-lapsed",
         }

@@ -8,11 +8,13 @@ from services.registry.coalitions import routes as coalitions
 from services.registry.coalitions import store as coalition_store
 from services.registry.consents import routes as consents
 from services.registry.consents import store as consent_store
+from services.registry.consumers import consumer
 from services.registry.erasure import routes as erasure
 from services.registry.erasure import store as erasure_store
 from services.registry.imports import routes as imports
 from services.registry.organisations import routes as organisations
 from services.registry.organisations import store as organisation_store
+from services.registry.people import reachability
 from services.registry.people import routes as people
 from services.registry.people import store as people_store
 from services.registry.places import routes as places
@@ -27,6 +29,7 @@ from shared.service import create_service
 COLLECTIONS = [
     *organisation_store.COLLECTIONS,
     *people_store.COLLECTIONS,
+    *reachability.COLLECTIONS,
     *consent_store.COLLECTIONS,
     *erasure_store.COLLECTIONS,
     *coalition_store.COLLECTIONS,
@@ -53,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             sign_in.router,
         ],
         collections=COLLECTIONS,
+        consumer=consumer,
         jobs=jobs.JOBS,
         body_limits=imports.BODY_LIMITS,
     )

@@ -23,7 +23,7 @@ async def told(registry: Running, person_id: str) -> list[str]:
 
 
 def changed(person: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    left_out = ("id", "revision", "registered_at")
+    left_out = ("id", "revision", "registered_at", "unreachable")
     return {name: value for name, value in person.items() if name not in left_out} | changes
 
 

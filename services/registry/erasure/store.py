@@ -11,6 +11,7 @@ COLLECTIONS = [CollectionSpec(ERASURES)]
 
 ABOUT_PERSON = {
     "people": "_id",
+    "unreachable": "_id",
     "keys": "_id",
     "consents": "person_id",
     "sessions": "person_id",

@@ -115,6 +115,8 @@ class PersonSummary(PersonName):
     positions: list[Position]
     no_contact: bool
     active: bool
+    unreachable: str | None = None
+    """Why letters to this person do not arrive, where they do not: *hard-bounce*, *complaint* …"""
 
 
 class OwnRecord(PersonSummary):
@@ -156,7 +158,7 @@ def record_of(person: Person) -> PersonRecord:
 
 
 def _view(view: type[View], person: Person) -> View:
-    return view(**{name: getattr(person, name) for name in view.model_fields})
+    return view(**{name: getattr(person, name) for name in view.model_fields if name in Person.model_fields})
 
 
 News = PersonRegistered | PersonUpdated | ContactChanged

@@ -15,6 +15,7 @@ from services.registry.people.domain import (
     RegisterPerson,
     UpdatePerson,
 )
+from services.registry.people.reachability import unreachable_among
 from shared.auth import Member, Secretariat
 from shared.ids import Id
 from shared.paging import Page, Paging
@@ -67,7 +68,9 @@ async def list_people(
 ) -> Page[PersonSummary]:
     """List people, or find them by name or address; a list never shows an address."""
     page = await store.page(storage.reader, question=question, organisation_id=organisation_id, paging=paging)
-    return Page(items=[domain.summary_of(each) for each in page.items], next=page.next)
+    why = await unreachable_among(storage.reader, [each.id for each in page.items])
+    found = (domain.summary_of(each).model_copy(update={"unreachable": why.get(each.id)}) for each in page.items)
+    return Page(items=list(found), next=page.next)
 
 
 @router.post("/people/lookup")
@@ -84,7 +87,9 @@ async def show_person(person_id: Id, actor: Member, storage: StorageOf, response
         raise NotFound("person-not-found", "There is no such person.")
     person = await store.get(storage.reader, person_id)
     versioned(response, person)
-    return domain.record_of(person) if sees_all else domain.own_record_of(person)
+    view = domain.record_of(person) if sees_all else domain.own_record_of(person)
+    why = await unreachable_among(storage.reader, [person_id])
+    return view.model_copy(update={"unreachable": why.get(person_id)})
 
 
 @router.put("/people/{person_id}")
