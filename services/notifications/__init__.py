@@ -6,7 +6,7 @@ them; and what it must know of meetings, invitations and subscribers to write to
 
 Publishes: address-suppressed, letter-failed, reply-received.
 
-Consumes: contact-changed, invitation-withdrawn, meeting-cancelled, meeting-rescheduled, people-invited,
+Consumes: brief-prepared, contact-changed, invitation-withdrawn, meeting-cancelled, meeting-rescheduled, people-invited,
 person-erased, person-updated, report-published, sign-in-requested, subscription-confirmed, subscription-ended,
-subscription-requested.
+subscription-requested, task-assigned, task-lapsed.
 """

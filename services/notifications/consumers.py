@@ -2,9 +2,18 @@
 
 from services.notifications.contacts import actions as contacts
 from services.notifications.fanouts import actions as fanouts
+from services.notifications.fanouts import following
 from services.notifications.fanouts.actions import event_id_of
 from shared.consuming import Consumer
-from shared.events.meetings import InvitationWithdrawn, MeetingCancelled, MeetingRescheduled, PeopleInvited
+from shared.events.meetings import (
+    BriefPrepared,
+    InvitationWithdrawn,
+    MeetingCancelled,
+    MeetingRescheduled,
+    PeopleInvited,
+    TaskAssigned,
+    TaskLapsed,
+)
 from shared.events.registry import ContactChanged, PersonErased, SignInRequested
 from shared.events.reports import ReportPublished, SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested
 from shared.storage import Tx
@@ -40,6 +49,24 @@ async def withdraw_invitation(tx: Tx, event: InvitationWithdrawn) -> None:
 async def tell_subscribers(tx: Tx, event: ReportPublished) -> None:
     """Queue one letter for each subscriber to one of the report's themes, chunk by chunk."""
     await fanouts.tell_subscribers(tx, event)
+
+
+@consumer.on(TaskAssigned)
+async def tell_of_task(tx: Tx, event: TaskAssigned) -> None:
+    """Queue one letter for each person who has to carry it out."""
+    await following.tell_of_task(tx, event, "task-assigned")
+
+
+@consumer.on(TaskLapsed)
+async def remind_of_task(tx: Tx, event: TaskLapsed) -> None:
+    """Queue one reminder for each person who should have carried it out."""
+    await following.tell_of_task(tx, event, "task-lapsed")
+
+
+@consumer.on(BriefPrepared)
+async def send_brief(tx: Tx, event: BriefPrepared) -> None:
+    """Queue one brief for each person it was prepared for."""
+    await following.send_brief(tx, event)
 
 
 @consumer.on(ContactChanged)

@@ -20,6 +20,9 @@ LetterKind = Literal[
     "sign-in-requested",
     "subscription-requested",
     "report-published",
+    "task-assigned",
+    "task-lapsed",
+    "brief-prepared",
 ]
 """The event that a letter tells of."""
 

@@ -3,10 +3,22 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from services.notifications.letters import Facts, LinkFacts, MeetingFacts, ReportFacts, Slot
-from shared.events.meetings import InvitationWithdrawn, MeetingCancelled, MeetingRescheduled, Notice, PeopleInvited
+from services.notifications.letters import BriefFacts, Facts, LinkFacts, MeetingFacts, ReportFacts, Slot, TaskFacts
+from shared.events.meetings import (
+    BriefNotice,
+    BriefPrepared,
+    DecisionNotice,
+    InvitationWithdrawn,
+    MeetingCancelled,
+    MeetingRescheduled,
+    Notice,
+    PeopleInvited,
+    TaskAssigned,
+    TaskLapsed,
+)
 from shared.events.registry import SignInRequested
 from shared.events.reports import ReportNotice, ReportPublished, SubscriptionRequested
 from shared.problems import Invalid
@@ -59,6 +71,31 @@ def facts_of_link(event: SignInRequested | SubscriptionRequested) -> Document:
     return _row("link", {"expires_at": event.expires_at})
 
 
+def facts_of_task(event: TaskAssigned | TaskLapsed) -> Document:
+    """Return what ``event`` tells of a decision, or of a task of it."""
+    if event.notice is None:
+        raise Invalid("notice-missing", "The event does not say what is to be done: check the event keys.")
+    return _row(
+        "task",
+        {
+            "decision_id": event.decision_id,
+            "task": event.task_id is not None,
+            "notice": event.notice.model_dump(),
+            "due_on": event.due_on.isoformat() if event.due_on else None,
+            "reminder": event.reminder if isinstance(event, TaskLapsed) else 0,
+        },
+    )
+
+
+def facts_of_brief(event: BriefPrepared) -> Document:
+    """Return what ``event`` tells its readers before a meeting."""
+    if event.notice is None:
+        raise Invalid("notice-missing", "The event does not say what the brief holds: check the event keys.")
+    facts = {"meeting_id": event.meeting_id, "closed": event.closed, "notice": event.notice.model_dump(mode="json")}
+    slot = {"starts_at": event.starts_at, "ends_at": event.ends_at, "time_zone": event.time_zone}
+    return _row("brief", {**facts, **slot})
+
+
 def _row(what: str, facts: dict[str, Any]) -> Document:
     # Two events that tell the same share prepared letters: a meeting of 100,000 is told by 200 events.
     digest = hashlib.sha256(json.dumps([what, facts], default=str, sort_keys=True).encode()).hexdigest()
@@ -76,6 +113,13 @@ def told(row: Document) -> Facts:
         case "report":
             facts["notice"] = ReportNotice.model_validate(facts["notice"])
             return ReportFacts(**facts)
+        case "task":
+            facts["notice"] = DecisionNotice.model_validate(facts["notice"])
+            facts["due_on"] = date.fromisoformat(facts["due_on"]) if facts["due_on"] else None
+            return TaskFacts(**facts)
+        case "brief":
+            facts["notice"] = BriefNotice.model_validate(facts["notice"])
+            return BriefFacts(**facts)
         case _:
             return LinkFacts(**facts)
 

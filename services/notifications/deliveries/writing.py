@@ -13,12 +13,14 @@ from services.notifications.deliveries.domain import Change, Trouble
 from services.notifications.fanouts import store as fanouts
 from services.notifications.intake.addresses import IntakeAddresses
 from services.notifications.letters import (
+    BriefFacts,
     Facts,
     LinkFacts,
     MeetingFacts,
     PreparedLetter,
     ReportFacts,
     Sender,
+    TaskFacts,
     prepare,
 )
 from services.notifications.smtp import Mail
@@ -148,10 +150,8 @@ class Writer:
     def _link(self, name: str, row: Document, what: Facts, language: Language) -> str:
         portal = f"{self._sender.portal_url}/{language}"
         match name, what:
-            case "page", MeetingFacts():
-                return f"{portal}/meetings/{what.meeting_id}"
-            case "page", ReportFacts():
-                return f"{portal}/reports/{what.report_id}"
+            case "page", (MeetingFacts() | TaskFacts() | BriefFacts() | ReportFacts()):
+                return portal + _page(what)
             case "answer", MeetingFacts():
                 expires_at = max(what.ends_at, row["created_at"]) + ANSWER_LINKS_LAST
                 return f"{portal}/answer/{self._token('answer', row, expires_at)}"
@@ -170,6 +170,18 @@ class Writer:
             expires_at=expires_at,
             nonce=row["nonce"],
         )
+
+
+def _page(what: MeetingFacts | TaskFacts | BriefFacts | ReportFacts) -> str:
+    match what:
+        case MeetingFacts():
+            return f"/meetings/{what.meeting_id}"
+        case TaskFacts():
+            return f"/decisions/{what.decision_id}"
+        case BriefFacts():
+            return f"/meetings/{what.meeting_id}/brief"
+        case ReportFacts():
+            return f"/reports/{what.report_id}"
 
 
 def _told_by(row: Document, meetings: dict[str, Document]) -> str:

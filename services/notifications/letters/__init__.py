@@ -4,18 +4,21 @@
 """
 
 from services.notifications.letters.facts import (
+    BriefFacts,
     Facts,
     LinkFacts,
     MeetingFacts,
     ReportFacts,
     Sender,
     Slot,
+    TaskFacts,
 )
 from services.notifications.letters.preparation import KINDS, prepare
 from services.notifications.letters.prepared import PreparedLetter
 
 __all__ = [
     "KINDS",
+    "BriefFacts",
     "Facts",
     "LinkFacts",
     "MeetingFacts",
@@ -23,5 +26,6 @@ __all__ = [
     "ReportFacts",
     "Sender",
     "Slot",
+    "TaskFacts",
     "prepare",
 ]

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from shared.events.meetings import Notice
+from shared.events.meetings import BriefNotice, DecisionNotice, Notice
 from shared.events.reports import ReportNotice, Theme
 from shared.model import Language
 
@@ -56,7 +56,35 @@ class LinkFacts:
     expires_at: datetime
 
 
-Facts = MeetingFacts | ReportFacts | LinkFacts
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """A decision, or a task of it, that somebody has to carry out; ``reminder`` counts from 1 once it is late."""
+
+    decision_id: str
+    task: bool
+    notice: DecisionNotice
+    due_on: date | None = None
+    reminder: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BriefFacts:
+    """What concerns its readers before a meeting; of a closed one nothing but when it is."""
+
+    meeting_id: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    notice: BriefNotice
+    closed: bool = False
+
+    @property
+    def slot(self) -> Slot:
+        """When the meeting is."""
+        return Slot(self.starts_at, self.ends_at, self.time_zone)
+
+
+Facts = MeetingFacts | ReportFacts | LinkFacts | TaskFacts | BriefFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,15 @@ import secrets
 from dataclasses import dataclass
 
 from services.notifications.letters.encoding import mailbox, quoted_printable, unstructured
-from services.notifications.letters.facts import Facts, LinkFacts, MeetingFacts, ReportFacts, Sender
+from services.notifications.letters.facts import (
+    BriefFacts,
+    Facts,
+    LinkFacts,
+    MeetingFacts,
+    ReportFacts,
+    Sender,
+    TaskFacts,
+)
 from services.notifications.letters.invitation import Method, calendar
 from services.notifications.letters.prepared import (
     ATTENDEE,
@@ -47,6 +55,9 @@ KINDS: dict[str, Kind] = {
     "sign-in-requested": Kind(LinkFacts),
     "subscription-requested": Kind(LinkFacts),
     "report-published": Kind(ReportFacts, "reports", unsubscribe=True),
+    "task-assigned": Kind(TaskFacts, "decisions"),
+    "task-lapsed": Kind(TaskFacts, "decisions"),
+    "brief-prepared": Kind(BriefFacts, "meetings"),
 }
 
 
@@ -109,7 +120,7 @@ def _purpose(kind: str, made: Kind, facts: Facts, sender: Sender) -> list[Piece]
     """Say to which list the letter belongs and how to leave it (RFC 2919, RFC 8058)."""
     if isinstance(facts, LinkFacts):
         return []
-    about = facts.meeting_id if isinstance(facts, MeetingFacts) else facts.report_id
+    about = _about(facts)
     purpose: list[Piece] = [
         f"List-Id: <{made.roll}.{sender.list_domain}>".encode() + CRLF,
         f"Feedback-ID: {about}:{kind}:zgoda".encode() + CRLF,
@@ -118,6 +129,16 @@ def _purpose(kind: str, made: Kind, facts: Facts, sender: Sender) -> list[Piece]
         purpose += [b"List-Unsubscribe:\r\n <", Gap("header", "unsubscribe"), b">" + CRLF]
         purpose.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" + CRLF)
     return purpose
+
+
+def _about(facts: MeetingFacts | ReportFacts | TaskFacts | BriefFacts) -> str:
+    match facts:
+        case ReportFacts():
+            return facts.report_id
+        case TaskFacts():
+            return facts.decision_id
+        case _:
+            return facts.meeting_id
 
 
 def _writing(rendered: Rendered, mark: re.Pattern[str], separator: bytes) -> list[Piece]:

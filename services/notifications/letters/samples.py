@@ -1,9 +1,19 @@
 """One letter of each kind to look at: the meeting of October 2008 in Warsaw and the report it decided on."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
-from services.notifications.letters.facts import Facts, LinkFacts, MeetingFacts, ReportFacts, Sender, Slot
-from shared.events.meetings import AgendaItem, Notice
+from services.notifications.letters.facts import (
+    BriefFacts,
+    Facts,
+    LinkFacts,
+    MeetingFacts,
+    ReportFacts,
+    Sender,
+    Slot,
+    TaskFacts,
+)
+from shared.events.meetings import AgendaItem, BriefItem, BriefList, BriefNotice, DecisionNotice, Notice
 from shared.events.reports import ReportNotice
 from shared.model import Language
 
@@ -126,6 +136,57 @@ _REPORT = ReportFacts(
 
 _LINK = LinkFacts(expires_at=datetime(2008, 10, 14, 11, 15, tzinfo=UTC))
 
+DECISION_ID = "01930000-0000-7000-8000-000000000003"
+
+_DECISION = DecisionNotice(
+    number="2008-10/3",
+    text={
+        "en": "Monitor the freedom of the media and report on it every quarter.",
+        "pl": "Monitorować wolność mediów i co kwartał przedstawiać raport.",
+        "be": "Назіраць за свабодай медыя і штоквартал рыхтаваць справаздачу.",
+        "uk": "Стежити за свободою медіа і щокварталу готувати звіт.",
+        "ru": "Наблюдать за свободой СМИ и ежеквартально готовить доклад.",
+    },
+    meeting=_NOTICE.title,
+)
+_TASK = TaskFacts(decision_id=DECISION_ID, task=False, notice=_DECISION, due_on=date(2008, 12, 1))
+_BRIEF = BriefFacts(
+    meeting_id=MEETING_ID,
+    starts_at=_MEETING.starts_at,
+    ends_at=_MEETING.ends_at,
+    time_zone=_MEETING.time_zone,
+    notice=BriefNotice(
+        title=_NOTICE.title,
+        agenda=_NOTICE.agenda,
+        since_on=date(2008, 4, 21),
+        tasks=BriefList(
+            items=[
+                BriefItem(text=_DECISION.text, detail="2008-10/3", due_on=date(2008, 10, 1), late=True),
+                BriefItem(
+                    text={"en": "Name two experts for the hearing."}, detail="2008-04/1", due_on=date(2008, 11, 3)
+                ),
+            ]
+        ),
+        activities=BriefList(
+            items=[
+                BriefItem(
+                    text={"en": "Legal aid for local newsrooms", "pl": "Pomoc prawna dla lokalnych redakcji"},
+                    detail="Fundacja Wolne Słowo",
+                    theme="media-freedom",
+                    region="Hrodna",
+                )
+            ],
+            more=12,
+        ),
+        overlaps=BriefList(
+            items=[BriefItem(text={}, theme="media-freedom", region="Minsk", detail="Donor A, Donor B")]
+        ),
+        gaps=BriefList(items=[BriefItem(text={}, theme="freedom-of-assembly", region="Homiel")]),
+        reports=BriefList(items=[BriefItem(text={"en": "Monitoring report: spring 2008"})]),
+        minutes=True,
+    ),
+)
+
 FACTS: dict[str, Facts] = {
     "people-invited": _MEETING,
     "meeting-rescheduled": _MOVED,
@@ -134,4 +195,7 @@ FACTS: dict[str, Facts] = {
     "sign-in-requested": _LINK,
     "subscription-requested": _LINK,
     "report-published": _REPORT,
+    "task-assigned": _TASK,
+    "task-lapsed": replace(_TASK, reminder=1),
+    "brief-prepared": _BRIEF,
 }

@@ -5,7 +5,8 @@ from typing import Any
 
 from services.notifications.letters import dates
 from services.notifications.letters.encoding import link_in_header, many_lines, one_line
-from services.notifications.letters.facts import Facts, LinkFacts, MeetingFacts, ReportFacts
+from services.notifications.letters.facts import BriefFacts, Facts, LinkFacts, MeetingFacts, ReportFacts, TaskFacts
+from services.notifications.letters.following import tell_brief, tell_task
 from services.notifications.letters.language import N_, THEMES, language_name, spoken, translations
 from services.notifications.letters.rendering import Told
 from shared.model import Language
@@ -18,6 +19,11 @@ def tell(facts: Facts, language: Language, time_zone: str) -> dict[str, Any]:
             return _tell_meeting(facts, language, time_zone)
         case ReportFacts():
             return _tell_report(facts, language, time_zone)
+        case TaskFacts():
+            return tell_task(facts, language)
+        case BriefFacts():
+            told = tell_brief(facts, language, time_zone)
+            return {**told, "agenda": _agenda(facts, language, time_zone)}
         case LinkFacts():
             return {"expires": dates.point(facts.expires_at, language, time_zone)}
 
@@ -54,7 +60,7 @@ def _tell_meeting(facts: MeetingFacts, language: Language, time_zone: str) -> di
     }
 
 
-def _agenda(facts: MeetingFacts, language: Language, time_zone: str) -> list[tuple[str, Told]]:
+def _agenda(facts: MeetingFacts | BriefFacts, language: Language, time_zone: str) -> list[tuple[str, Told]]:
     moments = [item.starts_at for item in facts.notice.agenda]
     one_day = len({dates.day(each, language, time_zone) for each in [*moments, facts.starts_at]}) == 1
     return [

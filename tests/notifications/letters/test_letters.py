@@ -25,6 +25,9 @@ LINKS_OF = {
     "sign-in-requested": {"sign-in"},
     "subscription-requested": {"subscription"},
     "report-published": {"page", "unsubscribe"},
+    "task-assigned": {"page"},
+    "task-lapsed": {"page"},
+    "brief-prepared": {"page"},
 }
 
 
