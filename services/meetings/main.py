@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 
+from services.meetings.agenda import routes as agenda
+from services.meetings.agenda import store as agenda_store
 from services.meetings.decisions import consumers as _of_reports  # noqa: F401 - its handlers join the consumer
 from services.meetings.decisions import jobs as decision_jobs
 from services.meetings.decisions import routes as decisions
@@ -9,6 +11,8 @@ from services.meetings.decisions import store as decision_store
 from services.meetings.directory import consumers
 from services.meetings.directory import routes as audiences
 from services.meetings.directory import store as directory
+from services.meetings.drafts import routes as drafts
+from services.meetings.drafts import store as draft_store
 from services.meetings.invitations import jobs, words
 from services.meetings.invitations import routes as invitations
 from services.meetings.invitations import store as invitation_store
@@ -37,6 +41,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             audiences.router,
             decisions.router,
             minutes.router,
+            agenda.router,
+            drafts.router,
         ],
         collections=[
             *directory.COLLECTIONS,
@@ -47,6 +53,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *reachability.COLLECTIONS,
             *decision_store.COLLECTIONS,
             *minutes_store.COLLECTIONS,
+            *agenda_store.COLLECTIONS,
+            *draft_store.COLLECTIONS,
         ],
         consumer=consumers.consumer,
         jobs=[*jobs.JOBS, *place_jobs.JOBS, *meeting_jobs.JOBS, *decision_jobs.JOBS],

@@ -1,5 +1,6 @@
 """Scheduling, moving, postponing, holding and calling off: fetch, decide, write, tell."""
 
+from services.meetings.agenda import following
 from services.meetings.invitations import actions as invitations
 from services.meetings.invitations import store as invited
 from services.meetings.meetings import domain
@@ -19,9 +20,9 @@ from shared.storage import Reader, Tx
 from shared.web import expect
 
 
-async def schedule_meeting(tx: Tx, command: ScheduleMeeting, *, by: Actor) -> Meeting:
-    """Put a meeting on the calendar and begin to invite its audience."""
-    meeting, event = domain.schedule(command, by=by.person_id, now=utc_now())
+async def schedule_meeting(tx: Tx, command: ScheduleMeeting, *, by: Actor, id: str | None = None) -> Meeting:
+    """Put a meeting on the calendar, under the ``id`` of its draft if it had one, and begin to invite its audience."""
+    meeting, event = domain.schedule(command, by=by.person_id, now=utc_now(), id=id)
     await MEETINGS.add(tx, meeting)
     await tx.publish(event)
     await invitations.begin(tx, meeting, command.audience)
@@ -34,6 +35,7 @@ async def reschedule_meeting(tx: Tx, meeting_id: str, command: RescheduleMeeting
     expect(meeting, seen, required=False)
     meeting, event = domain.reschedule(meeting, command, now=utc_now())
     if event is not None:
+        await following.follow(tx, meeting, given_anew=command.agenda is not None)
         await MEETINGS.put(tx, meeting)
         await tx.publish(event)
     return meeting

@@ -1,0 +1,1 @@
+"""The agenda: sessions with their times, tracks, rooms, speakers and translations, and who changed what."""
