@@ -234,3 +234,42 @@ class ActivityWithdrawn(Event):
 
     activity_id: Id
     """The activity."""
+
+
+class PeriodNotice(BaseModel):
+    """What those who are asked to report are told of a period; travels sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    title: dict[Language, str] = Field(default_factory=dict)
+    """What the period is called, in each language."""
+
+
+class _Reporting(Event):
+    publisher: ClassVar[str] = "registry"
+    subject: ClassVar[str] = "period_id"
+
+    period_id: Id
+    """The reporting period."""
+    person_ids: list[Id] = Field(min_length=1, max_length=500)
+    """Who is told: those who answer for their organisations."""
+    from_on: date
+    """The first day that is reported on."""
+    to_on: date
+    """The last one."""
+    closes_at: Time
+    """When the period locks."""
+    notice: Annotated[PeriodNotice | None, Sealed()] = None
+    """What the period is called."""
+
+
+class ReportingRequested(_Reporting):
+    """People are asked to report for their organisations what was done in a period."""
+
+    name: ClassVar[str] = "reporting-requested"
+
+
+class ReportingReminded(_Reporting):
+    """A period closes soon, and these people's organisations have not reported."""
+
+    name: ClassVar[str] = "reporting-reminded"
