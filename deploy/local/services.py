@@ -16,6 +16,9 @@ from deploy.serve import FINISH_WITHIN
 PREFERRED_PORTS = {"registry": 8001, "meetings": 8002, "reports": 8003, "notifications": 8004, "portal": 8080}
 """The services in the order they start, and the port each listens on when it is free."""
 
+INTAKE_DOMAIN = "back.zgoda.example"
+"""The domain whose mails come back on this machine: nobody else's, so they must be brought to the port by hand."""
+
 READY_WITHIN = 120  # seconds; an old, busy machine imports slowly
 
 
@@ -85,6 +88,8 @@ class Surroundings:
     amqp_url: Callable[[str], str]
     smtp_url: str
     secrets: Path
+    intake_port: int | None = None
+    """Where notifications takes the mails that come back; nowhere when it is `None`."""
 
 
 def environments(around: Surroundings) -> dict[str, dict[str, str]]:
@@ -104,7 +109,10 @@ def _own(service: str, around: Surroundings) -> dict[str, str]:
     for name, url in addresses.items():
         write_private(around.secrets / f"{name}-url-{service}", url)
     files = {f"{name.upper()}_URL_FILE": str(around.secrets / f"{name}-url-{service}") for name in addresses}
-    return {"SERVICE": service, "VAULT_SECRETS_FILE": _kept(around.secrets / f"vault-{service}")} | files
+    own = {"SERVICE": service, "VAULT_SECRETS_FILE": _kept(around.secrets / f"vault-{service}")} | files
+    if service == "notifications" and around.intake_port is not None:
+        own |= {"INTAKE_DOMAIN": INTAKE_DOMAIN, "INTAKE_PORT": str(around.intake_port)}
+    return own
 
 
 def _kept(file: Path) -> str:

@@ -24,7 +24,7 @@ from deploy.waiting import Failed
 
 WATCH_EVERY = 0.5  # seconds
 KEPT_BY_RESET = frozenset({"software", "uv"})
-_PREFERRED = {**PREFERRED_PORTS, "mails": 8025, "smtp": 2525, "mongo": 27117, "amqp": 5772}
+_PREFERRED = {**PREFERRED_PORTS, "mails": 8025, "smtp": 2525, "intake": 2526, "mongo": 27117, "amqp": 5772}
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class System:
                 _together([server.start for server in own.values()])
 
     def _choose_ports(self) -> None:
-        for name in (*PREFERRED_PORTS, "smtp", "mails"):
+        for name in (*PREFERRED_PORTS, "smtp", "mails", "intake"):
             self._ports.choose(name, _PREFERRED[name])
 
     def _start_catcher(self) -> None:
@@ -163,6 +163,7 @@ class System:
             amqp_url=lambda name: self.named.amqp_url or self.rabbitmq.url_for(name),
             smtp_url=self.named.smtp_url or f"smtp://{LOOPBACK}:{known['smtp']}",
             secrets=self.secrets,
+            intake_port=known["intake"],
         )
         write_private(self._told, json.dumps(environments(around), indent=2))
 
