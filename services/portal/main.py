@@ -19,6 +19,8 @@ from services.portal.meetings.change import router as changing
 from services.portal.meetings.routes import router as meetings
 from services.portal.meetings.schedule import router as scheduling
 from services.portal.pages import STATIC
+from services.portal.people.me import router as me
+from services.portal.people.routes import router as people
 from services.portal.registry.routes import router as registry
 from services.portal.reports.editor import router as editing
 from services.portal.reports.routes import router as reports
@@ -69,6 +71,8 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         scheduling,
         changing,
         meetings,
+        people,
+        me,
         registry,
         editing,
         reports,

@@ -7,6 +7,7 @@ import httpx2
 from services.portal.clients.base import Authorization, Caller
 from services.portal.clients.meetings import Meetings
 from services.portal.clients.notifications import Notifications
+from services.portal.clients.people import People
 from services.portal.clients.registry import Registry
 from services.portal.clients.reports import Reports
 from services.portal.settings import Settings
@@ -19,6 +20,7 @@ class Services:
     """The services, asked on behalf of one person, one link or nobody."""
 
     registry: Registry
+    people: People
     meetings: Meetings
     reports: Reports
     notifications: Notifications
@@ -45,6 +47,7 @@ def services(
 
     return Services(
         registry=Registry(caller("registry", settings.registry_url)),
+        people=People(caller("registry", settings.registry_url)),
         meetings=Meetings(caller("meetings", settings.meetings_url)),
         reports=Reports(caller("reports", settings.reports_url)),
         notifications=Notifications(caller("notifications", settings.notifications_url)),

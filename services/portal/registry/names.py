@@ -17,7 +17,12 @@ _known: dict[str, tuple[float, dict[str, str]]] = {}
 
 async def organisation_names(visit: Visit, people: Iterable[Person]) -> dict[str, str]:
     """Return the names of the organisations that people belong to, by id; those that cannot be asked are left out."""
-    ids = list(dict.fromkeys(each for person in people for each in person.organisation_ids))[:AT_ONCE]
+    return await named(visit, (each for person in people for each in person.organisation_ids))
+
+
+async def named(visit: Visit, organisation_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of organisations, by id; those that cannot be asked are left out."""
+    ids = list(dict.fromkeys(organisation_ids))[:AT_ONCE]
     now = time.monotonic()
     unknown = [each for each in ids if each not in _known or _known[each][0] < now]
     for found in await asyncio.gather(*(_ask(visit, each) for each in unknown)):

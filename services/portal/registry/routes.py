@@ -1,4 +1,4 @@
-"""Organisations and what they do, people for coordinators, and files that are read in."""
+"""Organisations and what they do, and files that are read in."""
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
@@ -8,7 +8,6 @@ from services.portal.clients.base import Refused
 from services.portal.clients.registry import ImportReport
 from services.portal.languages import N_
 from services.portal.pages import Anyone, Coordinator, Visit
-from services.portal.registry.names import organisation_names
 from services.portal.words import KINDS
 from shared.ids import Id
 
@@ -37,16 +36,6 @@ async def organisation(visit: Anyone, organisation_id: Id, after: str = "") -> H
     found = await registry.organisation(organisation_id)
     activities = await registry.activities(organisation_id=organisation_id, after=after, limit=ON_A_PAGE)
     return visit.page("registry/organisation.html", organisation=found, activities=activities)
-
-
-@router.get("/{language}/people")
-async def people(visit: Coordinator, q: str = "", organisation_id: Id | None = None, after: str = "") -> HTMLResponse:
-    """Search the people; their addresses are never shown here."""
-    found = await visit.services.registry.people(
-        q=q.strip()[:300], organisation_id=organisation_id, after=after, limit=ON_A_PAGE
-    )
-    names = await organisation_names(visit, found.items)
-    return visit.page("registry/people.html", found=found, q=q[:300], names=names)
 
 
 @router.get("/{language}/imports")

@@ -1,0 +1,1 @@
+"""The pages about people: for coordinators the records, for everybody their own."""
