@@ -222,6 +222,7 @@ Secretariat = Annotated[Actor, Depends(Needs("coordinator", operators_read=False
 """A coordinator, where it is about people: whoever merely runs the machines need not know them."""
 Operator = Annotated[Actor, Depends(Needs("operator"))]
 AnswerLink = Annotated[LinkClaims, Depends(Bearing("answer"))]
+FeedLink = Annotated[LinkClaims, Depends(Bearing("feed"))]
 SubscriptionLink = Annotated[LinkClaims, Depends(Bearing("subscription"))]
 UnsubscribeLink = Annotated[LinkClaims, Depends(Bearing("unsubscribe"))]
 

@@ -5,15 +5,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from itsdangerous import BadSignature, Signer
 from pydantic_core import from_json, to_json
 
 from shared.problems import Unauthenticated
 
-Purpose = Literal["answer", "sign-in", "subscription", "unsubscribe"]
-"""``answer``: an invitation · ``sign-in``: a sign-in · ``subscription``: confirm one · ``unsubscribe``: end one."""
+Purpose = Literal["answer", "feed", "sign-in", "subscription", "unsubscribe"]
+"""``answer``: an invitation · ``feed``: somebody's calendar · ``sign-in``: a sign-in · ``subscription``: confirm one ·
+``unsubscribe``: end one."""
 
 NONCE_BYTES = 16  # 128 random bits, so that no two links of a subject are alike
 MAX_TOKEN = 400  # characters
@@ -35,7 +36,7 @@ class Links:
     def __init__(self, secrets: Sequence[str]) -> None:
         self._signers = {
             purpose: Signer(list(reversed(secrets)), salt=f"zgoda-link-{purpose}", digest_method=_sha256)
-            for purpose in ("answer", "sign-in", "subscription", "unsubscribe")
+            for purpose in get_args(Purpose)
         }
 
     def sign(

@@ -1,14 +1,16 @@
 """Meetings: who is invited to what and when, and what they answered.
 
-Owns: meetings, their drafts and agendas, invitations, expansions (audiences still being invited), places, the keys of
-what people wrote, minutes with every version (minutes versions), decisions with the registers of their numbers and the
-reminders of what is late, and a directory of people, organisations and coalitions without names or addresses, kept from
-the registry's events.
+Owns: meetings, their series, drafts, agendas and feeds, invitations, expansions (audiences still being invited),
+places, answers of calendar programs (replies), the keys of what people wrote, whom letters do not reach (unreachable),
+minutes with every version (minutes versions), decisions with the registers of their numbers and the reminders of what
+is late, and a directory of people, organisations and coalitions without names or addresses, kept from the registry's
+events.
 
 Publishes: meeting-scheduled, people-invited, meeting-rescheduled, meeting-postponed, meeting-cancelled,
 invitation-answered, invitation-withdrawn, reply-requested, place-offered, proposal-declined, minutes-approved,
 decision-taken, task-assigned, task-lapsed.
 
 Consumes: person-registered, person-erased, person-updated, organisation-registered, organisation-updated,
-coalition-formed, coalition-changed, report-commissioned, report-published.
+coalition-formed, coalition-changed, activity-recorded, activity-withdrawn, report-commissioned, report-published,
+reply-received, address-suppressed, letter-failed.
 """

@@ -8,11 +8,14 @@ from services.meetings.decisions import consumers as _of_reports  # noqa: F401 -
 from services.meetings.decisions import jobs as decision_jobs
 from services.meetings.decisions import routes as decisions
 from services.meetings.decisions import store as decision_store
+from services.meetings.delegations import routes as delegations
 from services.meetings.directory import consumers
 from services.meetings.directory import routes as audiences
 from services.meetings.directory import store as directory
 from services.meetings.drafts import routes as drafts
 from services.meetings.drafts import store as draft_store
+from services.meetings.feeds import routes as feeds
+from services.meetings.feeds import store as feed_store
 from services.meetings.invitations import jobs, words
 from services.meetings.invitations import routes as invitations
 from services.meetings.invitations import store as invitation_store
@@ -25,6 +28,11 @@ from services.meetings.places import jobs as place_jobs
 from services.meetings.places import routes as places
 from services.meetings.places import store as place_store
 from services.meetings.reachability import store as reachability
+from services.meetings.replies import consumers as _of_letters  # noqa: F401 - its handlers join the consumer
+from services.meetings.replies import routes as replies
+from services.meetings.replies import store as reply_store
+from services.meetings.series import routes as series
+from services.meetings.series import store as series_store
 from services.meetings.settings import Settings
 from shared.service import create_service
 
@@ -38,11 +46,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             meetings.router,
             invitations.router,
             places.router,
+            delegations.router,
+            replies.router,
             audiences.router,
             decisions.router,
             minutes.router,
             agenda.router,
             drafts.router,
+            series.router,
+            feeds.router,
         ],
         collections=[
             *directory.COLLECTIONS,
@@ -50,11 +62,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *invitation_store.COLLECTIONS,
             *words.COLLECTIONS,
             *place_store.COLLECTIONS,
+            *reply_store.COLLECTIONS,
             *reachability.COLLECTIONS,
             *decision_store.COLLECTIONS,
             *minutes_store.COLLECTIONS,
             *agenda_store.COLLECTIONS,
             *draft_store.COLLECTIONS,
+            *series_store.COLLECTIONS,
+            *feed_store.COLLECTIONS,
         ],
         consumer=consumers.consumer,
         jobs=[*jobs.JOBS, *place_jobs.JOBS, *meeting_jobs.JOBS, *decision_jobs.JOBS],

@@ -20,6 +20,7 @@ from tests.abuse.surface import Operation, surface
 from tests.abuse.worlds import fill
 
 MAX_BODY_BYTES = 200_000
+SUBJECTS: dict[Purpose, str] = {"answer": "invitation_id", "feed": "feed_id"}
 
 
 class NoLimits:
@@ -62,7 +63,7 @@ class Target:
     def link(self, purpose: str | None, **changes: Any) -> str:
         """Return the token of a good link."""
         kind: Purpose = purpose  # type: ignore[assignment] # that of a route
-        subject = self.examples.world.get("invitation_id" if kind == "answer" else "subscription_id", "nobody")
+        subject = self.examples.world.get(SUBJECTS.get(kind, "subscription_id"), "nobody")
         claims = {"subject": subject, "expires_at": datetime(2100, 1, 1, tzinfo=UTC), **changes}
         return self.stack.links.sign(kind, **claims)
 

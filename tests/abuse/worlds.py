@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CREATES = {
     "registry": {"/organisations": "organisation_id", "/people": "person_id", "/coalitions": "coalition_id"},
-    "meetings": {"/meetings": "meeting_id"},
+    "meetings": {"/series": "series_id", "/meetings": "meeting_id", "/drafts": "draft_id"},
     "reports": {"/reports": "report_id"},
     "notifications": {},
 }
@@ -31,6 +31,7 @@ async def fill(target: Target) -> None:
         target.examples.world[name] = answer.json()["id"]
     if target.name == "meetings":
         target.examples.world["invitation_id"] = await _invitation(target)
+        target.examples.world["feed_id"] = await _feed(target)
     if target.name == "reports":
         await _subscribe(target)
 
@@ -51,6 +52,13 @@ async def _tell(target: Target) -> None:
 
 async def _invitation(target: Target) -> str:
     rows: list[dict[str, Any]] = await target.running.storage.reader["invitations"].find({}, limit=1)
+    return str(rows[0]["_id"])
+
+
+async def _feed(target: Target) -> str:
+    operation = next(each for each in target.operations if (each.method, each.path) == ("PUT", "/my/feed"))
+    await target.call(operation, headers=target.authorised(operation), json=target.body(operation))
+    rows: list[dict[str, Any]] = await target.running.storage.reader["feeds"].find({}, limit=1)
     return str(rows[0]["_id"])
 
 

@@ -9,6 +9,7 @@ from services.meetings.drafts.store import DRAFTS
 from services.meetings.meetings import actions as meetings
 from services.meetings.meetings.model import Meeting
 from services.meetings.meetings.store import MEETINGS
+from services.meetings.series import store as series
 from shared.auth import Actor
 from shared.ids import utc_now
 from shared.storage import Tx
@@ -18,6 +19,7 @@ from shared.web import expect
 async def draft_meeting(tx: Tx, command: DraftMeeting, *, by: Actor) -> Draft:
     """Begin a meeting that has no date yet."""
     await directory.check(tx, command.audience)
+    await series.check(tx, command.series_id)
     draft = domain.draft(command, by=by.person_id, now=utc_now())
     await DRAFTS.add(tx, draft)
     return draft
@@ -28,6 +30,7 @@ async def change_draft(tx: Tx, draft_id: str, command: DraftMeeting, *, seen: in
     known = await DRAFTS.get(tx, draft_id)
     expect(known, seen)
     await directory.check(tx, command.audience)
+    await series.check(tx, command.series_id)
     draft = domain.change(known, command, now=utc_now())
     await DRAFTS.put(tx, draft)
     return draft

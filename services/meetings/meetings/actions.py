@@ -13,6 +13,7 @@ from services.meetings.meetings.domain import (
     ScheduleMeeting,
 )
 from services.meetings.meetings.store import MEETINGS
+from services.meetings.series import store as series
 from shared.auth import READ_GRANTED_BY, Actor
 from shared.ids import utc_now
 from shared.problems import NotFound
@@ -22,6 +23,7 @@ from shared.web import expect
 
 async def schedule_meeting(tx: Tx, command: ScheduleMeeting, *, by: Actor, id: str | None = None) -> Meeting:
     """Put a meeting on the calendar, under the ``id`` of its draft if it had one, and begin to invite its audience."""
+    await series.check(tx, command.series_id)
     meeting, event = domain.schedule(command, by=by.person_id, now=utc_now(), id=id)
     await MEETINGS.add(tx, meeting)
     await tx.publish(event)

@@ -1,0 +1,1 @@
+"""Series: meetings that follow each other, under one name."""
