@@ -223,6 +223,7 @@ Secretariat = Annotated[Actor, Depends(Needs("coordinator", operators_read=False
 Operator = Annotated[Actor, Depends(Needs("operator"))]
 AnswerLink = Annotated[LinkClaims, Depends(Bearing("answer"))]
 FeedLink = Annotated[LinkClaims, Depends(Bearing("feed"))]
+PreferencesLink = Annotated[LinkClaims, Depends(Bearing("preferences"))]
 SubscriptionLink = Annotated[LinkClaims, Depends(Bearing("subscription"))]
 UnsubscribeLink = Annotated[LinkClaims, Depends(Bearing("unsubscribe"))]
 

@@ -12,7 +12,7 @@ from pydantic_core import from_json, to_json
 
 from shared.problems import Unauthenticated
 
-Purpose = Literal["answer", "feed", "sign-in", "subscription", "unsubscribe"]
+Purpose = Literal["answer", "feed", "preferences", "sign-in", "subscription", "unsubscribe"]
 """``answer``: an invitation · ``feed``: somebody's calendar · ``sign-in``: a sign-in · ``subscription``: confirm one ·
 ``unsubscribe``: end one."""
 
