@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.registry.activities import jobs as activity_jobs
 from services.registry.activities import routes as activities
 from services.registry.activities import store as activity_store
 from services.registry.coalitions import routes as coalitions
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
         collections=COLLECTIONS,
         consumer=consumer,
-        jobs=jobs.JOBS,
+        jobs=[*jobs.JOBS, *activity_jobs.JOBS],
         body_limits=imports.BODY_LIMITS,
     )
     context = app.state.context

@@ -1,191 +1,48 @@
-"""What is known of an activity, in the words of the IATI standard 2.03 (iatistandard.org)."""
+"""How an activity is recorded, corrected, withdrawn and put back; and what is told of each change."""
 
-import hashlib
 import re
-from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
-from pydantic import ConfigDict, Field, StringConstraints
-
-from services.registry.organisations.domain import IATI, RegisterOrganisation
-from shared.events.registry import ActivityRecorded, OrganisationKind
+from services.registry.activities.activity import Activity
+from services.registry.activities.commands import RecordActivity, WithdrawActivity, WriteActivity, written
+from services.registry.activities.parts import (
+    DATES,
+    MAX_TOLD,
+    PARTS,
+    Block,
+    Budget,
+    Code,
+    DateKind,
+    Location,
+    Moment,
+    Money,
+    Named,
+    Part,
+    Participation,
+    Share,
+    Transaction,
+    Wording,
+)
+from services.registry.activities.seeing import BLOCK_OF, NO_GUARDS, Guards, keys_of, may_see_block, seen_by
+from services.registry.audiences import ANY_MEMBER, Viewer
+from services.registry.organisations.domain import IATI, Organisation, RegisterOrganisation
+from shared.events.registry import ActivityNotice, ActivityRecorded, ActivityWithdrawn, OrganisationKind
 from shared.ids import Id, new_id
-from shared.model import Aggregate, Command, Language, Model, Time
+from shared.model import Language, Time, in_language
+from shared.problems import Conflict
 
-MAX_WORDING = 50_000  # characters of one narrative
-MAX_TRANSACTIONS = 10_000  # of one activity: about 3 MB, well under what one document can hold (16 MB)
-MAX_TOLD = 200  # organisations and sectors that one event names: at most 50 kB
-MAX_LISTED = 1_000  # of everything else that an activity lists
+__all__ = [
+    "DATES", "MAX_TOLD", "PARTS", "Activity", "Block", "Budget", "Code", "DateKind", "Location", "Moment", "Money",
+    "Named", "Part", "Participation", "RecordActivity", "Share", "Transaction", "WithdrawActivity", "Wording",
+    "WriteActivity",
+]  # fmt: skip
 
-Wording = dict[Language, Annotated[str, StringConstraints(max_length=MAX_WORDING)]]
-"""A text in the languages of the pages."""
+News = ActivityRecorded | ActivityWithdrawn
 
-Otherwise = dict[
-    Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z0-9]{1,8})*$")],
-    Annotated[str, StringConstraints(max_length=MAX_WORDING)],
-]
-"""The same text in other languages, by BCP 47 tag in small letters."""
-
-Code = Annotated[str, StringConstraints(max_length=200)]
-"""A code of one of the standard's lists, kept as it was written."""
-
-Number = Annotated[Decimal, Field(max_digits=34)]
-"""A decimal number, kept exactly."""
-
-Part = Literal["funding", "accountable", "extending", "implementing", "other"]
-PARTS: dict[str, Part] = {"1": "funding", "2": "accountable", "3": "extending", "4": "implementing"}
-"""Code list OrganisationRole."""
-
-DateKind = Literal["planned-start", "actual-start", "planned-end", "actual-end", "other"]
-DATES: dict[str, DateKind] = {"1": "planned-start", "2": "actual-start", "3": "planned-end", "4": "actual-end"}
-"""Code list ActivityDateType."""
-
-
-class Named(Model):
-    """An organisation as a file names it: identifier, type and name may each be missing."""
-
-    ref: Code = ""
-    type: Code = ""
-    name: Wording = Field(default_factory=dict)
-    other_names: Otherwise = Field(default_factory=dict)
-
-
-class Participation(Named):
-    """An organisation's part in an activity."""
-
-    part: Part
-    organisation_id: Id | None = None
-    """Its record here; `None` when the file says nothing to recognise it by."""
-
-
-class Moment(Model):
-    """A date in the life of an activity."""
-
-    kind: DateKind
-    happens_on: date
-
-
-class Share(Model):
-    """A sector, country or region and how much of the activity goes to it, in percent where it is said."""
-
-    code: Code
-    vocabulary: Code = ""
-    percentage: Number | None = None
-
-
-class Location(Model):
-    """A place: ``latitude`` and ``longitude`` are degrees in WGS 84."""
-
-    ref: Code = ""
-    name: Wording = Field(default_factory=dict)
-    latitude: float | None = Field(default=None, ge=-90, le=90)
-    longitude: float | None = Field(default=None, ge=-180, le=180)
-
-
-class Money(Model):
-    """An amount; ``currency`` is an ISO 4217 code, ``valued_on`` the day whose exchange rate counts."""
-
-    amount: Number
-    currency: Code = ""
-    valued_on: date | None = None
-
-
-class Budget(Model):
-    """What may be spent in a period."""
-
-    type: Code = ""
-    status: Code = ""
-    starts_on: date
-    ends_on: date
-    money: Money
-
-
-class Transaction(Model):
-    """Money that was promised, paid or spent; ``type`` is of the code list TransactionType."""
-
-    ref: Code = ""
-    type: Code
-    happened_on: date
-    money: Money
-    description: Wording = Field(default_factory=dict)
-    provider: Named | None = None
-    receiver: Named | None = None
-    sectors: list[Share] = Field(default_factory=list, max_length=MAX_LISTED)
-    countries: list[Code] = Field(default_factory=list, max_length=MAX_LISTED)
-    regions: list[Code] = Field(default_factory=list, max_length=MAX_LISTED)
-    humanitarian: bool = False
-
-
-class RecordActivity(Command):
-    """Record an activity, or replace what is recorded of it, by what a file says."""
-
-    iati_identifier: Code
-    fingerprint: Code = ""
-    """Where the publisher gave no identifier: a hash of all that the file says, by which the same is recognised."""
-    title: Wording
-    title_otherwise: Otherwise = Field(default_factory=dict)
-    description: Wording = Field(default_factory=dict)
-    description_otherwise: Otherwise = Field(default_factory=dict)
-    reporting: Named
-    participations: list[Participation] = Field(default_factory=list, max_length=MAX_LISTED)
-    status: Code
-    dates: list[Moment] = Field(default_factory=list, max_length=MAX_LISTED)
-    sectors: list[Share] = Field(default_factory=list, max_length=MAX_LISTED)
-    countries: list[Share] = Field(default_factory=list, max_length=MAX_LISTED)
-    regions: list[Share] = Field(default_factory=list, max_length=MAX_LISTED)
-    locations: list[Location] = Field(default_factory=list, max_length=MAX_LISTED)
-    budgets: list[Budget] = Field(default_factory=list, max_length=MAX_LISTED)
-    transactions: list[Transaction] = Field(default_factory=list, max_length=MAX_TRANSACTIONS)
-    hierarchy: int | None = None
-    humanitarian: bool = False
-    default_currency: Code = ""
-    related: list[Code] = Field(default_factory=list, max_length=MAX_LISTED)
-    updated_at: Time | None = None
-    """When the publisher says to have changed it last."""
-
-    @property
-    def content_hash(self) -> str:
-        """A fingerprint (SHA-256) of all that is kept of it: equal when a file says nothing new."""
-        said = self.model_dump_json(exclude_defaults=True)  # so that a field added later changes no fingerprint
-        return hashlib.sha256(said.encode()).hexdigest()
-
-    @property
-    def key(self) -> str:
-        """What it is recognised by."""
-        return f"iati:{self.iati_identifier}" if self.iati_identifier else f"content:{self.fingerprint}"
-
-
-class Activity(RecordActivity, Aggregate):
-    """An activity as everybody may see it."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    reporting_id: Id | None = None
-    """The record of the organisation that reports it."""
-    content: str
-    """The `content_hash` of the file's words."""
-    recorded_at: Time
-    changed_at: Time
-
-    @property
-    def organisation_ids(self) -> list[Id]:
-        """The organisations that report it or have a part in it."""
-        named = [self.reporting_id, *(each.organisation_id for each in self.participations)]
-        return list(dict.fromkeys(each for each in named if each is not None))
-
-    @property
-    def country_codes(self) -> list[str]:
-        """The countries it or its transactions go to (ISO 3166-1 alpha-2)."""
-        named = [each.code.upper() for each in self.countries]
-        paid = [code.upper() for each in self.transactions for code in each.countries]
-        return list(dict.fromkeys(code for code in [*named, *paid] if re.fullmatch("[A-Z]{2}", code)))
-
-    @property
-    def sector_codes(self) -> list[str]:
-        """The sectors it or its transactions belong to, as ``vocabulary:code``; vocabulary 1 is the OECD DAC's."""
-        shares = [*self.sectors, *(share for each in self.transactions for share in each.sectors)]
-        return list(dict.fromkeys(f"{each.vocabulary or '1'}:{each.code}" for each in shares))
+MAX_TITLE_TOLD = 300  # characters of a title in one language: an event has room for a few kB
+OWN_IDENTIFIERS = "ZGODA"
+"""Begins the identifier of an activity whose reporting organisation has none of its own."""
 
 
 def organisation_of(named: Named, *, part: Part | None = None) -> RegisterOrganisation | None:
@@ -227,32 +84,32 @@ def _line(text: str) -> str:
     return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()[:200].strip()
 
 
-class ActivityLine(Model):
-    """An activity in a list."""
-
-    id: Id
-    revision: int
-    iati_identifier: str
-    title: Wording
-    status: Code
-    dates: list[Moment]
-    organisation_ids: list[Id]
-    country_codes: list[str]
-    sector_codes: list[str]
-    changed_at: Time
-
-
-def line_of(activity: Activity) -> ActivityLine:
-    """Return what a list shows."""
-    return ActivityLine(**{name: getattr(activity, name) for name in ActivityLine.model_fields})
+def named_as(organisation: Organisation, said: Named | None = None) -> Named:
+    """Return an organisation as a file names it; what is ``said`` already goes before its record."""
+    ref = next((each.value for each in organisation.identifiers if each.scheme == IATI), "")
+    said = said or Named()
+    return Named(
+        ref=said.ref or ref,
+        type=said.type,
+        name=said.name or dict(organisation.names),
+        other_names=said.other_names or dict(organisation.other_names),
+    )
 
 
 def record(
-    command: RecordActivity, *, reporting_id: Id | None, organisation_ids: list[Id | None], now: Time
-) -> tuple[Activity, ActivityRecorded]:
-    """Return the new activity and the news of it; ``organisation_ids`` belong to its participations one by one."""
-    activity = Activity(id=new_id(), recorded_at=now, **_kept(command, reporting_id, organisation_ids), changed_at=now)
-    return activity, _news(activity)
+    command: RecordActivity,
+    *,
+    reporting_id: Id | None,
+    organisation_ids: list[Id | None],
+    locations: list[Location] | None = None,
+    now: Time,
+) -> Activity:
+    """Return the new activity.
+
+    ``organisation_ids`` belong to its participations one by one, ``locations`` are its own with what is known of them.
+    """
+    fields = _kept(command, reporting_id, organisation_ids, locations)
+    return Activity(id=new_id(), recorded_at=now, **fields, changed_at=now)
 
 
 def replace(
@@ -261,26 +118,173 @@ def replace(
     *,
     reporting_id: Id | None,
     organisation_ids: list[Id | None],
+    locations: list[Location] | None = None,
     now: Time,
-) -> tuple[Activity, ActivityRecorded]:
-    """Return ``activity`` as the newer ``command`` has it, and the news of it."""
-    activity = activity.evolve(**_kept(command, reporting_id, organisation_ids), changed_at=now)
-    return activity, _news(activity)
+) -> Activity:
+    """Return ``activity`` as the newer ``command`` has it; who may see what stays as it is."""
+    fields = _kept(command, reporting_id, organisation_ids, locations)
+    fields["audience"] = {**activity.audience, **command.audience}
+    fields["participations"] = _as_withheld(fields["participations"], activity.participations)
+    return activity.evolve(**fields, changed_at=now, written=False)
 
 
-def _kept(command: RecordActivity, reporting_id: Id | None, organisation_ids: list[Id | None]) -> dict[str, Any]:
-    fields = {name: getattr(command, name) for name in RecordActivity.model_fields}
+def _kept(
+    command: RecordActivity,
+    reporting_id: Id | None,
+    organisation_ids: list[Id | None],
+    locations: list[Location] | None,
+) -> dict[str, Any]:
+    fields = {name: getattr(command, name) for name in RecordActivity.model_fields if name != "source"}
     pairs = zip(command.participations, organisation_ids, strict=True)
     participations = [each.model_copy(update={"organisation_id": id}) for each, id in pairs]
+    placed = command.locations if locations is None else locations
     known = {"participations": participations, "reporting_id": reporting_id, "content": command.content_hash}
-    return {**fields, **known}
+    return {**fields, **known, "locations": placed}
 
 
-def _news(activity: Activity) -> ActivityRecorded:
+def _as_withheld(new: list[Participation], old: list[Participation]) -> list[Participation]:
+    """Return the newer participations, each with the audience that the same one had."""
+    guarded = [each for each in old if each.audience is not None]
+
+    def audience(each: Participation) -> Participation:
+        same = (other for other in guarded if other.part == each.part and keys_of(other) & keys_of(each))
+        known = next(same, None)
+        return each if known is None or each.audience else each.model_copy(update={"audience": known.audience})
+
+    return [audience(each) for each in new]
+
+
+def write(
+    command: WriteActivity,
+    *,
+    reporting: Named,
+    participations: list[Participation],
+    locations: list[Location],
+    by: Viewer,
+    now: Time,
+) -> Activity:
+    """Return the activity that somebody describes by hand."""
+    id = new_id()
+    fields = {**written(command, reporting=reporting, participations=participations), "locations": locations}
+    if by.standing != "coordinators":
+        fields["notes"] = ""
+    identifier = command.iati_identifier or f"{reporting.ref or OWN_IDENTIFIERS}-{id}"
+    return Activity(
+        id=id, iati_identifier=identifier, content="", written=True, recorded_at=now, changed_at=now, **fields
+    )
+
+
+def correct(
+    activity: Activity,
+    command: WriteActivity,
+    *,
+    reporting: Named,
+    participations: list[Participation],
+    locations: list[Location],
+    by: Viewer,
+    guards: Guards = NO_GUARDS,
+    now: Time,
+) -> Activity:
+    """Return ``activity`` as somebody describes it now; the same when nothing differs.
+
+    What they may not see stays as it is, and so does who may see that.  Raises `Conflict` when it is withdrawn.
+    """
+    if activity.state == "withdrawn":
+        raise Conflict("activity-withdrawn", "This activity is withdrawn: put it back first.")
+    fields = {**written(command, reporting=reporting, participations=participations), "locations": locations}
+    fields = _beyond_sight_kept(activity, fields, by, guards)
+    changes = {name: value for name, value in fields.items() if getattr(activity, name) != value}
+    if not changes:
+        return activity
+    return activity.evolve(**changes, written=True, changed_at=now)
+
+
+def _beyond_sight_kept(activity: Activity, fields: dict[str, Any], by: Viewer, guards: Guards) -> dict[str, Any]:
+    """Return ``fields`` with those as they were that ``by`` may not see."""
+    seen = seen_by(activity, by, guards=guards)
+    visible = seen.activity if seen is not None else activity
+    fields = dict(fields)
+    for name, block in BLOCK_OF.items():
+        if name in fields and not may_see_block(activity, block, by):
+            fields[name] = getattr(activity, name)
+    shown = [each.model_dump() for each in visible.participations]
+    unseen = [each for each in activity.participations if each.model_dump() not in shown]
+    fields["participations"] = [*fields["participations"], *unseen]
+    guarded = {block: who for block, who in activity.audience.items() if not may_see_block(activity, block, by)}
+    fields["audience"] = {**fields["audience"], **guarded}
+    return fields
+
+
+def withdraw(activity: Activity, command: WithdrawActivity, *, now: Time) -> Activity:
+    """Return ``activity`` off the record.  Raises `Conflict` when it is withdrawn already."""
+    if activity.state == "withdrawn":
+        raise Conflict("activity-withdrawn", "This activity is withdrawn already.")
+    return activity.evolve(state="withdrawn", reason=command.reason, changed_at=now)
+
+
+def restore(activity: Activity, *, now: Time) -> Activity:
+    """Return ``activity`` back on the record.  Raises `Conflict` when it is not withdrawn."""
+    if activity.state != "withdrawn":
+        raise Conflict("activity-not-withdrawn", "This activity is on the record: there is nothing to put back.")
+    return activity.evolve(state="recorded", reason="", changed_at=now)
+
+
+def settle(activity: Activity, locations: Sequence[Location], *, now: Time) -> Activity:
+    """Return ``activity`` with what is known of its places now; the same when nothing differs."""
+    if list(locations) == activity.locations:
+        return activity
+    return activity.evolve(locations=list(locations), changed_at=now)
+
+
+def forget(activity: Activity, person_id: str, *, now: Time) -> Activity:
+    """Return ``activity`` without a person among those named to see something; the news stays the same."""
+    audience = {block: who.without(person_id) for block, who in activity.audience.items()}
+    participations = [
+        each if each.audience is None else each.model_copy(update={"audience": each.audience.without(person_id)})
+        for each in activity.participations
+    ]
+    return activity.evolve(audience=audience, participations=participations, changed_at=now)
+
+
+def news(before: Activity | None, after: Activity, *, guards: Guards = NO_GUARDS) -> list[News]:
+    """Return what is told of a change: only what any member may know, and that it is gone when that is nothing."""
+    seen = _told(after, guards)
+    if seen is not None:
+        return [_recorded(seen)]
+    if before is not None and _told(before, guards) is not None:
+        return [ActivityWithdrawn(activity_id=after.id, revision=after.revision)]
+    return []
+
+
+def _told(activity: Activity, guards: Guards) -> Activity | None:
+    seen = seen_by(activity, ANY_MEMBER, guards=guards) if activity.state == "recorded" else None
+    return None if seen is None else seen.activity
+
+
+def _recorded(activity: Activity) -> ActivityRecorded:
     return ActivityRecorded(
         activity_id=activity.id,
         revision=activity.revision,
         organisation_ids=activity.organisation_ids[:MAX_TOLD],
         sectors=activity.sector_codes[:MAX_TOLD],
         countries=activity.country_codes[:MAX_TOLD],
+        themes=list(activity.themes),
+        regions=activity.region_codes[:MAX_TOLD],
+        funder_ids=activity.funder_ids[:MAX_TOLD],
+        starts_on=activity.starts_on,
+        ends_on=activity.ends_on,
+        notice=_notice(activity),
     )
+
+
+def _notice(activity: Activity) -> ActivityNotice | None:
+    title = {language: text[:MAX_TITLE_TOLD] for language, text in activity.title.items()}
+    funders = [each for each in activity.participations if each.part == "funding" and each.name]
+    languages: list[Language] = list(dict.fromkeys(each for funder in funders for each in funder.name))
+    funder = {language: _listed(funders, language) for language in languages}
+    return ActivityNotice(title=title, funder=funder) if title or funder else None
+
+
+def _listed(funders: Sequence[Named], language: Language) -> str:
+    names = dict.fromkeys(in_language(each.name, language) for each in funders)
+    return ", ".join(name for name in names if name)[:MAX_TITLE_TOLD]

@@ -1,16 +1,26 @@
-"""Activities over HTTP: everybody may read; they come from files (see imports)."""
+"""Activities over HTTP: everybody reads what is for them; coordinators write, and members for their organisation."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.registry.activities import domain, store
-from services.registry.activities.domain import Activity, ActivityLine
-from shared.auth import Anyone
+from services.registry.activities import actions, store, views, writing
+from services.registry.activities.activity import Activity
+from services.registry.activities.commands import WithdrawActivity, WriteActivity
+from services.registry.activities.finding import Filter
+from services.registry.activities.naming import guards_of
+from services.registry.activities.parts import Part
+from services.registry.activities.views import ActivityCounts, ActivityLine, ActivityView
+from services.registry.audiences import Audience, Viewer, viewer_of
+from services.registry.organisations import store as organisations
+from services.registry.places.domain import RegionCode
+from shared.auth import Actor, Anyone, Member
+from shared.events.reports import Theme
 from shared.ids import Id
 from shared.model import Country
 from shared.paging import Page, Paging
-from shared.web import StorageOf, versioned
+from shared.storage import Reader
+from shared.web import IfMatch, StorageOf, versioned
 
 router = APIRouter(prefix="/activities", tags=["activities"])
 
@@ -20,34 +30,146 @@ Question = Annotated[
 Sector = Annotated[
     str | None, Query(max_length=240, description="A code of the OECD DAC, or ``vocabulary:code`` of another list.")
 ]
+Status = Annotated[str | None, Query(max_length=10, description="A code of IATI's list ActivityStatus.")]
+Year = Annotated[int | None, Query(ge=1900, le=2199, description="A year in which it goes on.")]
+HasPart = Annotated[Part | None, Query(description="With organisation_id: the part that the organisation has.")]
+
+
+def filter_of(
+    *,
+    question: Question = None,
+    organisation_id: Id | None = None,
+    part: HasPart = None,
+    country: Country | None = None,
+    region: RegionCode | None = None,
+    sector: Sector = None,
+    theme: Theme | None = None,
+    status: Status = None,
+    year: Year = None,
+    withdrawn: bool = False,
+) -> Filter:
+    """Return what is looked for."""
+    return Filter(
+        question=question,
+        organisation_id=organisation_id,
+        part=part,
+        country=country,
+        region=region,
+        sector=sector,
+        theme=theme,
+        status=status,
+        year=year,
+        withdrawn=withdrawn,
+    )
+
+
+FilterOf = Annotated[Filter, Depends(filter_of)]
+
+
+def writer_of(actor: Actor | None) -> Viewer:
+    """Return how somebody writes: operators look as coordinators do, and write for their own organisations alone."""
+    viewer = viewer_of(actor)
+    if actor is None or actor.may("coordinator") or viewer.standing == "public":
+        return viewer
+    return Viewer("members", viewer.person_id, viewer.organisation_ids)
+
+
+async def may_ask(reader: Reader, wanted: Filter, viewer: Viewer) -> bool:
+    """Say whether ``viewer`` may know of the organisation that is asked for: else nothing fits."""
+    if wanted.organisation_id is None:
+        return True
+    found = await organisations.with_ids(reader, [wanted.organisation_id])
+    own = wanted.organisation_id in viewer.organisation_ids
+    return all(viewer.may_see(Audience(level=each.audience), own=own) for each in found)
 
 
 @router.get("")
 async def list_activities(
-    *,
-    actor: Anyone,
-    storage: StorageOf,
-    paging: Annotated[Paging, Depends()],
-    question: Question = None,
-    organisation_id: Id | None = None,
-    country: Country | None = None,
-    sector: Sector = None,
+    actor: Anyone, storage: StorageOf, paging: Annotated[Paging, Depends()], wanted: FilterOf
 ) -> Page[ActivityLine]:
-    """List activities, or find them by title, identifier, organisation, country or sector."""
-    page = await store.page(
-        storage.reader,
-        question=question,
-        organisation_id=organisation_id,
-        country=country,
-        sector=sector,
-        paging=paging,
-    )
-    return Page(items=[domain.line_of(each) for each in page.items], next=page.next)
+    """List activities, or find them by title, identifier, organisation, place, sector, theme, status or year."""
+    viewer = viewer_of(actor)
+    if not await may_ask(storage.reader, wanted, viewer):
+        return Page(items=[])
+    page = await store.page(storage.reader, wanted, viewer=viewer, paging=paging)
+    guards = await guards_of(storage.reader, page.items)
+    lines = (views.line_of(each, viewer, guards=guards) for each in page.items)
+    return Page(items=[each for each in lines if each is not None], next=page.next)
+
+
+@router.get("/counts")
+async def count_activities(actor: Anyone, storage: StorageOf, wanted: FilterOf) -> ActivityCounts:
+    """Count the activities that a list with the same filters shows, by theme, place, status and year."""
+    viewer = viewer_of(actor)
+    if not await may_ask(storage.reader, wanted, viewer):
+        return views.counts_of(0, {})
+    total = await store.count(storage.reader, wanted, viewer=viewer)
+    counted = await store.count_by_facet(storage.reader, wanted, viewer=viewer, names=list(views.COUNTED))
+    return views.counts_of(total, counted)
+
+
+@router.post("", status_code=201)
+async def write_activity(command: WriteActivity, actor: Member, storage: StorageOf, response: Response) -> ActivityView:
+    """Record an activity: coordinators any, others what their own organisation reports."""
+    activity = await storage.transact(writing.write_activity, command, by=writer_of(actor))
+    return await _shown(activity, actor, storage.reader, response)
 
 
 @router.get("/{activity_id}")
-async def show_activity(activity_id: Id, actor: Anyone, storage: StorageOf, response: Response) -> Activity:
-    """Show one activity with its budgets and transactions."""
+async def show_activity(activity_id: Id, actor: Anyone, storage: StorageOf, response: Response) -> ActivityView:
+    """Show one activity, as far as it is for whoever asks."""
     activity = await store.activities.get(storage.reader, activity_id)
+    return await _shown(activity, actor, storage.reader, response)
+
+
+@router.put("/{activity_id}")
+async def correct_activity(
+    *,
+    activity_id: Id,
+    command: WriteActivity,
+    actor: Member,
+    storage: StorageOf,
+    revision: IfMatch,
+    response: Response,
+) -> ActivityView:
+    """Write what an activity is now; ``If-Match`` names the revision that was read.
+
+    What the caller may not see stays as it is.
+    """
+    activity = await storage.transact(
+        writing.correct_activity, activity_id, command, revision=revision, by=writer_of(actor)
+    )
+    return await _shown(activity, actor, storage.reader, response)
+
+
+@router.post("/{activity_id}/withdrawal")
+async def withdraw_activity(
+    *,
+    activity_id: Id,
+    command: WithdrawActivity,
+    actor: Member,
+    storage: StorageOf,
+    revision: IfMatch,
+    response: Response,
+) -> ActivityView:
+    """Take an activity off the record; it can be put back."""
+    activity = await storage.transact(
+        actions.withdraw_activity, activity_id, command, revision=revision, by=writer_of(actor)
+    )
+    return await _shown(activity, actor, storage.reader, response)
+
+
+@router.delete("/{activity_id}/withdrawal")
+async def restore_activity(
+    *, activity_id: Id, actor: Member, storage: StorageOf, revision: IfMatch, response: Response
+) -> ActivityView:
+    """Put a withdrawn activity back on the record."""
+    activity = await storage.transact(actions.restore_activity, activity_id, revision=revision, by=writer_of(actor))
+    return await _shown(activity, actor, storage.reader, response)
+
+
+async def _shown(activity: Activity, actor: Actor | None, reader: Reader, response: Response) -> ActivityView:
+    guards = await guards_of(reader, [activity])
+    view = views.view_of(activity, viewer_of(actor), writer=writer_of(actor), guards=guards)
     versioned(response, activity)
-    return activity
+    return view

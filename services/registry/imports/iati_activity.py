@@ -1,9 +1,8 @@
 """From one ``iati-activity`` element, valid by the schema, to what is kept of it.
 
-Names and addresses of contact persons are left out: nobody asked them.
+What is modelled is read; and all of it is kept word by word, so that nothing is lost when it is written again.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -12,7 +11,9 @@ from typing import Any
 
 from lxml import etree
 
-from services.registry.activities.domain import DATES, PARTS, RecordActivity
+from services.registry.activities.commands import RecordActivity
+from services.registry.activities.parts import DATES, PARTS
+from services.registry.activities.sources import Source, SourceElement
 from shared.model import LANGUAGES
 
 Element = etree._Element
@@ -45,6 +46,19 @@ def read_activity(activity: Element) -> RecordActivity:
     return RecordActivity.model_validate(_Reader(activity).fields())
 
 
+def source_of(activity: Element) -> Source:
+    """Return what an activity says word by word: each element in canonical form, without comments."""
+    elements = [
+        SourceElement(
+            tag=str(each.tag),
+            xml=etree.tostring(each, method="c14n", exclusive=True, with_comments=False, with_tail=False),
+        )
+        for each in activity
+        if isinstance(each.tag, str)
+    ]
+    return Source(attributes={str(name): str(value) for name, value in activity.attrib.items()}, elements=elements)
+
+
 class _Reader:
     """Reads one activity with the language and currency that it sets for its parts."""
 
@@ -58,9 +72,10 @@ class _Reader:
         title, title_otherwise = self._wording(activity.findall("title"))
         description, otherwise = self._wording(activity.findall("description"))
         identifier = (activity.findtext("iati-identifier") or "").strip()
+        source = source_of(activity)
         return {
             "iati_identifier": identifier,
-            "fingerprint": "" if identifier else _fingerprint(activity),
+            "fingerprint": "" if identifier else source.digest,
             "title": title,
             "title_otherwise": title_otherwise,
             "description": description,
@@ -80,6 +95,7 @@ class _Reader:
             "default_currency": self._currency,
             "related": [each.get("ref", "") for each in activity.findall("related-activity")],
             "updated_at": _time(activity.get("last-updated-datetime")),
+            "source": source,
         }
 
     def _wording(self, elements: list[Element]) -> tuple[dict[str, str], dict[str, str]]:
@@ -114,8 +130,9 @@ class _Reader:
 
     def _location(self, location: Element) -> Fields:
         latitude, longitude = _position(location.findtext("point/pos"))
-        name, _ = self._wording(location.findall("name"))
-        return {"ref": location.get("ref", ""), "name": name, "latitude": latitude, "longitude": longitude}
+        name, other_names = self._wording(location.findall("name"))
+        position = {"latitude": latitude, "longitude": longitude}
+        return {"ref": location.get("ref", ""), "name": name, "other_names": other_names, **position}
 
     def _budget(self, budget: Element) -> Fields:
         starts, ends = _only(budget, "period-start"), _only(budget, "period-end")
@@ -138,13 +155,14 @@ class _Reader:
         }
 
     def _transaction(self, transaction: Element) -> Fields:
-        description, _ = self._wording(transaction.findall("description"))
+        description, otherwise = self._wording(transaction.findall("description"))
         return {
             "ref": transaction.get("ref", ""),
             "type": _only(transaction, "transaction-type").get("code", ""),
             "happened_on": _day(_only(transaction, "transaction-date"), "iso-date"),
             "money": self._money(_only(transaction, "value")),
             "description": description,
+            "description_otherwise": otherwise,
             "provider": self._party(transaction, "provider-org"),
             "receiver": self._party(transaction, "receiver-org"),
             "sectors": _shares(transaction, "sector"),
@@ -166,9 +184,8 @@ def _only(element: Element, tag: str) -> Element:
     return child
 
 
-def _fingerprint(activity: Element) -> str:
-    """Return SHA-256 of the activity in its canonical form (C14N), by which the same words are known again."""
-    return hashlib.sha256(etree.tostring(activity, method="c14n", exclusive=True, with_comments=False)).hexdigest()
+def _canonical(element: Element) -> str:
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False).decode()
 
 
 def _text(element: Element) -> str:

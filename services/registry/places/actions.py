@@ -18,6 +18,8 @@ async def record_communes(tx: Tx, communes: Sequence[Commune]) -> None:
 async def resolve_place(tx: Tx, names: Iterable[str], *, country: str | None = None, code: str = "") -> Place | None:
     """Return the place that is meant; one that nobody knows is put on the review list and `None` returned.
 
+    What was decided to be no place is `Place()`, of which nothing is known.
+
     ``country`` is a code or a name, ``code`` one of ISO 3166-2 or ``PL-TERYT-`` and a commune.
     """
     (found,) = await resolve_places(tx, [domain.asked(names, country=country, code=code)])
@@ -49,7 +51,7 @@ def _place_of(wanted: Asked, entry: UnmatchedPlace | None, called: dict[str, lis
     if (coded := domain.by_code(wanted.code, country=wanted.country)) is not None:
         return coded
     if entry is not None and entry.state == "decided":
-        return entry.place
+        return entry.place or Place()  # decided to be no place: no longer asked
     namesakes = next((called[key] for key in wanted.folded if key in called), [])
     return domain.by_name(wanted, namesakes)
 

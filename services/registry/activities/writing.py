@@ -1,0 +1,127 @@
+"""How somebody writes an activity by hand: the organisations they name have records, and the rules hold."""
+
+from collections.abc import Sequence
+
+from services.registry.activities import checks, domain, store
+from services.registry.activities.actions import keep, not_yours, writable
+from services.registry.activities.activity import Activity
+from services.registry.activities.commands import RecordActivity, WriteActivity
+from services.registry.activities.naming import Names, guards_of
+from services.registry.activities.parts import Named, Participation
+from services.registry.activities.placing import place_all
+from services.registry.audiences import Audience, Viewer
+from services.registry.organisations import store as organisations
+from services.registry.organisations.domain import Organisation
+from shared.ids import utc_now
+from shared.problems import Conflict, FieldError, Invalid
+from shared.storage import Tx
+from shared.web import expect
+
+
+async def write_activity(tx: Tx, command: WriteActivity, *, by: Viewer) -> Activity:
+    """Record a new activity.  Raises `Forbidden`, `Invalid`, and `Conflict` when its identifier is known."""
+    now = utc_now()
+    checks.check(command, today=now.date())
+    reporting, participations = await _named(tx, command, None, by=by)
+    (locations,) = await place_all(tx, [(command.locations, command.countries)])
+    activity = domain.write(
+        command, reporting=reporting, participations=participations, locations=locations, by=by, now=now
+    )
+    await _refuse_taken(tx, activity)
+    await keep(tx, [(None, activity)])
+    return activity
+
+
+async def correct_activity(
+    tx: Tx, activity_id: str, command: WriteActivity, *, revision: int | None, by: Viewer
+) -> Activity:
+    """Write what an activity is now, of which the caller saw ``revision``.
+
+    Raises `NotFound`, `Forbidden`, `Stale`, `PreconditionRequired`, `Invalid`, `Conflict`.
+    """
+    before = await writable(tx, activity_id, by=by)
+    expect(before, revision)
+    now = utc_now()
+    checks.check(command, today=now.date())
+    reporting, participations = await _named(tx, command, before, by=by)
+    (locations,) = await place_all(tx, [(command.locations, command.countries)])
+    after = domain.correct(
+        before,
+        command,
+        reporting=reporting,
+        participations=participations,
+        locations=locations,
+        by=by,
+        guards=await guards_of(tx, [before]),
+        now=now,
+    )
+    if after is not before:
+        await keep(tx, [(before, after)])
+    return after
+
+
+async def _refuse_taken(tx: Tx, activity: Activity) -> None:
+    if await store.with_key(tx, activity.key) is not None:
+        raise Conflict("identifier-taken", "Another activity has this identifier: correct that one, or leave it empty.")
+
+
+async def _named(
+    tx: Tx, command: WriteActivity, known: Activity | None, *, by: Viewer
+) -> tuple[Named, list[Participation]]:
+    """Return the organisations that are named, each as its record has it.  Raises `Forbidden`, `Invalid`."""
+    if by.standing != "coordinators" and command.reporting_id not in by.organisation_ids:
+        raise not_yours()
+    given = await _with_records(tx, command, by=by)
+    ids = [command.reporting_id, *(each.organisation_id for each in given if each.organisation_id)]
+    records = await _known_to(tx, ids, by=by)
+    old = [] if known is None else known.participations
+    errors = [] if command.reporting_id in records else [_unknown("reporting_id")]
+    participations = []
+    for place, each in enumerate(given):
+        named = _with_record(each, records, old)
+        participations.append(named or each)
+        if named is None:
+            errors.append(_unknown(f"participations.{place}.organisation_id"))
+    if errors:
+        raise Invalid("organisation-not-found", "Name organisations that have a record.", errors=(*errors,))
+    same = known is not None and known.reporting_id == command.reporting_id
+    reporting = known.reporting if known is not None and same else domain.named_as(records[command.reporting_id])
+    return reporting, participations
+
+
+async def _with_records(tx: Tx, command: WriteActivity, *, by: Viewer) -> Sequence[Participation]:
+    """Return the participations; for coordinators those named by name alone have records, as from files."""
+    if by.standing != "coordinators" or all(each.organisation_id for each in command.participations):
+        return command.participations
+    said = RecordActivity(
+        iati_identifier="", title={}, reporting=Named(), status="", participations=command.participations
+    )
+    ids = (await Names.of(tx, [said])).ids_of(said)
+    pairs = zip(command.participations, ids, strict=True)
+    return [each.model_copy(update={"organisation_id": id}) for each, id in pairs]
+
+
+async def _known_to(tx: Tx, ids: Sequence[str], *, by: Viewer) -> dict[str, Organisation]:
+    """Return those of the organisations that have a record of their own of which ``by`` may know."""
+    found = await organisations.with_ids(tx, ids)
+    return {
+        each.id: each
+        for each in found
+        if each.merged_into is None and by.may_see(Audience(level=each.audience), own=each.id in by.organisation_ids)
+    }
+
+
+def _with_record(
+    each: Participation, records: dict[str, Organisation], old: Sequence[Participation]
+) -> Participation | None:
+    """Return a participation with the names of its record, or as it was; `None` when neither is there."""
+    if each.organisation_id in records:
+        named = domain.named_as(records[str(each.organisation_id)], each)
+        return each.model_copy(update={name: getattr(named, name) for name in Named.model_fields})
+    same = any(each.model_copy(update={"audience": None}) == other.model_copy(update={"audience": None})
+               for other in old)  # fmt: skip
+    return each if same else None
+
+
+def _unknown(field: str) -> FieldError:
+    return FieldError("organisation-not-found", "There is no such organisation.", field)
