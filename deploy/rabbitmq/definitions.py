@@ -32,6 +32,11 @@ CONSUMES: dict[str, frozenset[str]] = {
             "coalition-changed",
             "report-commissioned",
             "report-published",
+            "activity-recorded",
+            "activity-withdrawn",
+            "reply-received",
+            "address-suppressed",
+            "letter-failed",
         }
     ),
     "notifications": frozenset(

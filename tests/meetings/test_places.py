@@ -34,9 +34,10 @@ def test_a_smaller_room_takes_nobodys_place() -> None:
     assert (places.taken, places.free, domain.take(places)[1]) == (5, 0, "waiting")
 
 
-@pytest.mark.parametrize(("answered", "moved"), [(3, False), (2, False), (1, True), (0, True), (9, False)], ids=str)
-def test_a_change_that_one_person_was_told_of_makes_no_others_answer_obsolete(answered: int, moved: bool) -> None:
-    assert domain.moved_between(Places(id=new_id(), quiet=[3]), answered, 3) is moved
+def test_a_change_that_one_person_was_told_of_is_no_change_for_the_others() -> None:
+    places = Places(id=new_id(), quiet=[2, 4, 5])
+    assert [domain.told_to_all(places, sequence) for sequence in range(7)] == [0, 1, 1, 3, 3, 3, 6]
+    assert domain.told_to_all(None, 4) == 4
 
 
 class Full:

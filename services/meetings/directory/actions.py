@@ -13,7 +13,7 @@ from shared.events.registry import (
 )
 from shared.storage import Reader, Tx
 
-PERSON_FACTS = {"organisation_ids", "language", "time_zone", "active", "no_contact"}
+PERSON_FACTS = {"organisation_ids", "language", "time_zone", "active", "no_contact", "roles"}
 
 
 async def remember_person(tx: Tx, event: PersonRegistered | PersonUpdated) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.events.registry import OrganisationKind
+from shared.events.registry import OrganisationKind, Role
 from shared.ids import Id
 from shared.model import Language, Model, ZoneName
 from shared.problems import FieldError, Invalid
@@ -38,6 +38,7 @@ class Person(Model):
     time_zone: ZoneName
     active: bool
     no_contact: bool
+    roles: list[Role] = Field(default_factory=list)
 
     @property
     def can_be_invited(self) -> bool:

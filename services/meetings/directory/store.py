@@ -11,6 +11,7 @@ COLLECTIONS = [
     CollectionSpec("coalitions"),
 ]
 NAMED_IN = {"person_ids": "people", "organisation_ids": "organisations", "coalition_ids": "coalitions"}
+MAX_COLLEAGUES = 200  # offered to choose one from
 MAX_ORGANISATIONS_MEANT = 100_000  # a bound on what one audience holds in memory, far above any registry
 
 
@@ -27,6 +28,18 @@ async def find_person(reader: Reader, person_id: str) -> Person | None:
     if document is None:
         return None
     return Person.model_validate({"id": document.pop("_id"), **_without_revision(document)})
+
+
+async def colleagues(reader: Reader, person: Person) -> list[str]:
+    """Return the ids, up to 200 in order, of others of the same organisations who can be invited."""
+    where = {
+        "organisation_ids": {"$in": list(person.organisation_ids)},
+        "_id": {"$ne": person.id},
+        "active": True,
+        "no_contact": False,
+    }
+    found = await reader["people"].find(where, sort=[("_id", 1)], limit=MAX_COLLEAGUES, projection={"_id": 1})
+    return [document["_id"] for document in found]
 
 
 async def known(reader: Reader, audience: Audience) -> dict[str, set[str]]:

@@ -109,6 +109,15 @@ async def invited_among(reader: Reader, meeting_id: str, person_ids: Sequence[st
     return {document["person_id"] for document in found}
 
 
+async def standing_among(reader: Reader, meeting_id: str, person_ids: Sequence[str]) -> set[str]:
+    """Return those of ``person_ids`` who have an invitation that was not withdrawn."""
+    if not person_ids:
+        return set()
+    where = {"meeting_id": meeting_id, "withdrawn": False, "person_id": {"$in": list(person_ids)}}
+    found = await reader["invitations"].find(where, limit=len(person_ids), projection={"person_id": 1})
+    return {document["person_id"] for document in found}
+
+
 async def withdrawn_among(reader: Reader, meeting_id: str, person_ids: Sequence[str]) -> list[Invitation]:
     """Return the withdrawn invitations of ``person_ids``."""
     if not person_ids:

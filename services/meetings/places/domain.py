@@ -79,6 +79,9 @@ def tell_one(places: Places, sequence: int) -> Places:
     return places.evolve(quiet=[*places.quiet, sequence][-QUIET_KEPT:])
 
 
-def moved_between(places: Places | None, answered: int, now: int) -> bool:
-    """Whether everybody has been told of a change after the sequence that was ``answered``, up to that of ``now``."""
-    return bool(set(range(answered + 1, min(now, answered + QUIET_KEPT) + 1)) - set(places.quiet if places else ()))
+def told_to_all(places: Places | None, sequence: int) -> int:
+    """Return the last sequence of the meeting, up to ``sequence``, that everybody invited was told of."""
+    quiet = set(places.quiet) if places else set()
+    while sequence in quiet:
+        sequence -= 1
+    return sequence

@@ -1,0 +1,147 @@
+"""Somebody else of the same organisation comes: the place goes along, and comes back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.events.meetings import InvitationAnswered, InvitationWithdrawn, PeopleInvited, PlaceOffered
+from shared.events.registry import PersonRegistered
+from shared.testing.stack import Running, Stack
+from tests.meetings.builders import code, invitations_of, known, link_to, organisation, person, schedule
+
+
+@dataclass
+class House:
+    """An organisation with three people, of whom the first is invited, and a stranger."""
+
+    meetings: Running
+    stack: Stack
+    meeting: dict[str, Any]
+    people: list[PersonRegistered]
+    stranger: PersonRegistered
+
+    async def row(self, number: int = 0) -> dict[str, Any]:
+        """Return the invitation of one of the people as it is stored."""
+        rows = await invitations_of(self.meetings, self.meeting["id"])
+        return next(row for row in rows if row["person_id"] == self.people[number].person_id)
+
+    async def link(self, number: int = 0) -> Any:
+        """Return a client that holds the link of one of the people."""
+        return self.meetings.bearing(link_to(self.stack, await self.row(number)))
+
+    async def give(self, to: int, by: int = 0) -> Any:
+        """Pass one's invitation on by the link."""
+        body = {"colleague_id": self.people[to].person_id}
+        return await (await self.link(by)).post("/answer/delegation", json=body)
+
+    async def standings(self) -> list[str]:
+        """Return where those who are invited stand, oldest invitation first."""
+        address = f"/meetings/{self.meeting['id']}/invitations"
+        found = await self.meetings.as_("coordinator").get(address)
+        return [each["standing"] for each in found.json()["items"]]
+
+    async def told(self, name: str) -> list[Any]:
+        """Return what was published of the meeting or its invitations."""
+        found = [each["event"] for each in await self.meetings.published(name)]
+        return [each for each in found if each.meeting_id == self.meeting["id"]]
+
+
+async def house(meetings: Running, stack: Stack) -> House:
+    home = organisation("donor")
+    people = [person(organisation_ids=[home.organisation_id]) for _ in range(3)]
+    stranger = person()
+    await known(meetings, home, stranger, *people)
+    meeting = await schedule(meetings, {"person_ids": [people[0].person_id]})
+    return House(meetings, stack, meeting, people, stranger)
+
+
+async def test_a_colleague_gets_an_invitation_of_their_own(meetings: Running, stack: Stack) -> None:
+    one = await house(meetings, stack)
+    answer = await one.give(1)
+    assert (answer.status_code, answer.json()["standing"], answer.json()["delegated"]) == (200, "delegated", True)
+    assert await one.standings() == ["delegated", "pending"]
+    told = await one.told(PeopleInvited.name)
+    assert [each.invitees[0].person_id for each in told] == [each.person_id for each in one.people[:2]]
+    assert [each.answer for each in await one.told(InvitationAnswered.name)] == ["declined"]
+    assert (await (await one.link(1)).get("/answer")).json()["stands_in"] is True
+    meeting = await meetings.storage.reader["meetings"].find_one({"_id": one.meeting["id"]})
+    assert meeting is not None
+    assert meeting["invited"] == 2
+
+
+async def test_only_a_colleague_who_is_not_invited_can_come_instead(meetings: Running, stack: Stack) -> None:
+    one = await house(meetings, stack)
+    link = await one.link()
+    for nobody in (one.stranger.person_id, one.people[0].person_id, one.meeting["id"]):
+        answer = await link.post("/answer/delegation", json={"colleague_id": nobody})
+        assert code(answer) == (422, "colleague-not-known")
+    body = {"audience": {"person_ids": [one.people[2].person_id]}}
+    await meetings.as_("coordinator").post(f"/meetings/{one.meeting['id']}/invitations", json=body)
+    assert code(await one.give(2)) == (409, "colleague-invited")
+    assert await one.standings() == ["pending", "pending"]
+
+
+async def test_whoever_passed_it_on_cannot_answer_nor_pass_it_on_again(meetings: Running, stack: Stack) -> None:
+    one = await house(meetings, stack)
+    await one.give(1)
+    assert code(await (await one.link()).put("/answer", json={"answer": "accepted"})) == (409, "invitation-delegated")
+    assert code(await one.give(2)) == (409, "invitation-delegated")
+    assert code(await one.give(2, by=1)) == (409, "delegate-already")
+
+
+async def test_the_place_goes_along_and_comes_back(meetings: Running, stack: Stack) -> None:
+    one = await house(meetings, stack)
+    coordinator = meetings.as_("coordinator")
+    await coordinator.put(f"/meetings/{one.meeting['id']}/capacity", json={"capacity": 1})
+    await (await one.link()).put("/answer", json={"answer": "accepted"})
+    await coordinator.post(
+        f"/meetings/{one.meeting['id']}/invitations", json={"audience": {"person_ids": [one.stranger.person_id]}}
+    )
+    waits = (await invitations_of(meetings, one.meeting["id"]))[-1]
+    await meetings.bearing(link_to(stack, waits)).put("/answer", json={"answer": "accepted"})
+    await one.give(1)
+    assert ((await one.row())["place"], (await one.row(1))["place"]) == ("none", "seat")
+    await (await one.link(1)).put("/answer", json={"answer": "accepted"})
+    assert await one.standings() == ["delegated", "waiting", "accepted"]
+    taken_back = await (await one.link()).delete("/answer/delegation")
+    assert (taken_back.json()["standing"], (await one.row())["place"]) == ("pending", "seat")
+    assert [each.person_id for each in await one.told(InvitationWithdrawn.name)] == [one.people[1].person_id]
+    assert await one.told(PlaceOffered.name) == []
+    await (await one.link()).put("/answer", json={"answer": "declined"})
+    assert [each.person_id for each in await one.told(PlaceOffered.name)] == [one.stranger.person_id]
+
+
+async def test_a_colleague_can_hand_it_back(meetings: Running, stack: Stack) -> None:
+    one = await house(meetings, stack)
+    await one.give(1)
+    assert (await (await one.link(1)).delete("/answer/delegation")).status_code == 200
+    assert [(await one.row())["delegated_to"], (await one.row(1))["withdrawn"]] == [None, True]
+    last = (await one.told(PeopleInvited.name))[-1]
+    assert [each.person_id for each in last.invitees] == [one.people[0].person_id]
+    assert (await one.give(1)).status_code == 200  # and be asked again, with a new link
+    assert (await (await one.link(1)).get("/answer")).json()["standing"] == "pending"
+
+
+async def test_the_organisers_are_asked_to_find_somebody(meetings: Running, stack: Stack) -> None:
+    one = await house(meetings, stack)
+    link = await one.link()
+    asked = await link.post("/answer/delegation", json={"comment": "Ask our new colleague"})
+    assert (asked.json()["standing"], asked.json()["comment"]) == ("delegated", "Ask our new colleague")
+    address = f"/meetings/{one.meeting['id']}/invitations/{(await one.row())['_id']}/delegation"
+    found = await meetings.as_("coordinator").post(address, json={"colleague_id": one.people[2].person_id})
+    assert (found.json()["delegated_to"], found.json()["delegate_wanted"]) == (one.people[2].person_id, False)
+    assert (await meetings.as_("coordinator").delete(address)).json()["standing"] == "pending"
+    assert code(await meetings.as_("coordinator").delete(address)) == (409, "not-delegated")
+
+
+async def test_a_link_names_no_colleague_and_whoever_signs_in_finds_them(meetings: Running, stack: Stack) -> None:
+    one = await house(meetings, stack)
+    assert (await (await one.link()).get("/answer/colleagues")).json() == 2
+    member = meetings.as_("member", person_id=one.people[0].person_id)
+    own = f"/my/invitations/{(await one.row())['_id']}"
+    found = (await member.get(f"{own}/colleagues")).json()["person_ids"]
+    assert found == sorted(each.person_id for each in one.people[1:])
+    given = await member.post(f"{own}/delegation", json={"colleague_id": found[0]})
+    assert (given.json()["standing"], given.json()["delegated_to"]) == ("delegated", found[0])
+    assert (await member.delete(f"{own}/delegation")).json()["standing"] == "pending"
+    other = meetings.as_("member", person_id=one.stranger.person_id)
+    assert code(await other.post(f"{own}/delegation", json={})) == (404, "invitation-not-found")
