@@ -54,6 +54,16 @@ def fold(text: str) -> str:
     return " ".join(spelled[0] for spelled in map(_spellings, _words(text)) if spelled)
 
 
+def foldings(text: str) -> tuple[str, ...]:
+    """Return `fold` of ``text``, and where Latin letters are written for Cyrillic by local habit, that form too.
+
+    Two spellings mean one name when they have a form in common: Гродна, Grodna and Hrodna.
+    """
+    spelled = [spellings for spellings in map(_spellings, _words(text)) if spellings]
+    forms = dict.fromkeys((" ".join(each[0] for each in spelled), " ".join(each[-1] for each in spelled)))
+    return tuple(each for each in forms if each)
+
+
 def index_words(texts: Iterable[str]) -> list[str]:
     """Return the folded words under which a record with ``texts`` is found: distinct, sorted, at most `MAX_WORDS`."""
     words = (spelling for text in texts for word in _words(text) for spelling in _spellings(word))

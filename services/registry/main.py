@@ -13,8 +13,11 @@ from services.registry.consumers import consumer
 from services.registry.erasure import routes as erasure
 from services.registry.erasure import store as erasure_store
 from services.registry.imports import routes as imports
+from services.registry.matrix import jobs as matrix_jobs
+from services.registry.matrix import routes as matrix
+from services.registry.matrix import store as matrix_store
 from services.registry.organisations import routes as organisations
-from services.registry.organisations import store as organisation_store
+from services.registry.organisations import wiring as organisation_wiring
 from services.registry.people import reachability
 from services.registry.people import routes as people
 from services.registry.people import store as people_store
@@ -28,13 +31,14 @@ from services.registry.sign_in.keys import SigningKeys
 from shared.service import create_service
 
 COLLECTIONS = [
-    *organisation_store.COLLECTIONS,
+    *organisation_wiring.COLLECTIONS,
     *people_store.COLLECTIONS,
     *reachability.COLLECTIONS,
     *consent_store.COLLECTIONS,
     *erasure_store.COLLECTIONS,
     *coalition_store.COLLECTIONS,
     *activity_store.COLLECTIONS,
+    *matrix_store.COLLECTIONS,
     *place_store.COLLECTIONS,
     *sign_in_store.COLLECTIONS,
 ]
@@ -52,13 +56,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             erasure.router,
             coalitions.router,
             activities.router,
+            matrix.router,
             places.router,
             imports.router,
             sign_in.router,
         ],
         collections=COLLECTIONS,
         consumer=consumer,
-        jobs=[*jobs.JOBS, *activity_jobs.JOBS],
+        jobs=[*jobs.JOBS, *activity_jobs.JOBS, *matrix_jobs.JOBS],
         body_limits=imports.BODY_LIMITS,
     )
     context = app.state.context

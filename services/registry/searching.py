@@ -47,8 +47,9 @@ def matching(question: str | None) -> Document:
     asked = asked_words(question)
     if not asked:
         return NOTHING
-    return {"$and": [_beginning(spellings) for spellings in asked]}
+    return {"$and": [spelled(spellings) for spellings in asked]}
 
 
-def _beginning(spellings: tuple[str, ...]) -> Document:
+def spelled(spellings: tuple[str, ...]) -> Document:
+    """Return the filter for records that hold a word beginning with one of these folded ``spellings`` of a word."""
     return {"$or": [{"search": {"$regex": f"^{re.escape(each)}"}} for each in spellings]}

@@ -67,21 +67,9 @@ def test_kinds_amount_to_a_type_of_iati(fields: dict[str, object], code: str) ->
     assert an_organisation(**fields).iati_type == code
 
 
-def test_the_oldest_of_one_name_is_meant() -> None:
-    first, second = an_organisation(), an_organisation()
-    assert domain.recognise([second, first]) == first
-
-
-def test_another_with_an_identifier_of_its_own_is_another_organisation() -> None:
-    known = an_organisation(identifiers=[{"scheme": "iati", "value": "XX-1"}])
-    unknown = an_organisation()
-    assert domain.recognise([known, unknown], scheme="iati") == unknown
-    assert domain.recognise([known], scheme="iati") is None
-
-
 def test_an_identifier_is_the_same_in_any_case() -> None:
     organisation = an_organisation(identifiers=[{"scheme": "iati", "value": "PL-KRS-1"}])
-    assert domain.identify(organisation, Identifier(scheme="iati", value="pl-krs-1")) == (organisation, None)
+    assert domain.identify(organisation, [Identifier(scheme="iati", value="pl-krs-1")]) == (organisation, None)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """What an organisation is, and how its record is begun, corrected and recognised."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
-from services.registry.folding import fold
+from services.registry.audiences import Standing
+from services.registry.folding import foldings
 from services.registry.organisations import identifiers as registers
 from services.registry.organisations.codes import (
     Level,
@@ -27,11 +28,6 @@ __all__ = ["IATI", "Identifier", "Organisation", "RegisterOrganisation", "Update
 MAX_ALIASES = 100
 MAX_ACRONYMS = 20
 MAX_IDENTIFIERS = 40
-
-Audience = Literal["public", "members", "coordinators"]
-"""Who may know of a record.  Its own people always may."""
-
-AUDIENCES: tuple[Audience, ...] = ("public", "members", "coordinators")
 
 
 def _distinct(values: list[Any]) -> list[Any]:
@@ -68,7 +64,8 @@ class _Described(Command):
     region: Region | None = None
     teryt: Teryt | None = None
     """Its place in the Polish register of territory."""
-    audience: Audience = "public"
+    audience: Standing = "public"
+    """Who may know of it; its own people always may."""
 
     @field_validator("identifiers")
     @classmethod
@@ -115,7 +112,7 @@ class Organisation(Aggregate):
     country: Country | None = None
     region: str | None = None
     teryt: str | None = None
-    audience: Audience = "public"
+    audience: Standing = "public"
     registered_at: Time
     merged_into: Id | None = None
     """The record that stands for this one since they were found to be the same organisation."""
@@ -139,8 +136,8 @@ class Organisation(Aggregate):
 
     @property
     def name_keys(self) -> list[str]:
-        """Its names as one organisation is recognised by them: folded whole."""
-        return sorted({folded for name in self.every_name if (folded := fold(name))})
+        """Its names as one organisation is recognised by them: folded whole, in each form."""
+        return sorted({folded for name in self.every_name for folded in foldings(name)})
 
     @property
     def iati_type(self) -> OrganisationType:
@@ -155,7 +152,7 @@ class Organisation(Aggregate):
 def register(command: RegisterOrganisation, *, now: Time) -> tuple[Organisation, OrganisationRegistered]:
     """Return the new record and the news of it."""
     organisation = Organisation(id=new_id(), registered_at=now, **fields_of(command))
-    return organisation, OrganisationRegistered(**_facts(organisation))
+    return organisation, registered(organisation)
 
 
 def update(organisation: Organisation, command: UpdateOrganisation) -> tuple[Organisation, OrganisationUpdated | None]:
@@ -167,22 +164,21 @@ def update(organisation: Organisation, command: UpdateOrganisation) -> tuple[Org
     return organisation, updated(organisation)
 
 
-def identify(organisation: Organisation, identifier: Identifier) -> tuple[Organisation, OrganisationUpdated | None]:
-    """Return the record with one more ``identifier``; the same when it was known."""
-    if any(each.key == identifier.key for each in organisation.identifiers):
+def identify(
+    organisation: Organisation, identifiers: Iterable[Identifier]
+) -> tuple[Organisation, OrganisationUpdated | None]:
+    """Return the record with ``identifiers`` too, and the news; the same and no news when all were known."""
+    known = {each.key for each in organisation.identifiers}
+    new = {each.key: each for each in identifiers if each.key not in known}
+    if not new:
         return organisation, None
-    organisation = organisation.evolve(identifiers=[*organisation.identifiers, identifier])
+    organisation = organisation.evolve(identifiers=[*organisation.identifiers, *new.values()])
     return organisation, updated(organisation)
 
 
-def recognise(candidates: Iterable[Organisation], *, scheme: str | None = None) -> Organisation | None:
-    """Return the one of ``candidates``, all of one name, that is meant; the oldest where several could be.
-
-    With ``scheme`` somebody is looked for who has an identifier of that scheme which none of them has: those that
-    have their own are other organisations of the same name.
-    """
-    fitting = (each for each in candidates if scheme is None or not each.has_identifier_of(scheme))
-    return min(fitting, key=lambda each: each.id, default=None)
+def registered(organisation: Organisation) -> OrganisationRegistered:
+    """Return the news that there is this record."""
+    return OrganisationRegistered(**_facts(organisation))
 
 
 def updated(organisation: Organisation) -> OrganisationUpdated:
