@@ -4,14 +4,22 @@ from fastapi import FastAPI
 
 from services.meetings.agenda import routes as agenda
 from services.meetings.agenda import store as agenda_store
+from services.meetings.briefs import consumers as _of_activities  # noqa: F401 - its handlers join the consumer
+from services.meetings.briefs import jobs as brief_jobs
+from services.meetings.briefs import routes as briefs
+from services.meetings.briefs import store as brief_store
 from services.meetings.decisions import consumers as _of_reports  # noqa: F401 - its handlers join the consumer
 from services.meetings.decisions import jobs as decision_jobs
 from services.meetings.decisions import routes as decisions
 from services.meetings.decisions import store as decision_store
 from services.meetings.delegations import routes as delegations
+from services.meetings.directory import activities as activity_store
 from services.meetings.directory import consumers
 from services.meetings.directory import routes as audiences
 from services.meetings.directory import store as directory
+from services.meetings.documents import jobs as document_jobs
+from services.meetings.documents import routes as documents
+from services.meetings.documents import store as document_store
 from services.meetings.drafts import routes as drafts
 from services.meetings.drafts import store as draft_store
 from services.meetings.feeds import routes as feeds
@@ -51,8 +59,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             audiences.router,
             decisions.router,
             minutes.router,
+            briefs.router,
             agenda.router,
             drafts.router,
+            documents.router,
             series.router,
             feeds.router,
         ],
@@ -66,11 +76,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *reachability.COLLECTIONS,
             *decision_store.COLLECTIONS,
             *minutes_store.COLLECTIONS,
+            *activity_store.COLLECTIONS,
+            *brief_store.COLLECTIONS,
             *agenda_store.COLLECTIONS,
             *draft_store.COLLECTIONS,
+            *document_store.COLLECTIONS,
             *series_store.COLLECTIONS,
             *feed_store.COLLECTIONS,
         ],
+        body_limits=documents.BODY_LIMITS,
         consumer=consumers.consumer,
-        jobs=[*jobs.JOBS, *place_jobs.JOBS, *meeting_jobs.JOBS, *decision_jobs.JOBS],
+        jobs=[
+            *jobs.JOBS,
+            *place_jobs.JOBS,
+            *meeting_jobs.JOBS,
+            *decision_jobs.JOBS,
+            *brief_jobs.JOBS,
+            *document_jobs.JOBS,
+        ],
     )
