@@ -18,7 +18,7 @@ from services.meetings.decisions.domain import (
     TakeDecision,
 )
 from services.meetings.decisions.lapsing import lapses, reminders_until
-from services.meetings.meetings.domain import AgendaEntry, Meeting
+from services.meetings.meetings.domain import Meeting
 from shared.ids import new_id
 from shared.problems import Conflict, Invalid, NotFound
 from tests.meetings.builders import BEGINS, NEXT_DAY, NOW, scheduled
@@ -66,11 +66,11 @@ def test_a_meeting_that_was_called_off_decides_nothing() -> None:
 
 
 def test_a_decision_belongs_to_an_item_of_the_agenda() -> None:
-    meeting = scheduled(agenda=[AgendaEntry(starts_at=BEGINS, title={"en": "Opening"})])
-    (key,) = domain.item_keys(meeting)
-    assert taken(meeting, item=key).item == key
+    session = new_id()
+    command = TakeDecision(text={"en": "Agreed."}, item=session)
+    assert domain.take(scheduled(), command, ordinal=1, by=BY, now=NOW, items=[session]).item == session
     with pytest.raises(Invalid, match="item-not-known"):
-        taken(meeting, item="no-such-item")
+        domain.take(scheduled(), command, ordinal=1, by=BY, now=NOW, items=[new_id()])
 
 
 def test_a_closed_meeting_names_no_person() -> None:

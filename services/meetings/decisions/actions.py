@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from services.meetings.agenda import actions as agenda
 from services.meetings.decisions import domain, store, telling
 from services.meetings.decisions.domain import (
     AssignTask,
@@ -17,6 +18,7 @@ from services.meetings.decisions.lapsing import lapses
 from services.meetings.decisions.store import DECISIONS
 from services.meetings.invitations import store as invited
 from services.meetings.meetings import actions as meetings
+from services.meetings.meetings.domain import Meeting
 from services.meetings.meetings.store import MEETINGS
 from shared.auth import READ_GRANTED_BY, Actor
 from shared.events.reports import ReportCommissioned, ReportPublished
@@ -31,11 +33,18 @@ async def take_decision(tx: Tx, meeting_id: str, command: TakeDecision, *, by: A
     meeting = await MEETINGS.get(tx, meeting_id)
     await _check_known(tx, command.owner_id, command.person_id)
     ordinal = await store.next_ordinal(tx, meeting_id)
-    decision = domain.take(meeting, command, ordinal=ordinal, by=by.person_id, now=utc_now())
+    items = await items_of(tx, meeting)
+    decision = domain.take(meeting, command, ordinal=ordinal, by=by.person_id, now=utc_now(), items=items)
     await DECISIONS.add(tx, decision)
     await tx.publish(telling.taken(decision))
     await _tell_assigned(tx, decision, None)
     return decision
+
+
+async def items_of(reader: Reader, meeting: Meeting) -> list[str]:
+    """Return the ids of the sessions on a meeting's agenda."""
+    found = await agenda.agenda_of(reader, agenda.Frame(meeting))
+    return [each.id for each in found.sessions]
 
 
 async def change_decision(

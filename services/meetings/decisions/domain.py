@@ -3,7 +3,7 @@
 Pure: no clock, no database.  A decision of a closed meeting names no person (Chatham House).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ Wording = Annotated[
 """A text of 1 to 4,000 characters in one or more languages."""
 Note = Annotated[Text, StringConstraints(max_length=1_000)]
 ItemKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-z-]{1,36}$")]
-"""An item of the agenda: its id, or its place in the list counted from 1; ``general`` for the whole meeting."""
+"""A session of the agenda, by its id; ``general`` for the whole meeting."""
 
 
 class Commission(Model):
@@ -195,15 +195,17 @@ def series_of(meeting: Meeting) -> str | None:
     return getattr(meeting, "series_id", None) or meeting.series
 
 
-def take(meeting: Meeting, command: TakeDecision, *, ordinal: int, by: str, now: datetime) -> Decision:
-    """Return a new decision, the ``ordinal``-th of ``meeting``.
+def take(
+    meeting: Meeting, command: TakeDecision, *, ordinal: int, by: str, now: datetime, items: Collection[str] = ()
+) -> Decision:
+    """Return a new decision, the ``ordinal``-th of ``meeting``; ``items`` are those of its agenda.
 
     Raises `Invalid` for a person named at a closed meeting or an item that is not on the agenda, `Conflict` when the
     meeting was called off.
     """
     if meeting.state == "cancelled":
         raise Conflict("meeting-cancelled", "This meeting was called off, so it decides nothing.")
-    check_item(meeting, command.item)
+    check_item(command.item, items)
     check_unnamed(meeting, command.person_id)
     month = meeting.starts_at.astimezone(ZoneInfo(meeting.time_zone)).strftime("%Y-%m")
     decision = Decision(
@@ -229,14 +231,9 @@ def under(decision: Decision, meeting: Meeting | None) -> Decision:
     return decision.model_copy(update={"closed": True, "meeting_title": {}})
 
 
-def item_keys(meeting: Meeting) -> list[str]:
-    """Return how the items of the agenda are called: by their ids, or else by their places counted from 1."""
-    return [str(getattr(item, "id", None) or place) for place, item in enumerate(meeting.agenda, 1)]
-
-
-def check_item(meeting: Meeting, item: str) -> None:
-    """Raise `Invalid` (``item-not-known``) unless ``item`` is *general* or on the agenda of ``meeting``."""
-    if item != "general" and item not in item_keys(meeting):
+def check_item(item: str, items: Collection[str]) -> None:
+    """Raise `Invalid` (``item-not-known``) unless ``item`` is *general* or among ``items``, those of the agenda."""
+    if item != "general" and item not in items:
         raise Invalid("item-not-known", "Choose an item of this meeting's agenda, or `general` for the whole meeting.")
 
 

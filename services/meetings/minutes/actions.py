@@ -1,5 +1,6 @@
 """Minutes: fetch, decide, write, tell."""
 
+from services.meetings.decisions.actions import items_of
 from services.meetings.decisions.domain import NOBODY
 from services.meetings.meetings import actions as meetings
 from services.meetings.meetings.store import MEETINGS
@@ -22,7 +23,8 @@ async def write_minutes(
     if before is None:
         if seen is not None:
             raise Stale("changed-meanwhile", "These minutes are gone: read them again before you save.")
-        minutes, version = domain.begin(meeting, item, command, by=by.person_id, now=utc_now())
+        items = await items_of(tx, meeting)
+        minutes, version = domain.begin(meeting, item, command, by=by.person_id, now=utc_now(), items=items)
         await MINUTES.add(tx, minutes)
         await store.add_version(tx, version)
         return minutes

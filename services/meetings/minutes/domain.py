@@ -4,6 +4,7 @@ Pure: no clock, no database.  Minutes of a closed meeting attribute nothing to a
 """
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -78,15 +79,17 @@ class Version(Aggregate):
     reason: str = ""
 
 
-def begin(meeting: Meeting, item: str, command: WriteMinutes, *, by: str, now: datetime) -> tuple[Minutes, Version]:
-    """Return the first minutes of one item.
+def begin(
+    meeting: Meeting, item: str, command: WriteMinutes, *, by: str, now: datetime, items: Collection[str] = ()
+) -> tuple[Minutes, Version]:
+    """Return the first minutes of one item; ``items`` are those of the agenda.
 
     Raises `Invalid` for an item that is not on the agenda, another language than the meeting's, or a name at a closed
     meeting; `Conflict` when the meeting was called off.
     """
     if meeting.state == "cancelled":
         raise Conflict("meeting-cancelled", "This meeting was called off, so there is nothing to take down.")
-    check_item(meeting, item)
+    check_item(item, items)
     _check_words(meeting, command)
     written = command.model_dump(exclude={"reason"})
     minutes = Minutes(id=new_id(), meeting_id=meeting.id, item=item, changed_at=now, changed_by=by, **written)

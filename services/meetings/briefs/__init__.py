@@ -1,0 +1,1 @@
+"""Briefs: what concerns each invited person before a meeting, by mail and on a page."""
