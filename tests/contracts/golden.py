@@ -5,13 +5,20 @@
 
 import json
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from shared.events import CATALOGUE, Envelope, Event, enclose
 from shared.events.meetings import (
     AgendaItem,
+    BriefItem,
+    BriefList,
+    BriefNotice,
+    BriefPrepared,
+    Commissioning,
+    DecisionNotice,
+    DecisionTaken,
     InvitationAnswered,
     InvitationWithdrawn,
     Invitee,
@@ -19,8 +26,11 @@ from shared.events.meetings import (
     MeetingPostponed,
     MeetingRescheduled,
     MeetingScheduled,
+    MinutesApproved,
     Notice,
     PeopleInvited,
+    TaskAssigned,
+    TaskLapsed,
 )
 from shared.events.registry import (
     ActivityRecorded,
@@ -35,6 +45,7 @@ from shared.events.registry import (
     SignInRequested,
 )
 from shared.events.reports import (
+    ReportCommissioned,
     ReportNotice,
     ReportPublished,
     SubscriptionConfirmed,
@@ -68,6 +79,15 @@ _NOTICE = Notice(
     text={"en": "Coordination of donors and implementers."},
     place="Warsaw",
     agenda=[AgendaItem(starts_at=BEGINS, title={"en": "Opening"})],
+)
+
+
+DECISION = _id(31)
+_DECISION = DecisionNotice(
+    number="2032-10/1",
+    text={"en": "Monitor the freedom of the media."},
+    meeting={"en": "Implementers' meeting"},
+    report={"en": "Monitoring report"},
 )
 
 
@@ -129,6 +149,62 @@ NEWS: list[Event] = [
         notice=ReportNotice(title={"en": "Monitoring report"}, summary={"en": "What was found."}),
     ),
     SubscriptionEnded(revision=3, subscription_id=SUBSCRIPTION),
+    MinutesApproved(revision=3, minutes_id=_id(30), meeting_id=MEETING, version=1, languages=["en"]),
+    DecisionTaken(
+        revision=1,
+        decision_id=DECISION,
+        meeting_id=MEETING,
+        owner_id=ORGANISATION,
+        taken_by=PERSON,
+        due_on=date(2033, 2, 1),
+        commission=Commissioning(
+            country="BY",
+            period_from_on=date(2032, 1, 1),
+            period_to_on=date(2032, 12, 31),
+            languages=["en"],
+            contributor_ids=[ORGANISATION],
+            due_on=date(2033, 2, 1),
+        ),
+        notice=_DECISION,
+    ),
+    TaskAssigned(
+        revision=2,
+        decision_id=DECISION,
+        task_id=_id(32),
+        meeting_id=MEETING,
+        person_ids=[PERSON],
+        due_on=date(2033, 1, 1),
+        notice=_DECISION,
+    ),
+    ReportCommissioned(
+        revision=1, report_id=_id(33), decision_id=DECISION, contributor_ids=[ORGANISATION], due_on=date(2033, 2, 1)
+    ),
+    TaskLapsed(
+        revision=3,
+        decision_id=DECISION,
+        task_id=_id(32),
+        meeting_id=MEETING,
+        person_ids=[PERSON],
+        due_on=date(2033, 1, 1),
+        reminder=1,
+        notice=_DECISION,
+    ),
+    BriefPrepared(
+        revision=1,
+        brief_id=_id(34),
+        meeting_id=MEETING,
+        starts_at=BEGINS,
+        ends_at=BEGINS + timedelta(hours=8),
+        time_zone="Europe/Warsaw",
+        language="be",
+        person_ids=[PERSON],
+        notice=BriefNotice(
+            title={"be": "Сустрэча выканаўцаў"},
+            since_on=date(2032, 4, 1),
+            tasks=BriefList(items=[BriefItem(text={"en": "Monitor."}, detail="2032-10/1", due_on=date(2033, 1, 1))]),
+            gaps=BriefList(items=[BriefItem(text={}, theme="media-freedom", region="Hrodna")], more=2),
+        ),
+    ),
 ]
 """Every event, in an order in which they could happen: what samples of new events are made from."""
 
