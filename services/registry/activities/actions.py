@@ -10,6 +10,7 @@ from services.registry.activities.naming import Names, guards_of
 from services.registry.activities.placing import place_again, place_all
 from services.registry.activities.seeing import Guards, is_own, seen_by
 from services.registry.audiences import Viewer
+from services.registry.matrix import actions as matrix
 from services.registry.people import store as people
 from services.registry.places import store as places
 from services.registry.places.domain import UnmatchedPlace
@@ -73,6 +74,7 @@ async def keep(tx: Tx, changes: Sequence[tuple[Activity | None, Activity]]) -> N
             await store.activities.replace(tx, after, guards)
         for event in domain.news(before, after, guards=guards):
             await tx.publish(event)
+    await matrix.remember(tx, [after for _, after in changes], guards)
 
 
 async def withdraw_activity(
@@ -140,6 +142,7 @@ async def index_again(tx: Tx, activities: Sequence[Activity]) -> None:
     guards: Guards = await guards_of(tx, activities)
     for each in activities:
         await store.index_anew(tx, each, guards)
+    await matrix.remember(tx, activities, guards)
 
 
 async def forget_person(tx: Tx, person_id: str) -> None:
