@@ -13,6 +13,9 @@ from services.registry.consumers import consumer
 from services.registry.erasure import routes as erasure
 from services.registry.erasure import store as erasure_store
 from services.registry.imports import routes as imports
+from services.registry.imports.sheets import jobs as sheet_jobs
+from services.registry.imports.sheets import routes as sheets
+from services.registry.imports.sheets import store as sheet_store
 from services.registry.matrix import jobs as matrix_jobs
 from services.registry.matrix import routes as matrix
 from services.registry.matrix import store as matrix_store
@@ -21,6 +24,9 @@ from services.registry.organisations import wiring as organisation_wiring
 from services.registry.people import reachability
 from services.registry.people import routes as people
 from services.registry.people import store as people_store
+from services.registry.periods import jobs as period_jobs
+from services.registry.periods import routes as periods
+from services.registry.periods import store as period_store
 from services.registry.places import routes as places
 from services.registry.places import store as place_store
 from services.registry.settings import Settings
@@ -40,6 +46,8 @@ COLLECTIONS = [
     *activity_store.COLLECTIONS,
     *matrix_store.COLLECTIONS,
     *place_store.COLLECTIONS,
+    *sheet_store.COLLECTIONS,
+    *period_store.COLLECTIONS,
     *sign_in_store.COLLECTIONS,
 ]
 
@@ -59,12 +67,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             matrix.router,
             places.router,
             imports.router,
+            sheets.router,
+            periods.router,
             sign_in.router,
         ],
         collections=COLLECTIONS,
         consumer=consumer,
-        jobs=[*jobs.JOBS, *activity_jobs.JOBS, *matrix_jobs.JOBS],
-        body_limits=imports.BODY_LIMITS,
+        jobs=[*jobs.JOBS, *activity_jobs.JOBS, *matrix_jobs.JOBS, *sheet_jobs.JOBS, *period_jobs.JOBS],
+        body_limits={**imports.BODY_LIMITS, **sheets.BODY_LIMITS},
     )
     context = app.state.context
     context.keys = app.state.signing_keys = SigningKeys(context.storage, context.settings)

@@ -11,7 +11,7 @@ from tests.abuse.examples import replaced
 from tests.abuse.refusals import code
 from tests.abuse.surface import Operation
 
-LIMITS = {"/imports/iati": 20_000_000, "/imports/people": 5_000_000}
+LIMITS = {"/imports/iati": 20_000_000, "/imports/people": 5_000_000, "/imports/sheets": 50_000_000}
 AT_ONCE = 0.05  # seconds
 
 

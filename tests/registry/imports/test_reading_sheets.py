@@ -11,7 +11,8 @@ import xlsxwriter
 from openpyxl import Workbook
 
 from services.registry.imports.domain import Refused
-from services.registry.imports.sheets.reading import Format, Row, beginning_of, format_of, rows_of
+from services.registry.imports.sheets.encodings import Format
+from services.registry.imports.sheets.reading import Row, beginning_of, format_of, rows_of
 
 Save = Callable[[bytes], Path]
 

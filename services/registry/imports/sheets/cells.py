@@ -7,10 +7,9 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 
 import pycountry
-from babel import Locale
 
-from services.registry.folding import fold
-from shared.model import FIRST_YEAR, LANGUAGES, LAST_YEAR
+from services.registry.places.regions import country_called
+from shared.model import FIRST_YEAR, LAST_YEAR
 
 SEPARATORS = re.compile(r"\s*[;|\n]\s*")
 
@@ -142,23 +141,6 @@ def status(cell: str) -> str:
 
 
 @cache
-def _countries() -> dict[str, str]:
-    """Return ISO 3166-1 codes by names: those of the standard, and those in the five languages."""
-    found: dict[str, str] = {}
-    codes = {each.alpha_2 for each in pycountry.countries}
-    for language in LANGUAGES:
-        names = Locale.parse(language).territories
-        found |= {fold(str(names[code])): code for code in codes if code in names}
-    for each in pycountry.countries:
-        names_of = (getattr(each, name, None) for name in ("name", "official_name", "common_name", "alpha_3"))
-        found |= {fold(name): each.alpha_2 for name in names_of if name}
-    return found | {code.casefold(): code for code in codes}
-
-
-@cache
 def country(cell: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country by code or name in any of the five languages, or `None`."""
-    bare = cell.strip()
-    if len(bare) == 2 and bare.upper() in {each.alpha_2 for each in pycountry.countries}:
-        return bare.upper()
-    return _countries().get(fold(bare))
+    return country_called(cell)

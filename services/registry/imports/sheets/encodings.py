@@ -6,11 +6,22 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, get_args
 
+from shared.model import Model
+
 Encoding = Literal["utf-8", "utf-16", "windows-1250", "windows-1251"]
 ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 
 Delimiter = Literal[",", ";", "\t", "|"]
 DELIMITERS: tuple[Delimiter, ...] = get_args(Delimiter)
+
+
+class Format(Model):
+    """How a file is read: a workbook has neither encoding nor delimiter."""
+
+    workbook: bool
+    encoding: Encoding = "utf-8"
+    delimiter: Delimiter = ","
+
 
 READ_AT_ONCE = 256 * 1024  # bytes
 LOOKED_AT = 30  # rows by which the separator is found

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.registry.imports.domain import Refused, RowError
 from services.registry.imports.sheets import workbook
-from services.registry.imports.sheets.encodings import Delimiter, Encoding, codec_of, delimiter_of, encoding_of
+from services.registry.imports.sheets.encodings import Delimiter, Encoding, Format, codec_of, delimiter_of, encoding_of
 
 MAX_CELLS = 200  # of one row
 MAX_CELL = 5_000  # characters of one cell
@@ -25,15 +25,6 @@ class Row:
 
     number: int
     cells: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How a file is to be read: a workbook has neither encoding nor delimiter."""
-
-    workbook: bool
-    encoding: Encoding = "utf-8"
-    delimiter: Delimiter = ","
 
 
 def format_of(path: Path) -> Format:
