@@ -2,7 +2,7 @@
 
 Owns: contacts (encrypted, with the keys, one for each person); fanouts (news on the way to many), letters, the facts
 they are written from and what became of them; mails received in return, suppressions and the failures that lead to
-them; and what it must know of meetings, invitations and subscribers to write to the right people.
+them; people's public keys; and what it must know of meetings, invitations and subscribers to write to the right people.
 
 Publishes: address-suppressed, letter-failed, reply-received.
 

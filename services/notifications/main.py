@@ -12,6 +12,7 @@ from services.notifications.fanouts.expanding import expand_fanouts
 from services.notifications.intake import routes as intake
 from services.notifications.intake import store as intake_store
 from services.notifications.intake.server import receive_mails
+from services.notifications.openpgp import store as openpgp_store
 from services.notifications.settings import Settings
 from services.notifications.suppressions import jobs as suppression_jobs
 from services.notifications.suppressions import routes as suppressions
@@ -24,6 +25,7 @@ COLLECTIONS = [
     *fanout_store.COLLECTIONS,
     *intake_store.COLLECTIONS,
     *suppression_store.COLLECTIONS,
+    *openpgp_store.COLLECTIONS,
 ]
 
 

@@ -9,6 +9,7 @@ from pydantic_settings import NoDecode
 from services.notifications.deliveries.domain import LetterKind
 from services.notifications.intake.addresses import IntakeAddresses
 from services.notifications.letters import Sender
+from services.notifications.letters.signing import Signer
 from services.notifications.smtp import relay_address
 from shared.settings import ServiceSettings, plain
 
@@ -46,6 +47,10 @@ class Settings(ServiceSettings):
     list_domain: str = ""
     """Names the lists of RFC 2919; empty: ``lists.`` before the domain of ``sender_address``."""
 
+    dkim_key: SecretStr | None = None
+    """A private key in PEM (``DKIM_KEY_FILE``), RSA or Ed25519; unset: mails are signed by the relay, or not at all."""
+    dkim_selector: str = Field(default="zgoda", pattern=r"^[A-Za-z0-9.\-]{1,63}$")
+
     intake_domain: str = Field(default="", pattern=r"^([A-Za-z0-9\-]+\.)+[A-Za-z0-9\-]+$|^$")
     """The domain whose mails come back to us: bounces (VERP) and calendar answers; empty: none do."""
     intake_host: str = "127.0.0.1"
@@ -65,6 +70,13 @@ class Settings(ServiceSettings):
     def _is_a_relay(cls, value: SecretStr) -> SecretStr:
         relay_address(value.get_secret_value())
         return value
+
+    @property
+    def signer(self) -> Signer | None:
+        """What signs our mails; `None` when the relay does, or nobody."""
+        if self.dkim_key is None:
+            return None
+        return Signer(self.dkim_key.get_secret_value().encode(), selector=self.dkim_selector, domain=self.domain)
 
     @property
     def domain(self) -> str:

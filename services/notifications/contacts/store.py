@@ -32,6 +32,8 @@ class Reachable:
     language: Language
     time_zone: str
     suppressed: str = ""
+    encryption: str = ""
+    """``wanted`` or ``required`` when they have a public key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +124,6 @@ async def reach(reader: Reader, recipient_ids: Sequence[str]) -> dict[str, Reach
 
 def _open(vault: Vault, key: bytes, row: Document) -> Reachable:
     address, display_name = from_json(vault.decrypt(bytes(key), bytes(row["cipher"])))
-    return Reachable(address, display_name, row["language"], row["time_zone"], row.get("suppressed", ""))
+    return Reachable(
+        address, display_name, row["language"], row["time_zone"], row.get("suppressed", ""), row.get("encryption", "")
+    )

@@ -26,7 +26,9 @@ LetterKind = Literal[
 ]
 """The event that a letter tells of."""
 
-State = Literal["queued", "claimed", "transmitting", "sent", "deferred", "failed", "ambiguous", "suppressed"]
+State = Literal["queued", "claimed", "transmitting", "sent", "deferred", "failed", "ambiguous", "suppressed", "held"]
+"""``held``: it waits for somebody to decide or repair something, and says for what.
+"""
 STATES: tuple[State, ...] = get_args(State)
 
 URGENT: frozenset[LetterKind] = frozenset({"sign-in-requested", "subscription-requested"})
@@ -154,6 +156,11 @@ def suppress(code: str) -> Change:
     return Change("suppressed", Trouble(code=code), attempted=False)
 
 
+def hold(code: str) -> Change:
+    """Return what becomes of a letter that must not be sent as things are; ``code`` says what is missing."""
+    return Change("held", Trouble(code=code), attempted=False)
+
+
 def settle(outcome: Outcome, *, attempts: int, doubts: int, since: datetime, now: datetime, hold: bool) -> Change:
     """Return what becomes of a letter after ``outcome`` of attempt number ``attempts``, with ``doubts`` so far.
 
@@ -182,7 +189,7 @@ def doubted(doubts: int, *, now: datetime, hold: bool) -> datetime | None:
 
 def retry(letter: Letter, *, now: datetime) -> Change:
     """Return what becomes of a letter that somebody wants sent now.  Raises `Conflict` unless it needs that."""
-    if letter.state in ("failed", "ambiguous", "deferred"):
+    if letter.state in ("failed", "ambiguous", "deferred", "held"):
         return Change("queued", letter.error, now, attempted=False)
     if letter.state == "sent":
         raise Conflict("letter-sent", "The relay has this letter: there is nothing to send again.")

@@ -18,6 +18,7 @@ from prometheus_client import Counter, Histogram
 
 from services.notifications.deliveries import domain, store
 from services.notifications.deliveries.domain import BULK_PRIORITY, URGENT_PRIORITY, Change, Priority
+from services.notifications.deliveries.finishing import Finishing
 from services.notifications.deliveries.store import Claim
 from services.notifications.deliveries.writing import Writer
 from services.notifications.settings import Settings
@@ -100,7 +101,8 @@ class Sending:
         self.context = context
         self.settings = settings
         self.reader = context.storage.reader
-        self.writer = Writer(self.reader, context.links, settings.sender, settings.intake_addresses)
+        finishing = Finishing(settings.sender, addresses=settings.intake_addresses, signer=settings.signer)
+        self.writer = Writer(self.reader, context.links, settings.sender, finishing)
         self.working: set[str] = set()
         self._tls = ssl.create_default_context(cafile=settings.smtp_ca_file)
 

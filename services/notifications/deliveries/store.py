@@ -283,9 +283,20 @@ async def wake(tx: Tx, recipient_id: str, *, now: datetime) -> None:
         _ring_all(tx)
 
 
+async def release_held(tx: Tx, recipient_id: str, *, now: datetime) -> None:
+    """Try again what was held for this person."""
+    released = await tx[LETTERS].update_many(
+        {"recipient_id": recipient_id, "state": "held"},
+        {"$set": {"state": "queued", "due_at": now}, "$unset": {"error": ""}},
+    )
+    if released:
+        _ring_all(tx)
+
+
 async def withhold(tx: Tx, which: Document, change: Change, *, now: datetime) -> None:
-    """Settle the letters that fit ``which`` and wait to be sent: they must not be."""
-    await tx[LETTERS].update_many({**which, "due_at": {"$exists": True}}, _update(change, now))
+    """Settle the letters that fit ``which`` and wait to be sent, or are held: they must not be."""
+    waiting = {"$or": [{"due_at": {"$exists": True}}, {"state": {"$in": ["held", "collected"]}}]}
+    await tx[LETTERS].update_many({**which, **waiting}, _update(change, now))
 
 
 # Reading
@@ -312,7 +323,7 @@ async def page(
     """Return letters, the newest first."""
     asked: Document = {"about_id": about_id, "state": state, "kind": kind}
     where = {name: value for name, value in asked.items() if value is not None}
-    if state in ("deferred", "failed", "ambiguous", "suppressed"):
+    if state in ("deferred", "failed", "ambiguous", "suppressed", "held"):
         where["error"] = {"$exists": True}  # they all have one; and with it the index holds just these
     if (key := paging.key(str)) is not None:
         where["_id"] = {"$lt": key[0]}

@@ -10,8 +10,8 @@ from services.notifications.contacts import store as contacts
 from services.notifications.contacts.store import LeftAlone, Reachable
 from services.notifications.deliveries import domain, facts, store
 from services.notifications.deliveries.domain import Change, Trouble
+from services.notifications.deliveries.finishing import Finishing
 from services.notifications.fanouts import store as fanouts
-from services.notifications.intake.addresses import IntakeAddresses
 from services.notifications.letters import (
     BriefFacts,
     Facts,
@@ -23,6 +23,7 @@ from services.notifications.letters import (
     TaskFacts,
     prepare,
 )
+from services.notifications.openpgp import store as openpgp
 from services.notifications.smtp import Mail
 from shared import logs
 from shared.ids import utc_now
@@ -58,9 +59,9 @@ class Written:
 class Writer:
     """Writes the letters of one process; what is the same for many is prepared once and kept for a while."""
 
-    def __init__(self, reader: Reader, links: Links, sender: Sender, addresses: IntakeAddresses | None = None) -> None:
+    def __init__(self, reader: Reader, links: Links, sender: Sender, finishing: Finishing | None = None) -> None:
         self._reader = reader
-        self._addresses = addresses
+        self._finishing = finishing or Finishing(sender)
         self._links = links
         self._sender = sender
         self._domain = sender.address.rpartition("@")[2]
@@ -73,12 +74,14 @@ class Writer:
         invitations = {row["about_id"] for row in rows if row["kind"] == "people-invited"}
         meetings = await fanouts.meetings(self._reader, list(invitations)) if invitations else {}
         await self._load_facts({_told_by(row, meetings) for row in rows})
+        keys = await openpgp.texts(self._reader, [who for who, to in reachable.items() if _is_encrypted_to(to)])
         written, now = Written(), utc_now()
         pause_at = asyncio.get_running_loop().time() + SLICE
         for row in rows:
-            change = _unfit(row, reachable.get(row["recipient_id"]), meetings.get(row["about_id"]), now)
-            if change is None:
-                change = self._write_one(written, row, reachable[row["recipient_id"]], _told_by(row, meetings), now)
+            to, key = reachable.get(row["recipient_id"]), keys.get(row["recipient_id"])
+            change = _unfit(row, to, meetings.get(row["about_id"]), now)
+            if change is None and isinstance(to, Reachable):
+                change = self._write_one(written, row, to, _told_by(row, meetings), now=now, key=key)
             if change is not None:
                 written.others.append((row, change))
             if asyncio.get_running_loop().time() > pause_at:
@@ -97,13 +100,16 @@ class Writer:
             self._facts.popitem(last=False)
 
     def _write_one(
-        self, written: Written, row: Document, to: Reachable | LeftAlone, event_id: str, now: datetime
+        self,
+        written: Written,
+        row: Document,
+        to: Reachable,
+        event_id: str,
+        *,
+        now: datetime,
+        key: str | None,
     ) -> Change | None:
         """Add the mail to ``written``, or return what becomes of the letter instead."""
-        if isinstance(to, LeftAlone):
-            return domain.suppress("no-contact")
-        if to.suppressed and row["kind"] not in domain.URGENT:  # what somebody asks for just now is tried
-            return domain.suppress("address-suppressed")
         try:
             digest, what = self._facts[event_id]
             if isinstance(what, LinkFacts) and what.expires_at <= now:
@@ -116,25 +122,19 @@ class Writer:
                 message_id=f"<{row['_id']}@{self._domain}>",
                 links={name: self._link(name, row, what, language) for name in letter.links},
                 date=now,
-                organiser_address=self._organiser(row) if letter.method else "",
+                organiser_address=self._finishing.organiser(row) if letter.method else "",
             )
-            mail = Mail(self._return_path(row), to.address, content, canonical=True)
+            mail = self._finishing.mail(row, to, content, armored=key, now=now)
         except Problem as problem:
             return Change("failed", Trouble(code=problem.code, text=problem.detail), attempted=False)
         except Exception as error:  # a template or a fact that does not fit: the neighbours must not suffer
             log.error("letter-not-written", letter_id=row["_id"], kind=row["kind"], exc_info=error)
             return Change("failed", Trouble(code="letter-not-written", text=type(error).__name__), attempted=False)
+        if isinstance(mail, Change):
+            return mail
         written.rows.append(row)
         written.mails.append(mail)
         return None
-
-    def _organiser(self, row: Document) -> str:
-        """Return where the calendar of one person invited answers to; ``""``: where everybody's does."""
-        return self._addresses.address("reply", row["subject_id"]) if self._addresses else ""
-
-    def _return_path(self, row: Document) -> str:
-        """Return where it is told that a letter did not arrive (VERP)."""
-        return self._addresses.address("bounce", row["_id"]) if self._addresses else self._sender.address
 
     def _prepare(self, kind: str, digest: str, what: Facts, language: Language, time_zone: str) -> PreparedLetter:
         key = (digest, kind, language, time_zone)
@@ -196,4 +196,12 @@ def _unfit(row: Document, to: Reachable | LeftAlone | None, meeting: Document | 
         return domain.suppress("meeting-cancelled")
     if to is None:
         return domain.await_contact(row["attempts"], since=row["since"], now=now)
+    if isinstance(to, LeftAlone):
+        return domain.suppress("no-contact")
+    if to.suppressed and row["kind"] not in domain.URGENT:  # what somebody asks for just now is tried
+        return domain.suppress("address-suppressed")
     return None
+
+
+def _is_encrypted_to(to: Reachable | LeftAlone) -> bool:
+    return isinstance(to, Reachable) and bool(to.encryption)

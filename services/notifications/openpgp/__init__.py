@@ -1,0 +1,1 @@
+"""OpenPGP: people's public keys, and mails that only they can read."""
