@@ -148,9 +148,18 @@ def _chunked(raw: bytes) -> bytes:
 
 
 def quoted_printable(text: str | bytes) -> bytes:
-    """Return ``text`` in quoted-printable lines of at most 76 characters, ended by CRLF."""
+    """Return ``text`` in quoted-printable lines of at most 76 characters, ended by CRLF.
+
+    A last line without an end has 75 at most: one is left for a soft line end.
+    """
     raw = text.encode() if isinstance(text, str) else text
-    return b2a_qp(raw.replace(b"\r\n", b"\n"), istext=True).replace(b"\n", b"\r\n")
+    encoded = b2a_qp(raw.replace(b"\r\n", b"\n"), istext=True).replace(b"\n", b"\r\n")
+    rest, line_end, last = encoded.rpartition(b"\r\n")
+    if len(last) < LINE_LIMIT:
+        return encoded
+    escape = last.rfind(b"=", LINK_CHUNK - 2, LINK_CHUNK)  # "=C2" stays whole
+    end = LINK_CHUNK if escape == -1 else escape
+    return rest + line_end + last[:end] + b"=\r\n" + last[end:]
 
 
 def calendar_line(line: str) -> bytes:
