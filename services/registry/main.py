@@ -73,7 +73,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
         collections=COLLECTIONS,
         consumer=consumer,
-        jobs=[*jobs.JOBS, *activity_jobs.JOBS, *matrix_jobs.JOBS, *sheet_jobs.JOBS, *period_jobs.JOBS],
+        jobs=[
+            *jobs.JOBS,
+            *organisation_wiring.JOBS,
+            *activity_jobs.JOBS,
+            *matrix_jobs.JOBS,
+            *sheet_jobs.JOBS,
+            *period_jobs.JOBS,
+        ],
         body_limits={**imports.BODY_LIMITS, **sheets.BODY_LIMITS},
     )
     context = app.state.context

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from services.registry.organisations import domain, history, matching, store
 from services.registry.organisations.domain import Identifier, Organisation, RegisterOrganisation, UpdateOrganisation
+from services.registry.organisations.duplicates import store as duplicate_store
 from services.registry.organisations.merging import store as merging_store
 from services.registry.organisations.proposals import store as proposal_store
 from shared.ids import utc_now
@@ -43,6 +44,8 @@ async def update_organisation(
     if event is not None:
         await store.organisations.put(tx, organisation)
         await history.note(tx, organisation, "updated", now=utc_now(), before=before, by=by)
+        if organisation.audience != before.audience:
+            await store.outdate_activities(tx, [organisation_id])
         await tx.publish(event)
     return organisation
 
@@ -85,6 +88,7 @@ async def forget_person(tx: Tx, person_id: str) -> None:
     await history.forget_person(tx, person_id)
     await proposal_store.forget_person(tx, person_id)
     await merging_store.forget_person(tx, person_id)
+    await duplicate_store.forget_person(tx, person_id)
 
 
 async def _refuse_taken(tx: Tx, identifiers: list[Identifier], *, own: str | None = None) -> None:

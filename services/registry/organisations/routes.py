@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.registry.organisations import actions, finding, history, store
 from services.registry.organisations.codes import Level, Region
 from services.registry.organisations.domain import Organisation, RegisterOrganisation, UpdateOrganisation
+from services.registry.organisations.duplicates.routes import router as duplicates
 from services.registry.organisations.finding import Counts, Wanted
 from services.registry.organisations.history import Entry
 from services.registry.organisations.merging.routes import router as merging
@@ -22,6 +23,7 @@ from shared.web import IfMatch, StorageOf, versioned
 
 router = APIRouter(prefix="/organisations", tags=["organisations"])
 router.include_router(merging)
+router.include_router(duplicates)
 router.include_router(proposals)  # before the routes that take whatever follows for an id
 
 Question = Annotated[

@@ -139,3 +139,22 @@ async def missing(reader: Reader, ids: Iterable[str]) -> list[str]:
     wanted = list(dict.fromkeys(ids))
     standing = await survivors(reader, wanted)
     return [each for each in wanted if standing.get(each) != each]
+
+
+async def outdated(reader: Reader, *, limit: int) -> list[str]:
+    """Return the ids of some records that are not found by all that records are found by now."""
+    where = {"index_version": {"$not": {"$gte": INDEX_VERSION}}}
+    return [each["_id"] for each in await reader["organisations"].find(where, limit=limit, projection={"_id": 1})]
+
+
+async def index_again(tx: Tx, ids: Sequence[str]) -> None:
+    """Write anew what records are found by; they stay as they are."""
+    for each in await with_ids(tx, ids):
+        document = organisations.document(each)
+        await tx["organisations"].replace_one({"_id": each.id}, document)
+        await vocabulary.learn(tx, document["search"])
+
+
+async def outdate_activities(tx: Tx, ids: Sequence[str]) -> None:
+    """Have the activities that name organisations found anew, since others than before may know of these."""
+    await tx["activities"].update_many({"organisation_ids": {"$in": list(ids)}}, {"$set": {"index_version": 0}})

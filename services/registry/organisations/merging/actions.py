@@ -1,16 +1,14 @@
 """What is done when records turn out to be one organisation: merged, re-pointed, told, and taken back."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
-from services.registry.coalitions.store import coalitions
 from services.registry.organisations import history
 from services.registry.organisations import store as organisations
 from services.registry.organisations.domain import Organisation
+from services.registry.organisations.duplicates import store as duplicates
 from services.registry.organisations.merging import domain, store
 from services.registry.organisations.merging.domain import Merge, Merging
-from services.registry.people import store as people
-from shared.auth import remember_access
-from shared.events.registry import CoalitionChanged, PersonUpdated
+from services.registry.organisations.merging.pointing import point_back, repoint
 from shared.ids import utc_now
 from shared.problems import Conflict, NotFound
 from shared.storage import Tx
@@ -35,8 +33,9 @@ async def merge_organisations(
         await history.note(tx, gone, "merged-into", now=now, before=each, by=by, other_ids=[survivor.id])
     await organisations.organisations.put(tx, merging.after)
     await history.note(tx, merging.after, "merged", now=now, before=survivor, by=by, other_ids=merging.merged_ids)
-    merging = merging.model_copy(update=await _repoint(tx, merging))
+    merging = merging.model_copy(update=await repoint(tx, merging))
     await store.mergings.add(tx, merging)
+    await duplicates.close(tx, merging.merged_ids)
     await tx.publish(news)
     return merging
 
@@ -68,7 +67,7 @@ async def undo_merging(tx: Tx, merging_id: str, *, by: str | None, organisation_
     for each in restored:
         await organisations.organisations.put(tx, each)
         await history.note(tx, each, "restored", now=now, before=gone[each.id], by=by, other_ids=[parted.id])
-    await _point_back(tx, merging)
+    await point_back(tx, merging)
     await store.mergings.put(tx, merging)
     await tx.publish(news)
     return merging
@@ -88,57 +87,3 @@ async def _refuse_taken(tx: Tx, restored: Sequence[Organisation]) -> None:
             "Another organisation was given one of their identifiers since: take it from that record first.",
             organisation_id=holders[0].id,
         )
-
-
-async def _repoint(tx: Tx, merging: Merging) -> dict[str, int]:
-    """Have everything that names the merged records name the other one; return how many of each sort do."""
-    counts: dict[str, int] = {}
-    for collection, tell in POINTING.items():
-        moved = [
-            id
-            for other in merging.merged_ids
-            for id in await store.move(tx, collection, old=other, new=merging.organisation_id, merging_id=merging.id)
-        ]
-        ids = list(dict.fromkeys(moved))
-        await tell(tx, ids)
-        counts[collection] = len(ids)
-    return counts
-
-
-async def _point_back(tx: Tx, merging: Merging) -> None:
-    moved = await store.moves(tx, merging.id)
-    for each in reversed(moved):
-        await store.move_back(tx, each)
-    for collection, tell in POINTING.items():
-        await tell(tx, list(dict.fromkeys(each.target_id for each in moved if each.collection == collection)))
-
-
-async def _tell_people(tx: Tx, ids: Sequence[str]) -> None:
-    """Tell for whom people work now; what they may do for the other organisation ends with their tokens."""
-    for person in await people.named(tx, ids):
-        said = {name: getattr(person, name) for name in PersonUpdated.model_fields if name != "person_id"}
-        event = PersonUpdated(person_id=person.id, **said)
-        await tx.publish(event)
-        await remember_access(tx, event)
-
-
-async def _tell_coalitions(tx: Tx, ids: Sequence[str]) -> None:
-    for each in ids:
-        coalition = await coalitions.get(tx, each)
-        await tx.publish(
-            CoalitionChanged(
-                coalition_id=coalition.id, revision=coalition.revision, organisation_ids=coalition.organisation_ids
-            )
-        )
-
-
-async def _tell_activities(tx: Tx, ids: Sequence[str]) -> None:
-    """Nothing: `OrganisationsMerged` says it of all of them at once."""
-
-
-POINTING: dict[str, Callable[[Tx, Sequence[str]], Awaitable[None]]] = {
-    "people": _tell_people,
-    "coalitions": _tell_coalitions,
-    "activities": _tell_activities,
-}
-"""The collections whose records name organisations, in ``organisation_ids`` and elsewhere, and who is told of it."""

@@ -33,7 +33,7 @@ def _replaced(value: Any, old: str, new: str, path: Path, places: list[Place]) -
     if isinstance(value, dict):
         return {key: _replaced(each, old, new, (*path, key), places) for key, each in value.items()}
     if isinstance(value, list):
-        if old in value:
+        if old in value and all(isinstance(each, str) for each in value):
             places.append(Place(path, list(value)))
             return _each_once(value, old, new)
         return [_replaced(each, old, new, (*path, at), places) for at, each in enumerate(value)]

@@ -1,9 +1,10 @@
 """Where merges are kept, and which records name an organisation."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.registry.organisations.merging.domain import Merging
-from services.registry.organisations.merging.repointing import Place, put_back, repointed
+from services.registry.organisations.merging.repointing import Place
 from shared.ids import new_id
 from shared.problems import Conflict
 from shared.storage import Aggregates, CollectionSpec, Document, Index, Reader, Tx, from_document
@@ -20,9 +21,6 @@ COLLECTIONS = [
     ),
     CollectionSpec("organisation_moves", [Index([("merging_id", 1), ("_id", 1)])]),
 ]
-
-MAX_MOVED = 10_000  # records of one sort that one merge may move: what fits into the minute of a transaction
-AT_ONCE = 500
 
 mergings = Aggregates("organisation_mergings", Merging, "merging")
 
@@ -56,49 +54,37 @@ async def recent(reader: Reader, organisation_id: str, *, limit: int) -> list[Me
     return [from_document(Merging, each) for each in found]
 
 
-async def move(tx: Tx, collection: str, *, old: str, new: str, merging_id: str) -> list[str]:
-    """Write ``new`` where records of ``collection`` name ``old``, remember it, and return their ids.
+async def naming(reader: Reader, collection: str, organisation_id: str, *, limit: int) -> list[str]:
+    """Return the ids of the records of ``collection`` that name an organisation.
 
-    The collection keeps the organisations that a record names in ``organisation_ids`` too, with an index.
-    Raises `Conflict` when there are more than `MAX_MOVED`.
+    Raises `Conflict` when there are more than ``limit``.
     """
-    where: Document = {"organisation_ids": old}
-    ids = [each["_id"] for each in await tx[collection].find(where, limit=MAX_MOVED + 1, projection={"_id": 1})]
-    if len(ids) > MAX_MOVED:
+    where: Document = {"organisation_ids": organisation_id}
+    found = await reader[collection].find(where, limit=limit + 1, projection={"_id": 1})
+    if len(found) > limit:
         raise Conflict("merge-too-large", "This record is named by too many others: merge the other way round.")
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
-        rows = [
-            await _move(tx, collection, document, Moved(merging_id, collection, document["_id"], old, new, 0, ()))
-            for document in await tx[collection].find({"_id": {"$in": some}}, limit=len(some))
-        ]
-        await tx["organisation_moves"].insert_many(rows)
-    return ids
+    return [each["_id"] for each in found]
 
 
-async def _move(tx: Tx, collection: str, document: Document, move: Moved) -> Document:
-    changed, places = repointed(document, move.old, move.new)
-    changed["revision"] = document["revision"] + 1
-    await tx[collection].replace_one({"_id": document["_id"]}, changed)
-    return _row_of(replace(move, revision=changed["revision"], places=tuple(places)))
+async def documents(reader: Reader, collection: str, ids: Sequence[str]) -> list[Document]:
+    """Return records as they are stored."""
+    return await reader[collection].find({"_id": {"$in": list(ids)}}, limit=max(len(ids), 1))
+
+
+async def write(tx: Tx, collection: str, document: Document) -> None:
+    """Write the next revision of a record that was read in the same transaction."""
+    await tx[collection].replace_one({"_id": document["_id"]}, document)
+
+
+async def remember(tx: Tx, moved: Sequence[Moved]) -> None:
+    """Keep what was moved."""
+    await tx["organisation_moves"].insert_many([_row_of(each) for each in moved])
 
 
 async def moves(reader: Reader, merging_id: str) -> list[Moved]:
     """Return what a merge moved, in order."""
     stream = reader["organisation_moves"].stream({"merging_id": merging_id}, sort=[("_id", 1)])
     return [_moved_of(each) async for each in stream]
-
-
-async def move_back(tx: Tx, moved: Moved) -> None:
-    """Have a record name the organisation again that it named before, where it still names the other."""
-    document = await tx[moved.collection].find_one({"_id": moved.target_id})
-    if document is None:
-        return
-    same = document["revision"] == moved.revision
-    changed = put_back(document, moved.places, moved.old, moved.new, same=same)
-    if changed != document:
-        changed["revision"] = document["revision"] + 1
-        await tx[moved.collection].replace_one({"_id": moved.target_id}, changed)
 
 
 def _row_of(moved: Moved) -> Document:

@@ -13,6 +13,7 @@ COLLECTIONS = [
         [
             Index([("key", 1)], unique=True),
             Index([("state", 1), ("_id", 1)]),
+            Index([("provisional_id", 1)], partial={"provisional_id": {"$type": "string"}}),
             Index([("decided_by", 1)], partial={"decided_by": {"$type": "string"}}),
         ],
     ),
@@ -61,31 +62,37 @@ class Neighbours:
 
     def of(self, mention: Mention) -> list[Known]:
         """Return those that have anything in common with ``mention``."""
-        numbers = (f"#{each}" for each in mention.identifiers)
-        keys = (*mention.names, *mention.acronyms, *numbers, *mention.near_keys)
+        return self.near(mention.known, mention.near_keys)
+
+    def near(self, known: Known, near_keys: Iterable[int]) -> list[Known]:
+        """Return those that have an identifier, a name or one of ``near_keys`` in common with ``known``."""
+        numbers = (f"#{each}" for each in known.identifiers)
+        keys = (*known.names, *known.acronyms, *numbers, *near_keys)
         ids = {id for key in keys for id in self._by.get(key, ())}
         return [self._known[each] for each in sorted(ids)]
 
 
-async def neighbours(reader: Reader, mentions: Collection[Mention]) -> Neighbours:
+async def neighbours(reader: Reader, mentions: Iterable[Mention]) -> Neighbours:
     """Return the records that have an identifier, a name or the sound of a name in common with ``mentions``."""
+    return await find_neighbours(reader, [(each.known, each.near_keys) for each in mentions])
+
+
+async def find_neighbours(reader: Reader, wanted: Sequence[tuple[Known, Sequence[int]]]) -> Neighbours:
+    """Return the records that have anything in common with ``wanted``: by what each is recognised, and `near_keys`."""
     found = Neighbours()
-    names = sorted({each for mention in mentions for each in (*mention.names, *mention.acronyms)})
-    numbers = sorted({each for mention in mentions for each in mention.identifiers})
-    near = sorted({each for mention in mentions for each in mention.near_keys})
+    names = sorted({each for known, _ in wanted for each in (*known.names, *known.acronyms)})
+    numbers = sorted({each for known, _ in wanted for each in known.identifiers})
+    near = sorted({each for _, keys in wanted for each in keys})
     for where in ({"identifier_keys": {"$in": numbers}}, {"name_keys": {"$in": names}}):
         for document in await _find(reader, where, MAX_NEAR):
             found.add(known_of(document), document.get("near_keys", ()))
     documents = await _find(reader, {"near_keys": {"$in": near}}, MAX_NEAR)
     if len(documents) == MAX_NEAR:  # too many of too common names: a share for each instead
-        documents = [each for one in mentions for each in await _near(reader, one)]
+        shares = [await _find(reader, {"near_keys": {"$in": list(keys)}}, MAX_NEAR_ONE) for _, keys in wanted]
+        documents = [each for share in shares for each in share]
     for document in documents:
         found.add(known_of(document), document.get("near_keys", ()))
     return found
-
-
-async def _near(reader: Reader, mention: Mention) -> list[Document]:
-    return await _find(reader, {"near_keys": {"$in": mention.near_keys}}, MAX_NEAR_ONE)
 
 
 async def _find(reader: Reader, where: Document, limit: int) -> list[Document]:
