@@ -4,10 +4,14 @@ from fastapi import FastAPI
 
 from services.meetings.agenda import routes as agenda
 from services.meetings.agenda import store as agenda_store
+from services.meetings.attendance import routes as attendance
+from services.meetings.attendance import store as attendance_store
 from services.meetings.briefs import consumers as _of_activities  # noqa: F401 - its handlers join the consumer
 from services.meetings.briefs import jobs as brief_jobs
 from services.meetings.briefs import routes as briefs
 from services.meetings.briefs import store as brief_store
+from services.meetings.certificates import routes as certificates
+from services.meetings.certificates import store as certificate_store
 from services.meetings.decisions import consumers as _of_reports  # noqa: F401 - its handlers join the consumer
 from services.meetings.decisions import jobs as decision_jobs
 from services.meetings.decisions import routes as decisions
@@ -36,6 +40,9 @@ from services.meetings.places import jobs as place_jobs
 from services.meetings.places import routes as places
 from services.meetings.places import store as place_store
 from services.meetings.reachability import store as reachability
+from services.meetings.reminders import jobs as reminder_jobs
+from services.meetings.reminders import routes as reminders
+from services.meetings.reminders import store as reminder_store
 from services.meetings.replies import consumers as _of_letters  # noqa: F401 - its handlers join the consumer
 from services.meetings.replies import routes as replies
 from services.meetings.replies import store as reply_store
@@ -56,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             places.router,
             delegations.router,
             replies.router,
+            reminders.router,
             audiences.router,
             decisions.router,
             minutes.router,
@@ -63,6 +71,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             agenda.router,
             drafts.router,
             documents.router,
+            attendance.router,
+            certificates.router,
             series.router,
             feeds.router,
         ],
@@ -73,6 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *words.COLLECTIONS,
             *place_store.COLLECTIONS,
             *reply_store.COLLECTIONS,
+            *reminder_store.COLLECTIONS,
             *reachability.COLLECTIONS,
             *decision_store.COLLECTIONS,
             *minutes_store.COLLECTIONS,
@@ -81,6 +92,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *agenda_store.COLLECTIONS,
             *draft_store.COLLECTIONS,
             *document_store.COLLECTIONS,
+            *attendance_store.COLLECTIONS,
+            *certificate_store.COLLECTIONS,
             *series_store.COLLECTIONS,
             *feed_store.COLLECTIONS,
         ],
@@ -89,6 +102,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         jobs=[
             *jobs.JOBS,
             *place_jobs.JOBS,
+            *reminder_jobs.JOBS,
             *meeting_jobs.JOBS,
             *decision_jobs.JOBS,
             *brief_jobs.JOBS,

@@ -44,6 +44,7 @@ def test_nothing_is_public_that_is_not_meant_to_be() -> None:
         str(each) for each in operations() if each.role is None and each.purpose is None and each.path not in health
     }
     assert public == {
+        "meetings POST /certificates/verification",
         "registry GET /.well-known/jwks.json",
         "registry GET /activities",
         "registry GET /activities/{activity_id}",
