@@ -12,6 +12,7 @@ from services.registry.consents import store as consent_store
 from services.registry.consumers import consumer
 from services.registry.erasure import routes as erasure
 from services.registry.erasure import store as erasure_store
+from services.registry.exports import routes as exports
 from services.registry.imports import routes as imports
 from services.registry.imports.sheets import jobs as sheet_jobs
 from services.registry.imports.sheets import routes as sheets
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             consents.router,
             erasure.router,
             coalitions.router,
+            exports.router,
             activities.router,
             matrix.router,
             places.router,

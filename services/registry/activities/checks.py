@@ -33,6 +33,7 @@ def check(command: WriteActivity, *, today: date) -> None:
         *_dates(command, today),
         *_parts(command),
         *_money(command),
+        *_transactions(command),
         *(error for place, each in enumerate(command.locations) for error in _location(f"locations.{place}", each)),
         *_audiences(command),
     ]
@@ -107,6 +108,13 @@ def _money(command: WriteActivity) -> Errors:
     for field, money in amounts:
         if not is_currency(money.currency or command.default_currency):
             yield _currency_error(f"{field}.money.currency")
+
+
+def _transactions(command: WriteActivity) -> Errors:
+    for place, each in enumerate(command.transactions):
+        if len(each.countries) > 1 or len(each.regions) > 1:
+            detail = "A payment goes to one country or region: make several of it."
+            yield FieldError("too-many-places", detail, f"transactions.{place}.countries")
 
 
 def _currency_error(field: str) -> FieldError:

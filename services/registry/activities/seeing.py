@@ -111,12 +111,20 @@ def seen_by(activity: Activity, viewer: Viewer, *, guards: Guards = NO_GUARDS) -
     if not hidden and not withheld_parts:
         return Seen(activity)
     changes: dict[str, Any] = {name: BLANKS[name] for name in hidden}
+    if hidden & {"sectors", "countries"} and "transactions" not in hidden:
+        changes["transactions"] = [_without_purpose(each, hidden) for each in activity.transactions]
     blank = activity.model_copy(update={**changes, "participations": shown})
     blocks = [BLOCK_OF[name] for name in BLOCK_OF if name in hidden and getattr(activity, name) != BLANKS[name]]
     withheld: list[Block] = [*blocks, *(each.part for each in withheld_parts)]
     seen = _without_organisations(blank, withheld_parts) if withheld_parts else blank
     named = [each for each in dict.fromkeys(withheld) if each != "notes"]
     return Seen(seen, tuple(named))
+
+
+def _without_purpose(transaction: Transaction, hidden: set[str]) -> Transaction:
+    """Return a payment without what it says of the sectors or places of the whole, where those are hidden."""
+    gone: dict[str, Any] = {name: [] for name in ("sectors", "countries", "regions") if name in hidden}
+    return transaction.model_copy(update=gone)
 
 
 def _may_know(organisation_id: str | None, viewer: Viewer, guards: Guards) -> bool:

@@ -9,6 +9,9 @@ from shared.model import Model
 
 MAX_SOURCE = 8_000_000  # characters of one activity: compressed it is well under what a document can hold (16 MB)
 
+OURS = "urn:zgoda:iati"
+"""The namespace of what the standard has no place for: where a location is, by ISO 3166-2 and TERYT."""
+
 CONTACT = "contact-info"
 """The element that names people: kept encrypted, apart from the rest."""
 

@@ -13,7 +13,8 @@ from lxml import etree
 
 from services.registry.activities.commands import RecordActivity
 from services.registry.activities.parts import DATES, PARTS
-from services.registry.activities.sources import Source, SourceElement
+from services.registry.activities.sources import OURS, Source, SourceElement
+from services.registry.places.regions import is_country, is_region
 from shared.model import LANGUAGES
 
 Element = etree._Element
@@ -132,7 +133,8 @@ class _Reader:
         latitude, longitude = _position(location.findtext("point/pos"))
         name, other_names = self._wording(location.findall("name"))
         position = {"latitude": latitude, "longitude": longitude}
-        return {"ref": location.get("ref", ""), "name": name, "other_names": other_names, **position}
+        named = {"ref": location.get("ref", ""), "name": name, "other_names": other_names}
+        return {**named, **position, **_placed(location)}
 
     def _budget(self, budget: Element) -> Fields:
         starts, ends = _only(budget, "period-start"), _only(budget, "period-end")
@@ -190,6 +192,14 @@ def _canonical(element: Element) -> str:
 
 def _text(element: Element) -> str:
     return _CONTROL.sub(" ", "".join(map(str, element.itertext()))).strip()
+
+
+def _placed(location: Element) -> Fields:
+    """Return where we ourselves once wrote that a location is."""
+    said = {name: location.get(f"{{{OURS}}}{name}") for name in ("country", "region", "commune")}
+    known = is_country(said["country"] or "") and (said["region"] is None or is_region(said["region"]))
+    fits = re.fullmatch("[0-9]{7}", said["commune"] or "0000000")
+    return said if known and fits else {}
 
 
 def _moment(element: Element) -> Fields:
