@@ -34,11 +34,13 @@ from shared.events.meetings import (
 )
 from shared.events.registry import (
     ActivityRecorded,
+    ActivityWithdrawn,
     CoalitionChanged,
     CoalitionFormed,
     Contact,
     ContactChanged,
     OrganisationRegistered,
+    OrganisationsMerged,
     OrganisationUpdated,
     PersonRegistered,
     PersonUpdated,
@@ -106,6 +108,14 @@ def _meeting(revision: int, *, days: int = 0, reason: str = "") -> dict[str, Any
 NEWS: list[Event] = [
     OrganisationRegistered(revision=1, organisation_id=ORGANISATION, kinds=["implementer"], country="BY"),
     OrganisationUpdated(revision=2, organisation_id=ORGANISATION, kinds=["implementer", "donor"], country="LT"),
+    OrganisationsMerged(
+        revision=3,
+        organisation_id=ORGANISATION,
+        kinds=["implementer"],
+        country="PL",
+        region="PL-14",
+        merged_ids=[_id(41)],
+    ),
     PersonRegistered(revision=1, **_PERSON),
     ContactChanged(
         revision=1,
@@ -120,6 +130,7 @@ NEWS: list[Event] = [
     ActivityRecorded(
         revision=1, activity_id=_id(12), organisation_ids=[ORGANISATION], sectors=["15160"], countries=["BY"]
     ),
+    ActivityWithdrawn(revision=2, activity_id=_id(12)),
     SignInRequested(
         revision=1, sign_in_id=_id(13), person_id=PERSON, language="be", expires_at=BEGINS + timedelta(minutes=15)
     ),
