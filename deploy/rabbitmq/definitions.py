@@ -48,6 +48,7 @@ CONSUMES: dict[str, frozenset[str]] = {
             "people-invited",
             "invitation-withdrawn",
             "meeting-rescheduled",
+            "meeting-postponed",
             "meeting-cancelled",
             "report-published",
             "subscription-requested",

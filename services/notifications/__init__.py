@@ -6,7 +6,7 @@ them; people's public keys; and what it must know of meetings, invitations and s
 
 Publishes: address-suppressed, letter-failed, reply-received.
 
-Consumes: brief-prepared, contact-changed, invitation-withdrawn, meeting-cancelled, meeting-rescheduled, people-invited,
-person-erased, person-updated, report-published, sign-in-requested, subscription-confirmed, subscription-ended,
-subscription-requested, task-assigned, task-lapsed.
+Consumes: brief-prepared, contact-changed, invitation-withdrawn, meeting-cancelled, meeting-postponed,
+meeting-rescheduled, people-invited, person-erased, person-updated, report-published, sign-in-requested,
+subscription-confirmed, subscription-ended, subscription-requested, task-assigned, task-lapsed.
 """

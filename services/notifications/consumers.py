@@ -9,6 +9,7 @@ from shared.events.meetings import (
     BriefPrepared,
     InvitationWithdrawn,
     MeetingCancelled,
+    MeetingPostponed,
     MeetingRescheduled,
     PeopleInvited,
     TaskAssigned,
@@ -31,6 +32,12 @@ async def invite(tx: Tx, event: PeopleInvited) -> None:
 async def tell_of_move(tx: Tx, event: MeetingRescheduled) -> None:
     """Queue one letter for each person who is invited, chunk by chunk."""
     await fanouts.tell_invited(tx, event, "meeting-rescheduled")
+
+
+@consumer.on(MeetingPostponed)
+async def tell_of_postponement(tx: Tx, event: MeetingPostponed) -> None:
+    """Queue one letter for each person who is invited, chunk by chunk."""
+    await fanouts.tell_invited(tx, event, "meeting-postponed")
 
 
 @consumer.on(MeetingCancelled)

@@ -61,6 +61,7 @@ LETTER_STATES = {
 LETTER_KINDS = {
     "people-invited": N_("Invitation"),
     "meeting-rescheduled": N_("New time or place"),
+    "meeting-postponed": N_("Meeting postponed"),
     "meeting-cancelled": N_("Meeting called off"),
     "invitation-withdrawn": N_("Invitation withdrawn"),
     "sign-in-requested": N_("Sign-in link"),

@@ -93,7 +93,6 @@ class MeetingPostponed(_Meeting):
     """
 
     name: ClassVar[str] = "meeting-postponed"
-    awaited: ClassVar[bool] = False
 
 
 class MeetingCancelled(_Meeting):

@@ -14,6 +14,7 @@ from shared.events.meetings import (
     InvitationWithdrawn,
     Invitee,
     MeetingCancelled,
+    MeetingPostponed,
     MeetingRescheduled,
     Notice,
     PeopleInvited,
@@ -65,6 +66,11 @@ def people_invited(meeting_id: str, people: Sequence[str], *, revision: int = 1,
 
 def rescheduled(meeting_id: str, *, revision: int = 2, days: int = 7) -> MeetingRescheduled:
     return MeetingRescheduled(**meeting(meeting_id, revision=revision, days=days))
+
+
+def postponed(meeting_id: str, *, revision: int = 2) -> MeetingPostponed:
+    """Return the news that a meeting has no date any more."""
+    return MeetingPostponed(**meeting(meeting_id, revision=revision))
 
 
 def cancelled(meeting_id: str, *, revision: int = 3) -> MeetingCancelled:

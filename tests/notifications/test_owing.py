@@ -13,6 +13,7 @@ from tests.notifications.builders import (
     cancelled,
     contact_changed,
     people_invited,
+    postponed,
     report_published,
     rescheduled,
     sign_in_requested,
@@ -66,6 +67,17 @@ async def test_everybody_invited_hears_of_a_move_and_of_the_end(quiet: Office) -
     await quiet.hears(cancelled(meeting_id))
     await expand_all(quiet)
     for kind in ("people-invited", "meeting-rescheduled", "meeting-cancelled"):
+        rows = await quiet.letters(about_id=meeting_id, kind=kind)
+        assert sorted(row["recipient_id"] for row in rows) == sorted(people)
+
+
+async def test_everybody_invited_hears_that_a_meeting_has_no_date_and_then_of_the_new_one(quiet: Office) -> None:
+    meeting_id, people = new_id(), [new_id() for _ in range(3)]
+    await quiet.hears(people_invited(meeting_id, people))
+    await quiet.hears(postponed(meeting_id, revision=2))
+    await quiet.hears(rescheduled(meeting_id, revision=3))
+    await expand_all(quiet)
+    for kind in ("meeting-postponed", "meeting-rescheduled"):
         rows = await quiet.letters(about_id=meeting_id, kind=kind)
         assert sorted(row["recipient_id"] for row in rows) == sorted(people)
 

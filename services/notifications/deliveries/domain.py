@@ -15,6 +15,7 @@ from shared.scrubbing import scrub
 LetterKind = Literal[
     "people-invited",
     "meeting-rescheduled",
+    "meeting-postponed",
     "meeting-cancelled",
     "invitation-withdrawn",
     "sign-in-requested",

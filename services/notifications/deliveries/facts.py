@@ -13,6 +13,7 @@ from shared.events.meetings import (
     DecisionNotice,
     InvitationWithdrawn,
     MeetingCancelled,
+    MeetingPostponed,
     MeetingRescheduled,
     Notice,
     PeopleInvited,
@@ -24,7 +25,7 @@ from shared.events.reports import ReportNotice, ReportPublished, SubscriptionReq
 from shared.problems import Invalid
 from shared.storage import Document
 
-MeetingEvent = PeopleInvited | MeetingRescheduled | MeetingCancelled | InvitationWithdrawn
+MeetingEvent = PeopleInvited | MeetingRescheduled | MeetingPostponed | MeetingCancelled | InvitationWithdrawn
 
 
 def facts_of_meeting(event: MeetingEvent, *, earlier: Document | None = None) -> Document:

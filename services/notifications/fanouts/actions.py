@@ -8,7 +8,13 @@ from services.notifications.deliveries.domain import LetterKind, Recipient
 from services.notifications.deliveries.facts import MeetingEvent
 from services.notifications.fanouts import store
 from services.notifications.fanouts.store import Fanout
-from shared.events.meetings import InvitationWithdrawn, MeetingCancelled, MeetingRescheduled, PeopleInvited
+from shared.events.meetings import (
+    InvitationWithdrawn,
+    MeetingCancelled,
+    MeetingPostponed,
+    MeetingRescheduled,
+    PeopleInvited,
+)
 from shared.events.reports import ReportPublished
 from shared.ids import utc_now
 from shared.storage import Tx
@@ -29,7 +35,7 @@ async def _remember(tx: Tx, event: MeetingEvent) -> int:
     row = {
         "_id": event.meeting_id,
         "revision": event.revision,
-        "cancelled": isinstance(event, MeetingCancelled),
+        "cancelled": isinstance(event, MeetingCancelled | MeetingPostponed),  # either way nobody is to come
         "event_id": event_id,
         "slot": told.slot_of(event),
     }
@@ -48,7 +54,7 @@ async def invite(tx: Tx, event: PeopleInvited) -> None:
     await deliveries.owe_letters(tx, "people-invited", recipients, event_id=event_id_of(tx), about_id=event.meeting_id)
 
 
-async def tell_invited(tx: Tx, event: MeetingRescheduled | MeetingCancelled, kind: LetterKind) -> None:
+async def tell_invited(tx: Tx, event: MeetingRescheduled | MeetingPostponed | MeetingCancelled, kind: LetterKind) -> None:
     """Begin to tell everybody who is invited."""
     await _remember(tx, event)
     fanout = Fanout(event_id_of(tx), kind, event.meeting_id, event.revision, cursor="", themes=(), languages=())

@@ -19,7 +19,9 @@ from services.notifications.suppressions import actions as suppressions
 from shared.ids import new_id, utc_now
 from shared.storage import Tx
 
-ABOUT_MEETINGS = frozenset({"people-invited", "meeting-rescheduled", "meeting-cancelled", "invitation-withdrawn"})
+ABOUT_MEETINGS = frozenset(
+    {"people-invited", "meeting-rescheduled", "meeting-postponed", "meeting-cancelled", "invitation-withdrawn"}
+)
 
 
 @dataclass(frozen=True, slots=True)

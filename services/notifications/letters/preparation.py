@@ -50,6 +50,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "people-invited": Kind(MeetingFacts, "meetings", "REQUEST"),
     "meeting-rescheduled": Kind(MeetingFacts, "meetings", "REQUEST"),
+    "meeting-postponed": Kind(MeetingFacts, "meetings", "CANCEL", called_off=True),
     "meeting-cancelled": Kind(MeetingFacts, "meetings", "CANCEL", called_off=True),
     "invitation-withdrawn": Kind(MeetingFacts, "meetings", "CANCEL"),
     "sign-in-requested": Kind(LinkFacts),

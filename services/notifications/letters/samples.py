@@ -190,6 +190,7 @@ _BRIEF = BriefFacts(
 FACTS: dict[str, Facts] = {
     "people-invited": _MEETING,
     "meeting-rescheduled": _MOVED,
+    "meeting-postponed": replace(_CANCELLED, cancelled=False),
     "meeting-cancelled": _CANCELLED,
     "invitation-withdrawn": _MEETING,
     "sign-in-requested": _LINK,

@@ -11,10 +11,11 @@ from services.notifications.letters.samples import FACTS, LINKS, MEETING_ID, SEN
 from shared.model import LANGUAGES, Language
 from tests.notifications.letters.reading import calendar, calendar_source, fill, prepared, read
 
-MEETINGS = ["people-invited", "meeting-rescheduled", "meeting-cancelled", "invitation-withdrawn"]
+MEETINGS = ["people-invited", "meeting-rescheduled", "meeting-postponed", "meeting-cancelled", "invitation-withdrawn"]
 METHODS = {
     "people-invited": ("REQUEST", "CONFIRMED"),
     "meeting-rescheduled": ("REQUEST", "CONFIRMED"),
+    "meeting-postponed": ("CANCEL", "CANCELLED"),  # at that time nobody meets
     "meeting-cancelled": ("CANCEL", "CANCELLED"),
     "invitation-withdrawn": ("CANCEL", None),  # RFC 5546 3.2.5: the others still meet
 }

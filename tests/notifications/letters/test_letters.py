@@ -20,6 +20,7 @@ EACH = pytest.mark.parametrize(("kind", "language"), [(kind, language) for kind 
 LINKS_OF = {
     "people-invited": {"answer"},
     "meeting-rescheduled": {"answer"},
+    "meeting-postponed": set(),
     "meeting-cancelled": set(),
     "invitation-withdrawn": set(),
     "sign-in-requested": {"sign-in"},
