@@ -19,6 +19,7 @@ from services.meetings.decisions import store as decision_store
 from services.meetings.delegations import routes as delegations
 from services.meetings.directory import activities as activity_store
 from services.meetings.directory import consumers
+from services.meetings.erasure import consumers as _of_the_forgotten  # noqa: F401 - its handlers join the consumer
 from services.meetings.directory import routes as audiences
 from services.meetings.directory import store as directory
 from services.meetings.documents import jobs as document_jobs

@@ -1,0 +1,1 @@
+"""Asking again those who have not answered, and nobody else."""
