@@ -25,6 +25,7 @@ CONSUMES: dict[str, frozenset[str]] = {
         {
             "organisation-registered",
             "organisation-updated",
+            "organisations-merged",
             "person-registered",
             "person-updated",
             "person-erased",
@@ -59,7 +60,7 @@ CONSUMES: dict[str, frozenset[str]] = {
             "task-lapsed",
         }
     ),
-    "reports": frozenset({"decision-taken", "person-updated", "person-erased"}),
+    "reports": frozenset({"decision-taken", "organisations-merged", "person-updated", "person-erased"}),
 }
 """The services that use the broker, and the events each consumes."""
 

@@ -10,8 +10,8 @@ imports of sheets (sheets, sheet rows, sheet files.files and sheet files.chunks)
 of them (period told), and corrections after they locked.
 
 Publishes: organisation-registered, organisation-updated, organisations-merged, person-registered, person-updated,
-contact-changed, person-erased, coalition-formed, coalition-changed, activity-recorded, activity-withdrawn, sign-in-
-requested, reporting-requested, reporting-reminded.
+contact-changed, person-erased, coalition-formed, coalition-changed, activity-recorded, activity-withdrawn,
+sign-in-requested, reporting-requested, reporting-reminded.
 
 Consumes: address-suppressed, person-updated.
 """

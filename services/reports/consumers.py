@@ -1,8 +1,9 @@
-"""What reports hears of others: the decisions that commission reports, and whose rights have changed."""
+"""What reports hears of others: the decisions that commission reports, merged organisations, changed rights."""
 
 from services.reports.commissions import actions as commissions
 from shared.consuming import Consumer
 from shared.events.meetings import DecisionTaken
+from shared.events.registry import OrganisationsMerged
 from shared.storage import Tx
 
 consumer = Consumer("reports")
@@ -12,3 +13,9 @@ consumer = Consumer("reports")
 async def commission_report(tx: Tx, event: DecisionTaken) -> None:
     """Begin the report that a decision commissions, if it does."""
     await commissions.commission_report(tx, event)
+
+
+@consumer.on(OrganisationsMerged)
+async def merge_organisations(tx: Tx, event: OrganisationsMerged) -> None:
+    """Have commissions name the organisation that stands for the others, or no longer."""
+    await commissions.merge_organisations(tx, event)

@@ -6,11 +6,13 @@ from shared.events.registry import (
     CoalitionChanged,
     CoalitionFormed,
     OrganisationRegistered,
+    OrganisationsMerged,
     OrganisationUpdated,
     PersonErased,
     PersonRegistered,
     PersonUpdated,
 )
+from shared.following import NamedIn, follow_merge
 from shared.storage import Reader, Tx
 
 PERSON_FACTS = {"organisation_ids", "language", "time_zone", "active", "no_contact", "roles"}
@@ -29,6 +31,20 @@ async def forget_person(tx: Tx, event: PersonErased) -> None:
 
 async def remember_organisation(tx: Tx, event: OrganisationRegistered | OrganisationUpdated) -> None:
     """Keep an organisation's kinds and country."""
+    facts = event.model_dump(include={"kinds", "country"})
+    await store.remember(tx, "organisations", event.organisation_id, event.revision, facts)
+
+
+OWN: NamedIn = {"decisions": ["owner_id", "tasks.organisation_id"]}
+"""What this service keeps itself that names organisations."""
+
+MIRRORED: NamedIn = {"people": ["organisation_ids"], "coalitions": ["organisation_ids"]}
+"""What the registry tells that names organisations."""
+
+
+async def merge_organisations(tx: Tx, event: OrganisationsMerged) -> None:
+    """Follow a merge of organisations, or its taking back, in everything that is kept here."""
+    await follow_merge(tx, event, own=OWN, mirrored=MIRRORED)
     facts = event.model_dump(include={"kinds", "country"})
     await store.remember(tx, "organisations", event.organisation_id, event.revision, facts)
 

@@ -6,6 +6,7 @@ from shared.events.registry import (
     CoalitionChanged,
     CoalitionFormed,
     OrganisationRegistered,
+    OrganisationsMerged,
     OrganisationUpdated,
     PersonErased,
     PersonRegistered,
@@ -44,6 +45,12 @@ async def add_organisation(tx: Tx, event: OrganisationRegistered) -> None:
 async def change_organisation(tx: Tx, event: OrganisationUpdated) -> None:
     """Keep an organisation's kinds as they are now."""
     await actions.remember_organisation(tx, event)
+
+
+@consumer.on(OrganisationsMerged)
+async def merge_organisations(tx: Tx, event: OrganisationsMerged) -> None:
+    """Have people, coalitions, decisions and tasks name the organisation that stands for the others, or no longer."""
+    await actions.merge_organisations(tx, event)
 
 
 @consumer.on(CoalitionFormed)

@@ -3,12 +3,14 @@
 from typing import Any
 
 from services.meetings.directory.domain import SHOWN, Audience, Person, Preview
+from shared import following
 from shared.storage import CollectionSpec, Document, Index, Reader, Tx
 
 COLLECTIONS = [
     CollectionSpec("people", [Index([("organisation_ids", 1), ("_id", 1)])]),
     CollectionSpec("organisations", [Index([("kinds", 1), ("_id", 1)])]),
-    CollectionSpec("coalitions"),
+    CollectionSpec("coalitions", [Index([("organisation_ids", 1)])]),
+    *following.COLLECTIONS,
 ]
 NAMED_IN = {"person_ids": "people", "organisation_ids": "organisations", "coalition_ids": "coalitions"}
 MAX_COLLEAGUES = 200  # offered to choose one from
@@ -100,7 +102,7 @@ async def _organisations(reader: Reader, audience: Audience) -> set[str]:
     if audience.organisation_kinds:
         kinds = {"kinds": {"$in": audience.organisation_kinds}}
         found |= await _ids(reader, "organisations", kinds, limit=MAX_ORGANISATIONS_MEANT)
-    return found
+    return await following.standing(reader, found)
 
 
 async def _ids(reader: Reader, collection: str, where: Document, *, limit: int) -> set[str]:

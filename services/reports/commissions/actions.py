@@ -5,6 +5,8 @@ from services.reports.commissions.domain import Commission, PlanCommission
 from services.reports.commissions.store import COMMISSIONS
 from services.reports.reports import store as reports
 from shared.events.meetings import DecisionTaken
+from shared.events.registry import OrganisationsMerged
+from shared.following import follow_merge
 from shared.ids import utc_now
 from shared.storage import Tx
 from shared.web import expect
@@ -21,6 +23,11 @@ async def commission_report(tx: Tx, event: DecisionTaken) -> None:
     await COMMISSIONS.add(tx, commission)
     await reports.add(tx, report, sections)
     await tx.publish(news)
+
+
+async def merge_organisations(tx: Tx, event: OrganisationsMerged) -> None:
+    """Follow a merge of organisations, or its taking back, in who writes what."""
+    await follow_merge(tx, event, own={"commissions": ["contributors.organisation_id"]}, mirrored={})
 
 
 async def plan_commission(tx: Tx, report_id: str, command: PlanCommission, *, seen: int | None) -> Commission:

@@ -1,6 +1,7 @@
 """The collection of commissions: one for each decision."""
 
 from services.reports.commissions.domain import Commission
+from shared import following
 from shared.paging import Page
 from shared.problems import NotFound
 from shared.storage import Aggregates, CollectionSpec, Document, Index, Reader, from_document
@@ -15,7 +16,8 @@ COLLECTIONS = [
             Index([("contributors.organisation_id", 1), ("_id", 1)]),
             Index([("editor_ids", 1)]),
         ],
-    )
+    ),
+    *following.COLLECTIONS,
 ]
 
 

@@ -8,11 +8,11 @@ from services.registry.activities.activity import Activity
 from services.registry.coalitions.store import coalitions
 from services.registry.organisations.merging import store
 from services.registry.organisations.merging.domain import Merging
-from services.registry.organisations.merging.repointing import put_back, repointed
 from services.registry.organisations.merging.store import Moved
 from services.registry.people import store as people
 from shared.auth import remember_access
 from shared.events.registry import CoalitionChanged, PersonUpdated
+from shared.repointing import put_back, repointed
 from shared.storage import Document, Tx, from_document, to_document
 
 AT_ONCE = 100  # activities written together

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.registry.organisations.merging.domain import Merging
-from services.registry.organisations.merging.repointing import Place
 from shared.ids import new_id
 from shared.problems import Conflict
+from shared.repointing import Place
 from shared.storage import Aggregates, CollectionSpec, Document, Index, Reader, Tx, from_document
 
 COLLECTIONS = [
