@@ -12,6 +12,9 @@ from starlette.types import Scope
 from services.portal import refusals
 from services.portal.answering.routes import router as answering
 from services.portal.clients import connection, nobody, services
+from services.portal.decisions.brief import router as briefs
+from services.portal.decisions.meeting import router as outcomes
+from services.portal.decisions.routes import router as decisions
 from services.portal.front import router as front
 from services.portal.guard import Guard
 from services.portal.languages import translations
@@ -70,6 +73,9 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         signing_in,
         scheduling,
         changing,
+        decisions,
+        outcomes,
+        briefs,
         meetings,
         people,
         me,

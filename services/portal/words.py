@@ -67,6 +67,9 @@ LETTER_KINDS = {
     "sign-in-requested": N_("Sign-in link"),
     "subscription-requested": N_("Please confirm your subscription"),
     "report-published": N_("New report"),
+    "task-assigned": N_("Something to carry out"),
+    "task-lapsed": N_("Reminder of what is late"),
+    "brief-prepared": N_("Brief before a meeting"),
 }
 REPORT_STATES = {
     "draft": N_("Draft, not published"),
@@ -89,6 +92,7 @@ DONE = {
     "withdrawn": N_("The invitation is withdrawn, and the person is being told."),
     "retried": N_("The letter will be tried again now."),
     "saved": N_("Saved."),
+    "briefed": N_("The briefs are on their way."),
     "created": N_("The report is begun. Write its sections, then publish it."),
     "published": N_("The report is published, and its subscribers are being told."),
     "signed-in": N_("You are signed in."),
@@ -122,6 +126,15 @@ REFUSALS = {
     "title-missing": N_("Give the title in one of the meeting's languages."),
     "link-not-https": N_("The link must begin with https://"),
     "too-long": N_("This is too long."),
+    "closed-meeting-names-nobody": N_("Nothing is attributed to a person at a closed meeting: leave the names out."),
+    "item-not-known": N_("This item is no longer on the agenda: choose another one."),
+    "language-not-of-the-meeting": N_("Write in the languages of the meeting."),
+    "decision-closed": N_("This decision is done or dropped: open it again to change it."),
+    "report-commissioned-already": N_("This decision commissions a report already."),
+    "too-many-tasks": N_("A decision cannot have more tasks than this: take another decision."),
+    "reason-missing": N_("These minutes were approved: say why they are corrected."),
+    "minutes-approved": N_("These minutes are approved: correct them by a new version, with a reason."),
+    "minutes-not-proposed": N_("Propose these minutes to the participants first, then approve them."),
     "too-many-requests": N_("That was tried too often. Wait some minutes and try again."),
     "address-not-valid": N_("Write the address like name@example.org"),
 }

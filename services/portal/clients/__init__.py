@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import httpx2
 
+from services.portal.clients.agenda import Agendas
 from services.portal.clients.base import Authorization, Caller
+from services.portal.clients.decisions import Decisions
 from services.portal.clients.meetings import Meetings
 from services.portal.clients.notifications import Notifications
 from services.portal.clients.people import People
@@ -22,6 +24,8 @@ class Services:
     registry: Registry
     people: People
     meetings: Meetings
+    agendas: Agendas
+    decisions: Decisions
     reports: Reports
     notifications: Notifications
 
@@ -49,6 +53,8 @@ def services(
         registry=Registry(caller("registry", settings.registry_url)),
         people=People(caller("registry", settings.registry_url)),
         meetings=Meetings(caller("meetings", settings.meetings_url)),
+        agendas=Agendas(caller("meetings", settings.meetings_url)),
+        decisions=Decisions(caller("meetings", settings.meetings_url)),
         reports=Reports(caller("reports", settings.reports_url)),
         notifications=Notifications(caller("notifications", settings.notifications_url)),
     )

@@ -9,7 +9,7 @@ from services.portal.clients.base import Caller, Model, Page
 from shared.events.meetings import Answer
 from shared.model import Language
 
-MeetingState = Literal["scheduled", "cancelled"]
+MeetingState = Literal["scheduled", "postponed", "held", "cancelled"]
 
 
 class AgendaItem(Model):
@@ -28,13 +28,21 @@ class Meeting(Model):
     text: dict[str, str] = Field(default_factory=dict)
     place: str = ""
     link: str = ""
+    held_as: Literal["in-person", "online", "hybrid"] = "in-person"
+    closed: bool = False
+    """Held under the Chatham House rule."""
     agenda: list[AgendaItem] = Field(default_factory=list)
     languages: list[Language] = Field(default_factory=list)
     series: str | None = None
+    series_id: str | None = None
     starts_at: datetime
     ends_at: datetime
+    moved_from: datetime | None = None
+    """When it was to begin before it was last moved."""
     time_zone: str
     state: MeetingState = "scheduled"
+    closed: bool = False
+    """Whether it is held under the Chatham House rule."""
     reason: dict[str, str] = Field(default_factory=dict)
     """Why it was last moved or called off."""
 

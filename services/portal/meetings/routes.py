@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.portal.clients.base import Down, Refused
 from services.portal.clients.meetings import Meeting, MyInvitation, Summary
 from services.portal.clients.registry import Person
+from services.portal.decisions.routes import my_tasks
 from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
 from services.portal.registry.names import organisation_names
 from services.portal.words import MY_ANSWERS
@@ -31,13 +32,15 @@ async def desk(visit: SignedIn, done: str = "") -> HTMLResponse:
     mine = (await visit.services.meetings.mine(limit=ON_THE_DESK)).items
     if session is None or not session.may_look:
         reports = (await visit.services.reports.all(limit=ON_THE_DESK)).items
-        return visit.page("meetings/my_desk.html", mine=mine, reports=reports, done=done)
+        return visit.page("meetings/my_desk.html", mine=mine, reports=reports, tasks=await my_tasks(visit), done=done)
     upcoming = (await visit.services.meetings.all(when="upcoming", limit=ON_THE_DESK)).items
     summaries = await asyncio.gather(*(visit.services.meetings.summary(each.id) for each in upcoming))
     failed = await asyncio.gather(*(_failed(visit, each) for each in upcoming))
     reports = (await visit.services.reports.all(limit=ON_THE_DESK)).items
     rows = list(zip(upcoming, summaries, failed, strict=True))
-    return visit.page("meetings/desk.html", rows=rows, mine=mine, reports=reports, done=done)
+    return visit.page(
+        "meetings/desk.html", rows=rows, mine=mine, reports=reports, tasks=await my_tasks(visit), done=done
+    )
 
 
 @router.get("/{language}/meetings")
