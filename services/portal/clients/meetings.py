@@ -29,8 +29,6 @@ class Meeting(Model):
     place: str = ""
     link: str = ""
     held_as: Literal["in-person", "online", "hybrid"] = "in-person"
-    closed: bool = False
-    """Held under the Chatham House rule."""
     agenda: list[AgendaItem] = Field(default_factory=list)
     languages: list[Language] = Field(default_factory=list)
     series: str | None = None
