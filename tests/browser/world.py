@@ -24,6 +24,7 @@ class World:
     report_id: str = ""
     draft_id: str = ""
     organisation_id: str = ""
+    decision_id: str = ""
     answer: str = ""
     subscription: str = ""
     links: dict[str, str] = field(default_factory=dict)
@@ -39,6 +40,7 @@ async def build(system: System, coordinator: Session) -> World:
     world = World(system, coordinator)
     await _registry(world)
     await _meeting(world)
+    await _outcomes(world)
     await _reports(world)
     await _subscription(world)
     return world
@@ -96,6 +98,37 @@ async def _meeting(world: World) -> None:
         world.meeting_id = answer.json()["id"]
     mail = await world.system.mail_to(INVITED, lambda mail: b"/answer/" in mail.content)
     world.answer = link_in(mail, "answer").removeprefix(world.portal)[3:]
+
+
+async def _outcomes(world: World) -> None:
+    """Write minutes, take a decision that commissions a report, and give a late task."""
+    async with world.coordinator.at("meetings") as meetings:
+        texts = {"en": "We agreed to **watch** the media.\n\n- every quarter\n- in five languages", "pl": ""}
+        minutes = f"/meetings/{world.meeting_id}/minutes/general"
+        answer = await meetings.put(minutes, json={"text": texts})
+        assert answer.status_code == 200, answer.text
+        answer = await meetings.put(f"{minutes}/state", json={"state": "proposed"})
+        assert answer.status_code == 200, answer.text
+        decision = {
+            "text": {"en": "Monitor the freedom of the media and report on it.", "pl": "Monitorować wolność mediów."},
+            "owner_id": world.organisation_id,
+            "due_on": "2026-12-01",
+            "commission": {
+                "title": {"en": "Media in Belarus"},
+                "country": "BY",
+                "period_from_on": "2026-01-01",
+                "period_to_on": "2026-12-31",
+                "languages": ["en"],
+                "contributor_ids": [world.organisation_id],
+                "due_on": "2027-02-01",
+            },
+        }
+        answer = await meetings.post(f"/meetings/{world.meeting_id}/decisions", json=decision)
+        assert answer.status_code == 201, answer.text
+        world.decision_id = answer.json()["id"]
+        task = {"text": {"en": "Name two experts."}, "organisation_id": world.organisation_id, "due_on": "2026-01-31"}
+        answer = await meetings.post(f"/decisions/{world.decision_id}/tasks", json=task)
+        assert answer.status_code == 201, answer.text
 
 
 async def _reports(world: World) -> None:
@@ -161,6 +194,13 @@ def pages_for_coordinators(world: World) -> dict[str, str]:
         "meeting": meeting,
         "answers": f"{meeting}/answers",
         "letters": f"{meeting}/deliveries",
+        "minutes": f"{meeting}/minutes",
+        "edit-minutes": f"{meeting}/minutes/general",
+        "decisions-of-meeting": f"{meeting}/decisions",
+        "brief": f"{meeting}/brief",
+        "decisions": "/decisions",
+        "decisions-late": "/decisions?which=overdue&whose=mine",
+        "decision": f"/decisions/{world.decision_id}",
         "invite": f"{meeting}/invite",
         "change": f"{meeting}/change",
         "people": "/people",
