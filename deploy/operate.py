@@ -12,16 +12,19 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich import print_json
 from rich.console import Console
 
 from deploy.rabbitmq.definitions import CONSUMES
+from services.registry.erasure.actions import erase_again
 from services.registry.imports import actions as imports
 from services.registry.imports.domain import ImportReport
 from services.registry.people.actions import OPERATORS_MACHINE, ensure_coordinator
 from shared import dead_letters
 from shared.bus import Broker, BrokerUnreachable, Names, connected
 from shared.dead_letters import DeadLetter
+from shared.ids import Id
 from shared.model import Language
 from shared.problems import Problem
 from shared.settings import ServiceSettings
@@ -37,9 +40,11 @@ commands = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 import_commands = typer.Typer(no_args_is_help=True, help="Read files into the registry.")
 coordinator_commands = typer.Typer(no_args_is_help=True, help="Who prepares everything.")
 event_commands = typer.Typer(no_args_is_help=True, help="Events that a service could not handle: its dead letters.")
+erasure_commands = typer.Typer(no_args_is_help=True, help="People who were forgotten, and must stay so.")
 commands.add_typer(import_commands, name="import")
 commands.add_typer(coordinator_commands, name="coordinator")
 commands.add_typer(event_commands, name="events")
+commands.add_typer(erasure_commands, name="erasures")
 
 Readable = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 ServiceName = Annotated[str, typer.Option(help=f"Whose dead letters: {', '.join(CONSUMERS)}.")]
@@ -117,6 +122,36 @@ def add_coordinator(
             return str(person.id)
 
     console.print(f"[green]✓[/green] {name} coordinates ({run(work())}): sign in with this address in the portal.")
+
+
+@erasure_commands.command("list")
+def list_erasures() -> None:
+    """Print the ids of everybody who was forgotten, one a line: keep the list apart from the backups."""
+
+    async def work() -> list[str]:
+        async with registry() as storage:
+            return [row["_id"] async for row in storage.reader["erasures"].stream({}, sort=[("_id", 1)])]
+
+    for person_id in run(work()):
+        typer.echo(person_id)
+
+
+@erasure_commands.command("repeat")
+def repeat_erasures(file: Readable) -> None:
+    """After a backup was restored: forget everybody again whose id stands in the list that `erasures list` printed."""
+    try:
+        ids = TypeAdapter(list[Id]).validate_python(file.read_text().split())
+    except ValidationError:
+        console.print("[red]✗[/red] This is not a list of ids: one on each line, as `erasures list` prints them.")
+        raise typer.Exit(1) from None
+
+    async def work() -> None:
+        async with registry() as storage:
+            for person_id in ids:
+                await storage.transact(erase_again, person_id)
+
+    run(work())
+    console.print(f"[green]✓[/green] {len(ids)} people are forgotten again, and every service is being told.")
 
 
 @event_commands.command("dead")

@@ -22,8 +22,8 @@ from deploy.local.places import ROOT, free_port
 from deploy.local.processes import Process
 from deploy.local.services import PREFERRED_PORTS, Service, Surroundings, environments
 from services.registry.people.actions import ensure_coordinator
-from services.registry.settings import Settings
-from shared.service import make_context
+from shared.service import Context, make_context
+from shared.settings import ServiceSettings
 from shared.testing.accepted import AcceptedMail, read_record
 from shared.testing.stack import until
 
@@ -131,9 +131,13 @@ class System(Running):
         """Return every mail that the sink has accepted, whoever was killed since."""
         return list(read_record(self.record)) if self.record.exists() else []
 
+    def context(self, service: str) -> Context:
+        """Return what a service knows and holds, for whoever looks into it; close its storage."""
+        return make_context(ServiceSettings(**{"service": service, **_read_files(self.env[service])}))
+
     async def ensure_coordinator(self) -> None:
         """Make the first coordinator, as the operator's command does."""
-        context = make_context(Settings(**_read_files(self.env["registry"])))
+        context = self.context("registry")
         await context.storage.transact(ensure_coordinator, COORDINATOR, "The coordinator")
         await context.storage.close()
 

@@ -19,7 +19,6 @@ from services.meetings.decisions import store as decision_store
 from services.meetings.delegations import routes as delegations
 from services.meetings.directory import activities as activity_store
 from services.meetings.directory import consumers
-from services.meetings.erasure import consumers as _of_the_forgotten  # noqa: F401 - its handlers join the consumer
 from services.meetings.directory import routes as audiences
 from services.meetings.directory import store as directory
 from services.meetings.documents import jobs as document_jobs
@@ -27,6 +26,7 @@ from services.meetings.documents import routes as documents
 from services.meetings.documents import store as document_store
 from services.meetings.drafts import routes as drafts
 from services.meetings.drafts import store as draft_store
+from services.meetings.erasure import consumers as _of_the_forgotten  # noqa: F401 - its handlers join the consumer
 from services.meetings.feeds import routes as feeds
 from services.meetings.feeds import store as feed_store
 from services.meetings.invitations import jobs, words

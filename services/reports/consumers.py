@@ -3,7 +3,7 @@
 from services.reports.commissions import actions as commissions
 from shared.consuming import Consumer
 from shared.events.meetings import DecisionTaken
-from shared.events.registry import OrganisationsMerged
+from shared.events.registry import OrganisationsMerged, PersonErased
 from shared.storage import Tx
 
 consumer = Consumer("reports")
@@ -13,6 +13,12 @@ consumer = Consumer("reports")
 async def commission_report(tx: Tx, event: DecisionTaken) -> None:
     """Begin the report that a decision commissions, if it does."""
     await commissions.commission_report(tx, event)
+
+
+@consumer.on(PersonErased)
+async def forget_person(tx: Tx, event: PersonErased) -> None:
+    """Have commissions forget a person."""
+    await commissions.forget_person(tx, event.person_id)
 
 
 @consumer.on(OrganisationsMerged)

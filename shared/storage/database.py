@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient, ReturnDocument, WriteConcern
-from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError, WTimeoutError
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, OperationFailure, PyMongoError, WTimeoutError
 from pymongo.read_concern import ReadConcern
 
 from shared.sealing import Sealer, Vault
@@ -25,6 +25,7 @@ R = TypeVar("R")
 ANSWER_WITHIN = timedelta(seconds=5)  # how long a server may take to be found or a pooled connection to be free
 SOCKET_TIMEOUT = timedelta(seconds=30)
 TRANSACT_WITHIN = timedelta(seconds=20)  # how long conflicts with others are tried again
+AWAY_WITHIN = timedelta(seconds=4)  # for how long a request asks again for a server that is away: 503 within 10 s
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -118,14 +119,16 @@ class Storage:
         **kwargs: P.kwargs,
     ) -> R:
         """Do as `transact` does; what is published in it names ``cause``."""
-        give_up_at = asyncio.get_running_loop().time() + TRANSACT_WITHIN.total_seconds()
+        began_at = asyncio.get_running_loop().time()
         once = once_only.get()
         mine = once is not None and not once.used
         for attempt in range(1_000):
             try:
                 result, told, bells = await self._attempt(cause, once if mine else None, action, *args, **kwargs)
             except PyMongoError as error:
-                late = asyncio.get_running_loop().time() > give_up_at
+                away = cause is None and isinstance(error, ConnectionFailure)  # events are asked for again for longer
+                within = AWAY_WITHIN if away else TRANSACT_WITHIN
+                late = asyncio.get_running_loop().time() - began_at > within.total_seconds()
                 if late or not error.has_error_label("TransientTransactionError"):
                     raise
                 await asyncio.sleep(random.uniform(0, min(0.002 * 2**attempt, 0.25)))  # noqa: S311 - jitter

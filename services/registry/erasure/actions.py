@@ -1,11 +1,24 @@
 """What is done to forget somebody."""
 
+from services.registry.activities import actions as activities
 from services.registry.erasure import domain, store
 from services.registry.erasure.domain import ErasePerson, Erasure
+from services.registry.imports.sheets import actions as sheets
+from services.registry.organisations import actions as organisations
 from services.registry.people import store as people
+from services.registry.periods import actions as periods
+from services.registry.places import actions as places
 from shared.events.registry import PersonErased
 from shared.ids import utc_now
 from shared.storage import Tx
+
+FORGETTING = (
+    activities.forget_person,  # finds a person's name in files, and therefore comes while it is known
+    organisations.forget_person,
+    periods.forget_person,
+    places.forget_person,
+    sheets.forget_person,
+)
 
 
 async def erase_person(tx: Tx, person_id: str, command: ErasePerson) -> Erasure:
@@ -27,6 +40,8 @@ async def erase_again(tx: Tx, person_id: str) -> Erasure:
 
 
 async def _carry_out(tx: Tx, erasure: Erasure, news: PersonErased) -> Erasure:
+    for forget in FORGETTING:
+        await forget(tx, erasure.id)
     await store.forget(tx, erasure)
     await tx.publish(news)
     return erasure
