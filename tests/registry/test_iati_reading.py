@@ -80,7 +80,7 @@ def test_money_keeps_its_amount_currency_and_day() -> None:
     assert transaction.provider.ref == "SE-0"
 
 
-def test_contact_persons_are_not_kept() -> None:
+def test_contact_persons_are_kept_apart_from_the_record() -> None:
     contact = """<contact-info><person-name><narrative>Jane Doe</narrative></person-name>
 <email>jane@example.org</email></contact-info>"""
     content = an_iati_file(an_activity("PL-1").replace("<recipient-country", f"{contact}<recipient-country"))

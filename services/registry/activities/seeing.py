@@ -108,10 +108,11 @@ def seen_by(activity: Activity, viewer: Viewer, *, guards: Guards = NO_GUARDS) -
         hidden |= {"reporting", "reporting_id", "iati_identifier"}
     shown = [each for each in activity.participations if _may_see_part(activity, each, viewer, guards)]
     withheld_parts = [each for each in activity.participations if each not in shown]
-    if not hidden and not withheld_parts:
-        return Seen(activity)
+    told_in_payments = hidden & {"sectors", "countries"}
+    if not withheld_parts and not told_in_payments and all(getattr(activity, name) == BLANKS[name] for name in hidden):
+        return Seen(activity)  # what is hidden is blank anyway
     changes: dict[str, Any] = {name: BLANKS[name] for name in hidden}
-    if hidden & {"sectors", "countries"} and "transactions" not in hidden:
+    if told_in_payments and "transactions" not in hidden:
         changes["transactions"] = [_without_purpose(each, hidden) for each in activity.transactions]
     blank = activity.model_copy(update={**changes, "participations": shown})
     blocks = [BLOCK_OF[name] for name in BLOCK_OF if name in hidden and getattr(activity, name) != BLANKS[name]]
@@ -159,12 +160,12 @@ def _without_organisations(activity: Activity, hidden: Sequence[Participation]) 
     reporting = {*keys_of(activity.reporting), f"id:{activity.reporting_id}"}
     if reporting & keys and not reporting & visible:
         changes |= {"reporting": Named(), "reporting_id": None}
-    refs = tuple(each.ref.casefold() for each in hidden if each.ref)
-    if refs and not (reporting & visible):
+    secret = [each for each in hidden if not keys_of(each) & visible]
+    refs = tuple(each.ref.casefold() for each in secret if each.ref)
+    if refs:
         changes["related"] = [each for each in activity.related if not each.casefold().startswith(refs)]
         if activity.iati_identifier.casefold().startswith(refs):
             changes["iati_identifier"] = ""
-    secret = [each for each in hidden if not keys_of(each) & visible]
     return _without_names(activity.model_copy(update=changes), secret)
 
 
