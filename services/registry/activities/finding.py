@@ -63,8 +63,12 @@ def beside(activity: Activity, guards: Guards = NO_GUARDS) -> Document:
     words: dict[str, list[str]] = {}
     facets: dict[str, str] = {}
     known: set[str] = set()
+    whole = False
     for level in LEVELS:
         seen = seen_by(activity, Viewer(level), guards=guards)
+        if seen is not None and seen.activity is activity and whole:
+            break  # all of it is found already by those who see less
+        whole = seen is not None and seen.activity is activity
         found = set() if seen is None else set(words_of(seen.activity))
         words[SEARCHED[level]] = sorted(found - known)
         known |= found

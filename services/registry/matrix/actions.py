@@ -42,11 +42,15 @@ def documents_of(activity: Activity, records: Records, guards: Guards) -> list[D
     if activity.state == "withdrawn":
         return []
     groups: list[tuple[Known, list[Level]]] = []
+    whole: Known | None = None  # what counts for those who see all of it: reckoned once
     for level, viewer in VIEWERS:
         seen = seen_by(activity, viewer, guards=guards)
         if seen is None:
             continue
-        known = known_of(seen, records)
+        if seen.activity is activity:
+            known = whole = whole or known_of(seen, records)
+        else:
+            known = known_of(seen, records)
         alike = next((levels for other, levels in groups if other == known), None)
         if alike is None:
             groups.append((known, [level]))
