@@ -34,11 +34,12 @@ class _Meant:
 
     matches: dict[Asked, Match]
     places: dict[Where, Place | None]
+    ids: dict[Asked, str] = field(init=False)
+    """The records of the organisations that have one."""
 
-    @property
-    def ids(self) -> dict[Asked, str]:
-        """The records of the organisations that have one."""
-        return {each: match.organisation_id for each, match in self.matches.items() if match.organisation_id}
+    def __post_init__(self) -> None:
+        found = ((each, match.organisation_id) for each, match in self.matches.items())
+        self.ids = {each: id for each, id in found if id is not None}
 
 
 @dataclass(slots=True)
@@ -84,8 +85,8 @@ class Activities:
         """Find out whom and where the rows mean and what is new; with a transaction, record it."""
         open_items = [each for each in items if each.result is None]
         meant = await self._meant(reader, tx, sheet, [each.said for each in open_items])
-        if tx is not None:
-            self._remembered.keep(meant.matches, items[-1].row if items else sheet.cursor)
+        written_at = items[-1].row if items and tx is not None else sheet.cursor
+        self._remembered.keep(meant.matches, until=written_at)
         recording = Recording(reader, sheet, meant.ids)
         commands = {each.row: self._command(each, sheet, meant) for each in open_items}
         outcomes = await recording.settle(tx, list(commands.values()))

@@ -1,5 +1,6 @@
 """Compares the activities of a chunk with those on record, and writes the new and the changed ones all at once."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from services.registry.activities import domain, store
@@ -14,6 +15,8 @@ from services.registry.periods import locking
 from services.registry.periods.locking import Locks
 from shared.ids import utc_now
 from shared.storage import Reader, Tx
+
+AT_ONCE = 50  # activities that are made ready without a pause: a fifth of a second
 
 Became = tuple[Outcome, str | None, RowProblem | None]
 """What became of an activity, its record, and why it was refused."""
@@ -65,7 +68,9 @@ class Recording:
         """Write the activities and what is told of them; return their ids by key."""
         before = await store.with_keys(tx, [each.key for each in commands if each.key in known])
         changes = [(before.get(each.key), self._after(each, before.get(each.key))) for each in commands]
-        await keep(tx, changes)
+        for start in range(0, len(changes), AT_ONCE):
+            await keep(tx, changes[start : start + AT_ONCE])
+            await asyncio.sleep(0)  # others are served in between
         if self._sheet.correction is not None:
             reason, by = self._sheet.correction, self._sheet.uploaded_by
             await locking.keep_corrections(tx, changes, locks, reason=reason, by=by)
