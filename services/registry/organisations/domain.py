@@ -1,9 +1,9 @@
 """What an organisation is, and how its record is begun, corrected and recognised."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from services.registry.audiences import Standing
 from services.registry.folding import foldings
@@ -72,20 +72,37 @@ class _Described(Command):
     def _check_numbers(cls, values: list[Identifier]) -> list[Identifier]:
         return _distinct([registers.checked(each) for each in values])
 
-    @model_validator(mode="after")
-    def _check_kind_and_place(self) -> Self:
-        if self.level and not {"public-authority", "government"} & set(self.kinds):
-            raise ValueError("level is said of public authorities and governments only")
-        if self.represents and "minority-organisation" not in self.kinds:
-            raise ValueError("represents is said of minority organisations only")
-        if self.teryt and not is_region(region_of(self.teryt)):
-            raise ValueError("teryt begins with the number of a Polish region, 02 to 32")
-        if self.teryt and (self.region or region_of(self.teryt)) != region_of(self.teryt):
-            raise ValueError("region and teryt name different regions")
-        place = self.region or (region_of(self.teryt) if self.teryt else None)
-        if place and self.country and country_of(place) != self.country:
-            raise ValueError("region is in another country")
-        return self
+    @field_validator("level")
+    @classmethod
+    def _check_level(cls, value: Level | None, info: ValidationInfo) -> Level | None:
+        if value and not {"public-authority", "government"} & set(info.data.get("kinds", ())):
+            raise ValueError("is said of public authorities and governments only")
+        return value
+
+    @field_validator("represents")
+    @classmethod
+    def _check_represents(cls, value: dict[Language, str], info: ValidationInfo) -> dict[Language, str]:
+        if value and "minority-organisation" not in info.data.get("kinds", ()):
+            raise ValueError("is said of minority organisations only")
+        return value
+
+    @field_validator("region")
+    @classmethod
+    def _check_region(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value and info.data.get("country") not in (None, country_of(value)):
+            raise ValueError("is in another country")
+        return value
+
+    @field_validator("teryt")
+    @classmethod
+    def _check_teryt(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return value
+        if not is_region(region_of(value)):
+            raise ValueError("begins with the number of a Polish region, 02 to 32")
+        if info.data.get("country") not in (None, "PL") or info.data.get("region") not in (None, region_of(value)):
+            raise ValueError("is in another region or country")
+        return value
 
 
 class RegisterOrganisation(_Described):
