@@ -13,6 +13,9 @@ from services.notifications.intake import routes as intake
 from services.notifications.intake import store as intake_store
 from services.notifications.intake.server import receive_mails
 from services.notifications.openpgp import store as openpgp_store
+from services.notifications.preferences import digests
+from services.notifications.preferences import routes as preferences
+from services.notifications.preferences import store as preference_store
 from services.notifications.settings import Settings
 from services.notifications.suppressions import jobs as suppression_jobs
 from services.notifications.suppressions import routes as suppressions
@@ -26,6 +29,7 @@ COLLECTIONS = [
     *intake_store.COLLECTIONS,
     *suppression_store.COLLECTIONS,
     *openpgp_store.COLLECTIONS,
+    *preference_store.COLLECTIONS,
 ]
 
 
@@ -34,10 +38,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return create_service(
         settings or Settings(),
         title="Zgoda notifications",
-        routers=[routes.router, intake.router, suppressions.router],
+        routers=[routes.router, intake.router, suppressions.router, preferences.router],
         collections=COLLECTIONS,
         consumer=consumer,
-        jobs=[*jobs.JOBS, *suppression_jobs.JOBS],
+        jobs=[*jobs.JOBS, *suppression_jobs.JOBS, *digests.JOBS],
         components={"letters": send_letters, "fan-outs": expand_fanouts, "intake": receive_mails},
     )
 

@@ -10,6 +10,7 @@ from services.notifications.deliveries.domain import Recipient
 from services.notifications.fanouts import store as subscriptions
 from services.notifications.intake import actions as intake
 from services.notifications.openpgp import actions as openpgp
+from services.notifications.preferences import actions as preferences
 from services.notifications.suppressions import actions as suppressions
 from shared.events.registry import ContactChanged, PersonErased, SignInRequested
 from shared.events.reports import SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested
@@ -40,6 +41,7 @@ async def forget_person(tx: Tx, event: PersonErased) -> None:
     await suppressions.forget_person(tx, event.person_id)
     await intake.forget_person(tx, event.person_id)
     await openpgp.forget_person(tx, event.person_id)
+    await preferences.forget_person(tx, event.person_id)
 
 
 async def send_sign_in_link(tx: Tx, event: SignInRequested, *, event_id: str) -> None:

@@ -34,6 +34,9 @@ class Reachable:
     suppressed: str = ""
     encryption: str = ""
     """``wanted`` or ``required`` when they have a public key."""
+    wishes: Document | None = None
+    """What they wish, where that is not what everybody gets."""
+    link_generation: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,17 @@ async def forget(tx: Tx, recipient_id: str) -> None:
 async def languages(reader: Reader, recipient_ids: Sequence[str]) -> dict[str, Language]:
     """Return the languages of those who are known."""
     rows = await reader[CONTACTS].find(
-        {"_id": {"$in": list(recipient_ids)}}, projection={"language": 1}, limit=len(recipient_ids) or 1
+        {"_id": {"$in": list(recipient_ids)}},
+        projection={"language": 1, "chosen_language": 1},
+        limit=len(recipient_ids) or 1,
     )
-    return {row["_id"]: row["language"] for row in rows}
+    return {row["_id"]: row.get("chosen_language") or row["language"] for row in rows}
+
+
+async def link_generation(reader: Reader, recipient_id: str) -> int | None:
+    """Return which links of a person are good; `None` when nothing may be sent to them at all."""
+    row = await reader[CONTACTS].find_one({"_id": recipient_id}, {"link_generation": 1, "cipher": 1})
+    return None if row is None or "cipher" not in row else row.get("link_generation", 1)
 
 
 async def owners(reader: Reader, address: str, *, limit: int = 5) -> list[str]:
@@ -125,5 +136,12 @@ async def reach(reader: Reader, recipient_ids: Sequence[str]) -> dict[str, Reach
 def _open(vault: Vault, key: bytes, row: Document) -> Reachable:
     address, display_name = from_json(vault.decrypt(bytes(key), bytes(row["cipher"])))
     return Reachable(
-        address, display_name, row["language"], row["time_zone"], row.get("suppressed", ""), row.get("encryption", "")
+        address,
+        display_name,
+        row.get("chosen_language") or row["language"],
+        row.get("chosen_zone") or row["time_zone"],
+        suppressed=row.get("suppressed", ""),
+        encryption=row.get("encryption", ""),
+        wishes=row.get("wishes"),
+        link_generation=row.get("link_generation", 1),
     )

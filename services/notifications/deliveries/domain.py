@@ -18,19 +18,31 @@ LetterKind = Literal[
     "meeting-postponed",
     "meeting-cancelled",
     "invitation-withdrawn",
+    "reply-requested",
+    "place-offered",
+    "proposal-declined",
     "sign-in-requested",
     "subscription-requested",
     "report-published",
     "task-assigned",
     "task-lapsed",
     "brief-prepared",
+    "digest",
 ]
-"""The event that a letter tells of."""
+"""The event that a letter tells of; a *digest* tells of several."""
 
-State = Literal["queued", "claimed", "transmitting", "sent", "deferred", "failed", "ambiguous", "suppressed", "held"]
-"""``held``: it waits for somebody to decide or repair something, and says for what.
-"""
+State = Literal[
+    "queued", "claimed", "transmitting", "sent", "deferred", "failed", "ambiguous",
+    "suppressed", "held", "collected", "joined",
+]  # fmt: skip
+"""``held``: somebody must decide or repair something first · ``collected``: it waits for a digest · ``joined``: it is
+in one, whose own state counts from then on."""
 STATES: tuple[State, ...] = get_args(State)
+
+TELLS_NEWEST: frozenset[LetterKind] = frozenset(
+    {"people-invited", "reply-requested", "place-offered", "proposal-declined"}
+)
+"""These tell one person of a meeting as it stands when they are sent, and nothing when it is called off by then."""
 
 URGENT: frozenset[LetterKind] = frozenset({"sign-in-requested", "subscription-requested"})
 """Somebody sits and waits for these: they overtake everything else."""
@@ -194,6 +206,8 @@ def retry(letter: Letter, *, now: datetime) -> Change:
         return Change("queued", letter.error, now, attempted=False)
     if letter.state == "sent":
         raise Conflict("letter-sent", "The relay has this letter: there is nothing to send again.")
+    if letter.state in ("collected", "joined"):
+        raise Conflict("letter-in-digest", "This letter is part of a digest, as its reader wishes.")
     if letter.state == "suppressed":
         raise Conflict("letter-suppressed", "This letter must not be sent: the person is not to be written to.")
     raise Conflict("letter-on-its-way", "This letter is about to be sent: look again in a minute.")

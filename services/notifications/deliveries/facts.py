@@ -2,11 +2,22 @@
 
 import hashlib
 import json
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from services.notifications.letters import BriefFacts, Facts, LinkFacts, MeetingFacts, ReportFacts, Slot, TaskFacts
+from services.notifications.letters import (
+    BriefFacts,
+    DigestFacts,
+    DigestItem,
+    Facts,
+    LinkFacts,
+    MeetingFacts,
+    ReportFacts,
+    Slot,
+    TaskFacts,
+)
 from shared.events.meetings import (
     BriefNotice,
     BriefPrepared,
@@ -17,6 +28,9 @@ from shared.events.meetings import (
     MeetingRescheduled,
     Notice,
     PeopleInvited,
+    PlaceOffered,
+    ProposalDeclined,
+    ReplyRequested,
     TaskAssigned,
     TaskLapsed,
 )
@@ -25,7 +39,16 @@ from shared.events.reports import ReportNotice, ReportPublished, SubscriptionReq
 from shared.problems import Invalid
 from shared.storage import Document
 
-MeetingEvent = PeopleInvited | MeetingRescheduled | MeetingPostponed | MeetingCancelled | InvitationWithdrawn
+MeetingEvent = (
+    PeopleInvited
+    | MeetingRescheduled
+    | MeetingPostponed
+    | MeetingCancelled
+    | InvitationWithdrawn
+    | ReplyRequested
+    | PlaceOffered
+    | ProposalDeclined
+)
 
 
 def facts_of_meeting(event: MeetingEvent, *, earlier: Document | None = None) -> Document:
@@ -97,6 +120,11 @@ def facts_of_brief(event: BriefPrepared) -> Document:
     return _row("brief", {**facts, **slot})
 
 
+def facts_of_digest(digest_id: str, items: Sequence[DigestItem]) -> Document:
+    """Return what a digest tells."""
+    return _row("digest", {"digest_id": digest_id, "items": [asdict(each) for each in items]})
+
+
 def _row(what: str, facts: dict[str, Any]) -> Document:
     # Two events that tell the same share prepared letters: a meeting of 100,000 is told by 200 events.
     digest = hashlib.sha256(json.dumps([what, facts], default=str, sort_keys=True).encode()).hexdigest()
@@ -121,6 +149,8 @@ def told(row: Document) -> Facts:
         case "brief":
             facts["notice"] = BriefNotice.model_validate(facts["notice"])
             return BriefFacts(**facts)
+        case "digest":
+            return DigestFacts(facts["digest_id"], [DigestItem(**each) for each in facts["items"]])
         case _:
             return LinkFacts(**facts)
 

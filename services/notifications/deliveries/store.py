@@ -41,6 +41,7 @@ COLLECTIONS = [
             Index([("recipient_id", 1)]),
             Index([("state", 1), ("_id", -1)], partial={"error": {"$exists": True}}),
             Index([("untold", 1)], partial={"untold": {"$exists": True}}),
+            Index([("digest_at", 1)], partial={"digest_at": {"$exists": True}}),
         ],
     ),
     CollectionSpec(FACTS),
@@ -181,7 +182,10 @@ async def apply(tx: Tx, id: str, change: Change, *, expected: State, now: dateti
 def _update(change: Change, now: datetime, *, noteworthy: bool = True) -> Document:
     values: Document = {"state": change.state}
     gone: Document = {"claimed_by": "", "leased_at": ""}
-    if change.due_at is not None:
+    if change.state == "collected":
+        values["digest_at"] = change.due_at
+        gone["due_at"] = ""
+    elif change.due_at is not None:
         values["due_at"] = change.due_at
     else:
         gone["due_at"] = ""
@@ -293,10 +297,50 @@ async def release_held(tx: Tx, recipient_id: str, *, now: datetime) -> None:
         _ring_all(tx)
 
 
+async def reconsider(tx: Tx, recipient_id: str, *, now: datetime) -> None:
+    """Look again at what waits as this person wished: they wish otherwise now."""
+    waiting = {"state": "deferred", "error.code": "quiet-hours"}
+    woken = await tx[LETTERS].update_many(
+        {"recipient_id": recipient_id, "$or": [{"state": "collected"}, waiting]},
+        {"$set": {"state": "queued", "due_at": now}, "$unset": {"error": "", "digest_at": ""}},
+    )
+    if woken:
+        _ring_all(tx)
+
+
 async def withhold(tx: Tx, which: Document, change: Change, *, now: datetime) -> None:
     """Settle the letters that fit ``which`` and wait to be sent, or are held: they must not be."""
     waiting = {"$or": [{"due_at": {"$exists": True}}, {"state": {"$in": ["held", "collected"]}}]}
     await tx[LETTERS].update_many({**which, **waiting}, _update(change, now))
+
+
+# Digests
+
+
+async def due_digests(reader: Reader, *, now: datetime, limit: int) -> list[str]:
+    """Return to whom a digest is due."""
+    groups = await reader[LETTERS].aggregate(
+        [
+            {"$match": {"digest_at": {"$lte": now}, "state": "collected"}},
+            {"$group": {"_id": "$recipient_id"}},
+            {"$limit": limit},
+        ]
+    )
+    return [group["_id"] for group in groups]
+
+
+async def collected(reader: Reader, recipient_id: str, *, now: datetime, limit: int) -> list[Document]:
+    """Return the letters that a person's next digest joins, the oldest first."""
+    where = {"recipient_id": recipient_id, "state": "collected", "digest_at": {"$lte": now}}
+    return await reader[LETTERS].find(where, sort=[("_id", 1)], limit=limit)
+
+
+async def join(tx: Tx, ids: Sequence[str], *, into: str) -> int:
+    """Mark letters as joined into a digest; return how many of them still waited for one."""
+    return await tx[LETTERS].update_many(
+        {"_id": {"$in": list(ids)}, "state": "collected"},
+        {"$set": {"state": "joined", "joined_in": into}, "$unset": {"digest_at": ""}},
+    )
 
 
 # Reading
@@ -329,6 +373,15 @@ async def page(
         where["_id"] = {"$lt": key[0]}
     rows = await reader[LETTERS].find(where, sort=[("_id", -1)], limit=paging.limit + 1)
     return page_of([_letter(row) for row in rows], paging.limit, key=lambda letter: (letter.id,))
+
+
+async def page_of_person(reader: Reader, recipient_id: str, paging: Paging) -> Page[Document]:
+    """Return the rows of everything that was or will be sent to one person, the newest first."""
+    where: Document = {"recipient_id": recipient_id}
+    if (key := paging.key(str)) is not None:
+        where["_id"] = {"$lt": key[0]}
+    rows = await reader[LETTERS].find(where, sort=[("_id", -1)], limit=paging.limit + 1)
+    return page_of(rows, paging.limit, key=lambda row: (row["_id"],))
 
 
 async def count_by_state(reader: Reader, about_id: str | None) -> dict[State, int]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +14,8 @@ from services.notifications.deliveries.finishing import Finishing
 from services.notifications.fanouts import store as fanouts
 from services.notifications.letters import (
     BriefFacts,
+    DigestFacts,
+    DigestItem,
     Facts,
     LinkFacts,
     MeetingFacts,
@@ -24,6 +26,7 @@ from services.notifications.letters import (
     prepare,
 )
 from services.notifications.openpgp import store as openpgp
+from services.notifications.preferences.domain import TOPIC_OF, Wishes, postpone
 from services.notifications.smtp import Mail
 from shared import logs
 from shared.ids import utc_now
@@ -38,6 +41,7 @@ ANSWER_LINKS_LAST = timedelta(days=30)  # beyond the meeting: it may be moved, a
 UNSUBSCRIBE_LINKS_LAST = timedelta(days=730)  # an old mail must still be good for leaving
 PREPARED_KEPT = 200  # letters ready but for their readers: 5 languages × 3 zones × 13 events, about 5 MB
 FACTS_KEPT = 500
+_ABOUT_READER = frozenset({"preferences", "stop"})  # links that are for a person, not for what is told
 SLICE = 0.005  # seconds that other tasks may have to wait
 
 
@@ -71,7 +75,7 @@ class Writer:
     async def write(self, rows: Sequence[Document]) -> Written:
         """Write the letters of ``rows``; one that cannot be written is no reason for the others not to be."""
         reachable = await contacts.reach(self._reader, [row["recipient_id"] for row in rows])
-        invitations = {row["about_id"] for row in rows if row["kind"] == "people-invited"}
+        invitations = {row["about_id"] for row in rows if row["kind"] in domain.TELLS_NEWEST}
         meetings = await fanouts.meetings(self._reader, list(invitations)) if invitations else {}
         await self._load_facts({_told_by(row, meetings) for row in rows})
         keys = await openpgp.texts(self._reader, [who for who, to in reachable.items() if _is_encrypted_to(to)])
@@ -120,7 +124,7 @@ class Writer:
                 address=to.address,
                 display_name=to.display_name,
                 message_id=f"<{row['_id']}@{self._domain}>",
-                links={name: self._link(name, row, what, language) for name in letter.links},
+                links=self._links_of(letter.links, row, what, language, to),
                 date=now,
                 organiser_address=self._finishing.organiser(row) if letter.method else "",
             )
@@ -140,18 +144,44 @@ class Writer:
         key = (digest, kind, language, time_zone)
         found = self._prepared.get(key)
         if found is None:
-            if kind == "people-invited":
+            if kind in domain.TELLS_NEWEST:
                 what = facts.as_first_told(what)
             found = self._prepared[key] = prepare(kind, what, language, time_zone, self._sender)
             if len(self._prepared) > PREPARED_KEPT:
                 self._prepared.popitem(last=False)
         return found
 
+    def _links_of(
+        self, names: Set[str], row: Document, what: Facts, language: Language, to: Reachable
+    ) -> dict[str, str]:
+        """Return the links that a letter shows, by name."""
+        links = {
+            name: self._link(name, row, what, language)
+            for name in names - _ABOUT_READER
+            if not name.startswith("item-")
+        }
+        if names & _ABOUT_READER:
+            expires_at = row["created_at"] + UNSUBSCRIBE_LINKS_LAST
+            token = self._token("preferences", row, expires_at, row["recipient_id"], to.link_generation)
+            page = f"{self._sender.portal_url}/{language}/preferences/{token}"
+            links |= {"preferences": page, "stop": f"{page}/stop/{TOPIC_OF.get(row['kind'], 'meetings')}"}
+        if isinstance(what, DigestFacts):
+            links |= {
+                what.link_of(index): self._link_of_item(row, item, language) for index, item in enumerate(what.items)
+            }
+        return links
+
+    def _link_of_item(self, row: Document, item: DigestItem, language: Language) -> str:
+        portal = f"{self._sender.portal_url}/{language}"
+        if item.path or item.expires_at is None:
+            return portal + item.path
+        return f"{portal}/answer/{self._token('answer', row, item.expires_at, item.subject_id, item.generation)}"
+
     def _link(self, name: str, row: Document, what: Facts, language: Language) -> str:
         portal = f"{self._sender.portal_url}/{language}"
         match name, what:
             case "page", (MeetingFacts() | TaskFacts() | BriefFacts() | ReportFacts()):
-                return portal + _page(what)
+                return portal + page_of(what)
             case "answer", MeetingFacts():
                 expires_at = max(what.ends_at, row["created_at"]) + ANSWER_LINKS_LAST
                 return f"{portal}/answer/{self._token('answer', row, expires_at)}"
@@ -162,17 +192,17 @@ class Writer:
                 return f"{portal}/unsubscribe/{token}"
         raise LookupError(f"a letter {row['kind']} has no link {name}")
 
-    def _token(self, purpose: str, row: Document, expires_at: datetime) -> str:
+    def _token(self, purpose: str, row: Document, expires_at: datetime, subject: str = "", generation: int = 0) -> str:
         return self._links.sign(
-            purpose,  # type: ignore[arg-type]  # one of the four that `_link` names
-            row["subject_id"],
-            generation=row["generation"],
+            purpose,  # type: ignore[arg-type]  # one of those that are named here
+            subject or row["subject_id"],
+            generation=generation or row["generation"],
             expires_at=expires_at,
             nonce=row["nonce"],
         )
 
 
-def _page(what: MeetingFacts | TaskFacts | BriefFacts | ReportFacts) -> str:
+def page_of(what: MeetingFacts | TaskFacts | BriefFacts | ReportFacts) -> str:
     match what:
         case MeetingFacts():
             return f"/meetings/{what.meeting_id}"
@@ -186,13 +216,13 @@ def _page(what: MeetingFacts | TaskFacts | BriefFacts | ReportFacts) -> str:
 
 def _told_by(row: Document, meetings: dict[str, Document]) -> str:
     """Return the event whose facts a letter tells: an invitation tells the newest that is known of its meeting."""
-    meeting = meetings.get(row["about_id"]) if row["kind"] == "people-invited" else None
+    meeting = meetings.get(row["about_id"]) if row["kind"] in domain.TELLS_NEWEST else None
     return str(meeting["event_id"] if meeting else row["event_id"])
 
 
 def _unfit(row: Document, to: Reachable | LeftAlone | None, meeting: Document | None, now: datetime) -> Change | None:
     """Return why a letter must not be sent now, if it must not."""
-    if row["kind"] == "people-invited" and meeting is not None and meeting["cancelled"]:
+    if row["kind"] in domain.TELLS_NEWEST and meeting is not None and meeting["cancelled"]:
         return domain.suppress("meeting-cancelled")
     if to is None:
         return domain.await_contact(row["attempts"], since=row["since"], now=now)
@@ -200,7 +230,9 @@ def _unfit(row: Document, to: Reachable | LeftAlone | None, meeting: Document | 
         return domain.suppress("no-contact")
     if to.suppressed and row["kind"] not in domain.URGENT:  # what somebody asks for just now is tried
         return domain.suppress("address-suppressed")
-    return None
+    if to.wishes is None:
+        return None
+    return postpone(Wishes.model_validate(to.wishes), row["kind"], time_zone=to.time_zone, now=now)
 
 
 def _is_encrypted_to(to: Reachable | LeftAlone) -> bool:

@@ -5,6 +5,8 @@
 
 from services.notifications.letters.facts import (
     BriefFacts,
+    DigestFacts,
+    DigestItem,
     Facts,
     LinkFacts,
     MeetingFacts,
@@ -19,6 +21,8 @@ from services.notifications.letters.prepared import PreparedLetter
 __all__ = [
     "KINDS",
     "BriefFacts",
+    "DigestFacts",
+    "DigestItem",
     "Facts",
     "LinkFacts",
     "MeetingFacts",

@@ -84,7 +84,32 @@ class BriefFacts:
         return Slot(self.starts_at, self.ends_at, self.time_zone)
 
 
-Facts = MeetingFacts | ReportFacts | LinkFacts | TaskFacts | BriefFacts
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """One letter of a digest: its ``subject``, and the page on which it can be read or answered."""
+
+    subject: str
+    kind: str
+    path: str
+    """Of the portal's page, below the language; ``""`` where the personal link that answers is given instead."""
+    subject_id: str
+    generation: int
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """What waited for one reader until they wished to hear of it."""
+
+    digest_id: str
+    items: Sequence[DigestItem]
+
+    def link_of(self, index: int) -> str:
+        """Return the name of the link of one item: letters only, as names of links are."""
+        return f"item-{chr(ord('a') + index // 26)}{chr(ord('a') + index % 26)}"
+
+
+Facts = MeetingFacts | ReportFacts | LinkFacts | TaskFacts | BriefFacts | DigestFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.notifications.letters.encoding import mailbox, quoted_printable, unstructured
 from services.notifications.letters.facts import (
     BriefFacts,
+    DigestFacts,
     Facts,
     LinkFacts,
     MeetingFacts,
@@ -28,6 +29,7 @@ from services.notifications.letters.prepared import (
 )
 from services.notifications.letters.rendering import Rendered, render
 from services.notifications.letters.telling import languages, tell, title
+from services.notifications.preferences.domain import TOPIC_OF
 from shared.ids import utc_now
 from shared.model import Language
 from shared.problems import Conflict
@@ -53,12 +55,16 @@ KINDS: dict[str, Kind] = {
     "meeting-postponed": Kind(MeetingFacts, "meetings", "CANCEL", called_off=True),
     "meeting-cancelled": Kind(MeetingFacts, "meetings", "CANCEL", called_off=True),
     "invitation-withdrawn": Kind(MeetingFacts, "meetings", "CANCEL"),
+    "reply-requested": Kind(MeetingFacts, "meetings"),
+    "place-offered": Kind(MeetingFacts, "meetings"),
+    "proposal-declined": Kind(MeetingFacts, "meetings", "DECLINECOUNTER"),
     "sign-in-requested": Kind(LinkFacts),
     "subscription-requested": Kind(LinkFacts),
     "report-published": Kind(ReportFacts, "reports", unsubscribe=True),
     "task-assigned": Kind(TaskFacts, "decisions"),
     "task-lapsed": Kind(TaskFacts, "decisions"),
     "brief-prepared": Kind(BriefFacts, "meetings"),
+    "digest": Kind(DigestFacts, "digests"),
 }
 
 
@@ -72,7 +78,8 @@ def prepare(kind: str, facts: Facts, language: Language, time_zone: str, sender:
     _check(kind, made, facts)
     token = secrets.token_hex(16)  # nobody who writes a title can guess how a link is marked
     told = tell(facts, language, time_zone)
-    rendered = render(kind, language, {**told, "sender": sender, "link": lambda name: f"Z{token}{name}Z"})
+    own = {"sender": sender, "link": lambda name: f"Z{token}{name}Z", "chosen": bool(made.roll), "must": is_must(kind)}
+    rendered = render(kind, language, {**told, **own})
     boundary = f"=_{secrets.token_hex(12)}".encode()  # "=_" never stands in quoted-printable
     separator = CRLF + b"--" + boundary  # its line end is not the part's (RFC 2046 5.1.1)
     pieces = joined(
@@ -127,13 +134,27 @@ def _purpose(kind: str, made: Kind, facts: Facts, sender: Sender) -> list[Piece]
         f"Feedback-ID: {about}:{kind}:zgoda".encode() + CRLF,
     ]
     if made.unsubscribe:
-        purpose += [b"List-Unsubscribe:\r\n <", Gap("header", "unsubscribe"), b">" + CRLF]
-        purpose.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" + CRLF)
+        purpose += _leaving("unsubscribe")
+    elif kind in TOPIC_OF:
+        purpose += _leaving("stop")
     return purpose
 
 
-def _about(facts: MeetingFacts | ReportFacts | TaskFacts | BriefFacts) -> str:
+def _leaving(link: str) -> list[Piece]:
+    """Name the link by which a mail program leaves with one press (RFC 8058)."""
+    post = b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" + CRLF
+    return [b"List-Unsubscribe:\r\n <", Gap("header", link), b">" + CRLF, post]
+
+
+def is_must(kind: str) -> bool:
+    """Whether a letter changes what was agreed with its reader, so that no preference keeps it back."""
+    return bool(KINDS[kind].roll) and kind not in TOPIC_OF and kind != "digest"
+
+
+def _about(facts: MeetingFacts | ReportFacts | TaskFacts | BriefFacts | DigestFacts) -> str:
     match facts:
+        case DigestFacts():
+            return facts.digest_id
         case ReportFacts():
             return facts.report_id
         case TaskFacts():

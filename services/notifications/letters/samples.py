@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 
 from services.notifications.letters.facts import (
     BriefFacts,
+    DigestFacts,
+    DigestItem,
     Facts,
     LinkFacts,
     MeetingFacts,
@@ -34,6 +36,10 @@ LINKS = {
     "sign-in": f"https://zgoda.example/en/sign-in/{_SIGNED}",
     "subscription": f"https://zgoda.example/en/subscription/{_SIGNED}",
     "unsubscribe": f"https://zgoda.example/en/unsubscribe/{_SIGNED}",
+    "preferences": f"https://zgoda.example/en/preferences/{_SIGNED}",
+    "stop": f"https://zgoda.example/en/preferences/{_SIGNED}/stop/meetings",
+    "item-aa": f"https://zgoda.example/en/answer/{_SIGNED}",
+    "item-ab": f"https://zgoda.example/en/reports/{REPORT_ID}",
     "page": f"https://zgoda.example/en/reports/{REPORT_ID}",
 }
 
@@ -187,16 +193,28 @@ _BRIEF = BriefFacts(
     ),
 )
 
+_DIGEST = DigestFacts(
+    digest_id=REPORT_ID,
+    items=[
+        DigestItem("Invitation: Implementers’ Meeting – 14 October 2008", "people-invited", "", MEETING_ID, 1),
+        DigestItem("Monitoring report: autumn 2008", "report-published", f"/reports/{REPORT_ID}", REPORT_ID, 1),
+    ],
+)
+
 FACTS: dict[str, Facts] = {
     "people-invited": _MEETING,
     "meeting-rescheduled": _MOVED,
     "meeting-postponed": replace(_CANCELLED, cancelled=False),
     "meeting-cancelled": _CANCELLED,
     "invitation-withdrawn": _MEETING,
+    "reply-requested": _MEETING,
+    "place-offered": _MEETING,
+    "proposal-declined": _MEETING,
     "sign-in-requested": _LINK,
     "subscription-requested": _LINK,
     "report-published": _REPORT,
     "task-assigned": _TASK,
     "task-lapsed": replace(_TASK, reminder=1),
     "brief-prepared": _BRIEF,
+    "digest": _DIGEST,
 }

@@ -5,7 +5,15 @@ from typing import Any
 
 from services.notifications.letters import dates
 from services.notifications.letters.encoding import link_in_header, many_lines, one_line
-from services.notifications.letters.facts import BriefFacts, Facts, LinkFacts, MeetingFacts, ReportFacts, TaskFacts
+from services.notifications.letters.facts import (
+    BriefFacts,
+    DigestFacts,
+    Facts,
+    LinkFacts,
+    MeetingFacts,
+    ReportFacts,
+    TaskFacts,
+)
 from services.notifications.letters.following import tell_brief, tell_task
 from services.notifications.letters.language import N_, THEMES, language_name, spoken, translations
 from services.notifications.letters.rendering import Told
@@ -24,6 +32,9 @@ def tell(facts: Facts, language: Language, time_zone: str) -> dict[str, Any]:
         case BriefFacts():
             told = tell_brief(facts, language, time_zone)
             return {**told, "agenda": _agenda(facts, language, time_zone)}
+        case DigestFacts():
+            items = [(one_line(item.subject), facts.link_of(index)) for index, item in enumerate(facts.items)]
+            return {"items": items}
         case LinkFacts():
             return {"expires": dates.point(facts.expires_at, language, time_zone)}
 

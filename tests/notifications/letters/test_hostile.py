@@ -55,7 +55,7 @@ HOSTILE = [
 
 HEADERS = [
     "Date", "From", "Reply-To", "To", "Subject", "Message-ID", "MIME-Version", "Auto-Submitted", "Content-Language",
-    "List-Id", "Feedback-ID", "Content-Type",
+    "List-Id", "Feedback-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "Content-Type",
 ]  # fmt: skip
 
 PROPERTIES = [

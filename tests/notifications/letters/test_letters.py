@@ -10,6 +10,7 @@ from services.notifications.letters.encoding import encoded_words, quoted_printa
 from services.notifications.letters.preparation import prepare
 from services.notifications.letters.rendering import TEMPLATES
 from services.notifications.letters.samples import FACTS, LINKS, REPORT_ID, SENDER
+from services.notifications.preferences.domain import TOPIC_OF
 from shared.events import CATALOGUE
 from shared.model import LANGUAGES, Language
 from shared.problems import Conflict, Invalid
@@ -23,17 +24,22 @@ LINKS_OF = {
     "meeting-postponed": set(),
     "meeting-cancelled": set(),
     "invitation-withdrawn": set(),
+    "reply-requested": {"answer"},
+    "place-offered": {"answer"},
+    "proposal-declined": {"answer"},
     "sign-in-requested": {"sign-in"},
     "subscription-requested": {"subscription"},
     "report-published": {"page", "unsubscribe"},
     "task-assigned": {"page"},
     "task-lapsed": {"page"},
     "brief-prepared": {"page"},
+    "digest": {"item-aa", "item-ab"},
 }
+"""The links of each kind's own, beside those by which its reader chooses what to get."""
 
 
 def test_a_kind_is_an_event_and_has_a_folder_of_its_name() -> None:
-    assert set(KINDS) <= set(CATALOGUE)
+    assert set(KINDS) - {"digest"} <= set(CATALOGUE)
     assert {path.name for path in TEMPLATES.iterdir() if path.is_dir()} == set(KINDS)
 
 
@@ -70,9 +76,11 @@ def test_nothing_is_left_out_of_a_letter(kind: str, language: Language) -> None:
     letter = prepared(kind, language)
     raw = fill(letter)
     text, html = body(raw, "plain"), body(raw, "html")
-    assert letter.links == LINKS_OF[kind]
+    choosing = {"preferences"} if KINDS[kind].roll else set()
+    stopping = {"stop"} if kind in TOPIC_OF and not KINDS[kind].unsubscribe else set()
+    assert letter.links == LINKS_OF[kind] | choosing | stopping
     assert read(raw)["Subject"] == letter.subject
-    for name in letter.links:
+    for name in letter.links - {"stop"}:  # which is for mail programs, in the header
         assert text.split().count(LINKS[name]) == 1
         assert Page(html).values("a", "href").count(LINKS[name]) == 1
     for part in (letter.subject, text, html):
@@ -158,6 +166,21 @@ def test_a_report_can_be_left_in_one_press() -> None:
     assert message["Feedback-ID"] == f"{REPORT_ID}:report-published:zgoda"
 
 
+@pytest.mark.parametrize("kind", sorted(set(TOPIC_OF) - {"report-published"}))
+def test_what_a_reader_may_choose_can_be_stopped_in_one_press(kind: str) -> None:
+    message = read_old(fill(prepared(kind)))
+    assert message["List-Unsubscribe"].strip() == f"<{LINKS['stop']}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize("kind", ["meeting-rescheduled", "meeting-cancelled", "invitation-withdrawn"])
+def test_what_everybody_must_know_says_why_it_ignores_preferences(kind: str) -> None:
+    raw = fill(prepared(kind))
+    assert read(raw)["List-Unsubscribe"] is None
+    for subtype in ("plain", "html"):
+        assert "whatever they have chosen" in " ".join(body(raw, subtype).split())
+
+
 def test_letters_asked_for_just_now_belong_to_no_list() -> None:
     for kind in ("sign-in-requested", "subscription-requested"):
         message = read(fill(prepared(kind)))
@@ -176,8 +199,8 @@ def test_two_readers_letters_differ_only_in_what_is_their_own() -> None:
     for name in ("Anna", "Уладзімір"):
         own = {"address": f"{len(name)}@example.org", "message_id": f"<{len(name)}@zgoda.example>"}
         link = f"https://zgoda.example/en/answer/{name.encode().hex() * 9}"
-        raw = fill(letter, display_name=name, links={"answer": link}, **own)
-        assert raw == fill(letter, display_name=name, links={"answer": link}, **own)
+        raw = fill(letter, display_name=name, links={**LINKS, "answer": link}, **own)
+        assert raw == fill(letter, display_name=name, links={**LINKS, "answer": link}, **own)
         flat = raw.replace(b"=\r\n", b"").replace(b"\r\n ", b"")
         spellings = [name.encode(), quoted_printable(name), encoded_words(name)]
         for part in (link.encode(), own["message_id"].encode(), own["address"].encode(), *spellings):
