@@ -2,8 +2,12 @@
 
 from services.notifications.contacts import actions as contacts
 from services.notifications.fanouts import actions as fanouts
-from services.notifications.fanouts import following
+from services.notifications.fanouts import asking, following
 from services.notifications.fanouts.actions import event_id_of
+from services.notifications.intake import actions as intake
+from services.notifications.openpgp import actions as openpgp
+from services.notifications.preferences import actions as preferences
+from services.notifications.suppressions import actions as suppressions
 from shared.consuming import Consumer
 from shared.events.meetings import (
     BriefPrepared,
@@ -12,6 +16,9 @@ from shared.events.meetings import (
     MeetingPostponed,
     MeetingRescheduled,
     PeopleInvited,
+    PlaceOffered,
+    ProposalDeclined,
+    ReplyRequested,
     TaskAssigned,
     TaskLapsed,
 )
@@ -20,6 +27,13 @@ from shared.events.reports import ReportPublished, SubscriptionConfirmed, Subscr
 from shared.storage import Tx
 
 consumer = Consumer("notifications")
+
+FORGETTING = (
+    intake.forget_person,
+    openpgp.forget_person,
+    preferences.forget_person,
+    suppressions.forget_person,
+)
 
 
 @consumer.on(PeopleInvited)
@@ -50,6 +64,24 @@ async def withdraw_meeting(tx: Tx, event: MeetingCancelled) -> None:
 async def withdraw_invitation(tx: Tx, event: InvitationWithdrawn) -> None:
     """Queue one withdrawal for the person who is no longer invited."""
     await fanouts.withdraw(tx, event)
+
+
+@consumer.on(ReplyRequested)
+async def ask_again(tx: Tx, event: ReplyRequested) -> None:
+    """Queue one reminder for each person who has not answered."""
+    await asking.ask_again(tx, event)
+
+
+@consumer.on(PlaceOffered)
+async def offer_place(tx: Tx, event: PlaceOffered) -> None:
+    """Queue the news that a place has become free."""
+    await asking.tell_one(tx, event, "place-offered")
+
+
+@consumer.on(ProposalDeclined)
+async def decline_proposal(tx: Tx, event: ProposalDeclined) -> None:
+    """Queue the news that a meeting stays where it is."""
+    await asking.tell_one(tx, event, "proposal-declined")
 
 
 @consumer.on(ReportPublished)
@@ -84,8 +116,10 @@ async def change_contact(tx: Tx, event: ContactChanged) -> None:
 
 @consumer.on(PersonErased)
 async def forget_person(tx: Tx, event: PersonErased) -> None:
-    """Forget how to reach a person, and send them nothing more."""
+    """Forget how to reach a person and what came back from them, and send them nothing more."""
     await contacts.forget_person(tx, event)
+    for forget in FORGETTING:
+        await forget(tx, event.person_id)
 
 
 @consumer.on(SignInRequested)

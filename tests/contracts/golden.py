@@ -29,6 +29,9 @@ from shared.events.meetings import (
     MinutesApproved,
     Notice,
     PeopleInvited,
+    PlaceOffered,
+    ProposalDeclined,
+    ReplyRequested,
     TaskAssigned,
     TaskLapsed,
 )
@@ -139,6 +142,9 @@ NEWS: list[Event] = [
     InvitationAnswered(revision=2, invitation_id=INVITATION, meeting_id=MEETING, person_id=PERSON, answer="accepted"),
     MeetingRescheduled(**_meeting(2, days=7, reason="The hall is not free.")),
     MeetingPostponed(**_meeting(3, days=7, reason="The hall burned down.")),
+    ReplyRequested(**_meeting(1), invitees=[Invitee(invitation_id=INVITATION, person_id=PERSON)]),
+    PlaceOffered(**_meeting(1), invitation_id=INVITATION, person_id=PERSON),
+    ProposalDeclined(**_meeting(1), proposal_id=_id(61), invitation_id=INVITATION, person_id=PERSON),
     InvitationWithdrawn(**_meeting(3, days=7), invitation_id=INVITATION, person_id=PERSON),
     MeetingCancelled(**_meeting(4, days=7, reason="Postponed to the spring.")),
     SubscriptionRequested(

@@ -29,7 +29,7 @@ def event_id_of(tx: Tx) -> str:
     return tx.cause.id
 
 
-async def _remember(tx: Tx, event: MeetingEvent) -> int:
+async def remember(tx: Tx, event: MeetingEvent) -> int:
     """Keep what ``event`` tells of its meeting if that is the newest; return the newest revision."""
     event_id = event_id_of(tx)
     row = {
@@ -48,27 +48,30 @@ async def _remember(tx: Tx, event: MeetingEvent) -> int:
 
 async def invite(tx: Tx, event: PeopleInvited) -> None:
     """Owe an invitation to everybody the event names, unless they have been told something newer."""
-    newest = await _remember(tx, event)
+    newest = await remember(tx, event)
     news = await store.remember_invitations(tx, event.meeting_id, event.invitees, revision=event.revision, told=newest)
     recipients = [Recipient(each.person_id, each.invitation_id, each.generation) for each in news]
     await deliveries.owe_letters(tx, "people-invited", recipients, event_id=event_id_of(tx), about_id=event.meeting_id)
 
 
-async def tell_invited(tx: Tx, event: MeetingRescheduled | MeetingPostponed | MeetingCancelled, kind: LetterKind) -> None:
+async def tell_invited(
+    tx: Tx, event: MeetingRescheduled | MeetingPostponed | MeetingCancelled, kind: LetterKind
+) -> None:
     """Begin to tell everybody who is invited."""
-    await _remember(tx, event)
+    await remember(tx, event)
     fanout = Fanout(event_id_of(tx), kind, event.meeting_id, event.revision, cursor="", themes=(), languages=())
     await store.begin(tx, fanout, now=utc_now())
 
 
 async def withdraw(tx: Tx, event: InvitationWithdrawn) -> None:
     """Owe one person the news that they are no longer invited; an invitation not yet sent is withheld."""
-    await _remember(tx, event)
+    await remember(tx, event)
     if not await store.withdraw_invitation(
         tx, event.meeting_id, event.invitation_id, event.person_id, revision=event.revision
     ):
         return
-    unsent = {"recipient_id": event.person_id, "about_id": event.meeting_id, "kind": "people-invited"}
+    kinds = {"$in": sorted(letters.TELLS_NEWEST)}
+    unsent = {"recipient_id": event.person_id, "about_id": event.meeting_id, "kind": kinds}
     await letter_store.withhold(tx, unsent, letters.suppress("invitation-withdrawn"), now=utc_now())
     await deliveries.owe_letters(
         tx,

@@ -108,6 +108,13 @@ async def withdraw_invitation(tx: Tx, meeting_id: str, invitation_id: str, perso
     return True
 
 
+async def withdrawn_among(reader: Reader, invitation_ids: Sequence[str]) -> set[str]:
+    """Return those of the invitations that were withdrawn."""
+    where = {"_id": {"$in": list(invitation_ids)}, "withdrawn": True}
+    rows = await reader[INVITATIONS].find(where, projection={"_id": 1}, limit=len(invitation_ids) or 1)
+    return {row["_id"] for row in rows}
+
+
 async def invited(reader: Reader, fanout: Fanout, *, limit: int) -> list[Recipient]:
     """Return the next of those who are invited and whose invitation tells an older state of the meeting."""
     where = {

@@ -17,7 +17,7 @@ from services.notifications.letters.language import spoken
 from shared.events.meetings import calendar_uid
 from shared.model import Language
 
-Method = Literal["REQUEST", "CANCEL"]
+Method = Literal["REQUEST", "CANCEL", "DECLINECOUNTER"]
 
 PRODUCT = "-//Zgoda//Letters//EN"
 END = b"\r\nEND:VEVENT\r\n"  # no such line can be written by others: theirs are escaped, and folded behind a space

@@ -12,11 +12,13 @@ from shared.model import LANGUAGES, Language
 from tests.notifications.letters.reading import calendar, calendar_source, fill, prepared, read
 
 MEETINGS = ["people-invited", "meeting-rescheduled", "meeting-postponed", "meeting-cancelled", "invitation-withdrawn"]
+MEETINGS += ["proposal-declined"]
 METHODS = {
     "people-invited": ("REQUEST", "CONFIRMED"),
     "meeting-rescheduled": ("REQUEST", "CONFIRMED"),
     "meeting-postponed": ("CANCEL", "CANCELLED"),  # at that time nobody meets
     "meeting-cancelled": ("CANCEL", "CANCELLED"),
+    "proposal-declined": ("DECLINECOUNTER", None),
     "invitation-withdrawn": ("CANCEL", None),  # RFC 5546 3.2.5: the others still meet
 }
 

@@ -1,0 +1,28 @@
+"""News of a meeting for some of those invited: the silent, who are asked again, and whoever waited or proposed."""
+
+from services.notifications.deliveries import actions as deliveries
+from services.notifications.deliveries.domain import LetterKind, Recipient
+from services.notifications.fanouts import store
+from services.notifications.fanouts.actions import event_id_of, remember
+from shared.events.meetings import PlaceOffered, ProposalDeclined, ReplyRequested
+from shared.storage import Tx
+
+
+async def ask_again(tx: Tx, event: ReplyRequested) -> None:
+    """Owe a reminder to everybody the event names, unless their invitation was withdrawn."""
+    recipients = [Recipient(each.person_id, each.invitation_id, each.generation) for each in event.invitees]
+    await _owe(tx, event, "reply-requested", recipients)
+
+
+async def tell_one(tx: Tx, event: PlaceOffered | ProposalDeclined, kind: LetterKind) -> None:
+    """Owe one person a letter, unless their invitation was withdrawn."""
+    await _owe(tx, event, kind, [Recipient(event.person_id, event.invitation_id, event.generation)])
+
+
+async def _owe(
+    tx: Tx, event: ReplyRequested | PlaceOffered | ProposalDeclined, kind: LetterKind, recipients: list[Recipient]
+) -> None:
+    await remember(tx, event)
+    withdrawn = await store.withdrawn_among(tx, [each.subject_id for each in recipients])
+    still = [each for each in recipients if each.subject_id not in withdrawn]
+    await deliveries.owe_letters(tx, kind, still, event_id=event_id_of(tx), about_id=event.meeting_id)

@@ -1,0 +1,88 @@
+"""Letters to some of those invited: the silent, whoever waited for a place, and whoever proposed another time."""
+
+from shared.events.meetings import PeopleInvited, PlaceOffered, ProposalDeclined, ReplyRequested
+from shared.ids import new_id
+from tests.notifications.builders import Office, meeting, people_invited, withdrawn
+
+
+def asked(event: PeopleInvited, *, revision: int = 1) -> ReplyRequested:
+    """Return that everybody whom ``event`` invited is asked again."""
+    return ReplyRequested(**meeting(event.meeting_id, revision=revision), invitees=event.invitees)
+
+
+def offered(event: PeopleInvited) -> PlaceOffered:
+    """Return that the first whom ``event`` invited is offered a place."""
+    first = event.invitees[0]
+    whom = {"invitation_id": first.invitation_id, "person_id": first.person_id, "generation": first.generation}
+    return PlaceOffered.model_validate({**meeting(event.meeting_id), **whom})
+
+
+async def kinds(office: Office, event: PeopleInvited) -> list[tuple[str, str, str]]:
+    """Return kind, recipient and state of every letter about the meeting but the invitations."""
+    rows = await office.letters(about_id=event.meeting_id)
+    return sorted((row["kind"], row["recipient_id"], row["state"]) for row in rows if row["kind"] != "people-invited")
+
+
+async def test_everybody_silent_is_owed_one_reminder_with_a_link_of_their_own(quiet: Office) -> None:
+    people = sorted(await quiet.knows(3, language="uk"))
+    event = people_invited(new_id(), people)
+    await quiet.hears(event)
+    again, event_id = asked(event), new_id()
+    for _ in range(3):
+        await quiet.hears(again, event_id=event_id)
+    assert await kinds(quiet, event) == [("reply-requested", each, "queued") for each in people]
+    rows = await quiet.letters(about_id=event.meeting_id, kind="reply-requested")
+    assert {row["subject_id"] for row in rows} == {each.invitation_id for each in event.invitees}
+    assert {row["language"] for row in rows} == {"uk"}
+
+
+async def test_two_rounds_are_two_reminders(quiet: Office) -> None:
+    (one,) = await quiet.knows(1)
+    event = people_invited(new_id(), [one])
+    await quiet.hears(event)
+    for _ in range(2):
+        await quiet.hears(asked(event))
+    assert await kinds(quiet, event) == [("reply-requested", one, "queued")] * 2
+
+
+async def test_whose_invitation_was_withdrawn_is_asked_no_more(quiet: Office) -> None:
+    one, other = sorted(await quiet.knows(2))
+    event = people_invited(new_id(), [one, other])
+    await quiet.hears(event)
+    await quiet.hears(asked(event))
+    await quiet.hears(withdrawn(event))
+    assert ("reply-requested", one, "suppressed") in await kinds(quiet, event)
+    await quiet.hears(asked(event))
+    assert [each for each in await kinds(quiet, event) if each[0] == "reply-requested"] == [
+        ("reply-requested", one, "suppressed"),
+        ("reply-requested", other, "queued"),
+        ("reply-requested", other, "queued"),
+    ]
+
+
+async def test_whoever_waited_hears_of_the_place_once(quiet: Office) -> None:
+    (one,) = await quiet.knows(1)
+    event = people_invited(new_id(), [one])
+    await quiet.hears(event)
+    news, event_id = offered(event), new_id()
+    for _ in range(2):
+        await quiet.hears(news, event_id=event_id)
+    assert await kinds(quiet, event) == [("place-offered", one, "queued")]
+
+
+async def test_whoever_proposed_hears_that_the_time_stays(quiet: Office) -> None:
+    (one,) = await quiet.knows(1)
+    event = people_invited(new_id(), [one])
+    await quiet.hears(event)
+    first = event.invitees[0]
+    whom = {"invitation_id": first.invitation_id, "person_id": first.person_id, "proposal_id": new_id()}
+    news = ProposalDeclined.model_validate({**meeting(event.meeting_id), **whom})
+    await quiet.hears(news)
+    assert await kinds(quiet, event) == [("proposal-declined", one, "queued")]
+
+
+async def test_news_of_a_place_before_the_invitation_itself_is_told(quiet: Office) -> None:
+    (one,) = await quiet.knows(1)
+    event = people_invited(new_id(), [one])
+    await quiet.hears(offered(event))
+    assert await kinds(quiet, event) == [("place-offered", one, "queued")]
