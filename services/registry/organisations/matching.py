@@ -31,7 +31,7 @@ from services.registry.organisations import domain, history
 from services.registry.organisations.domain import Identifier, Organisation, RegisterOrganisation
 from services.registry.organisations.proposals import domain as proposing
 from services.registry.organisations.proposals import store as proposal_store
-from services.registry.organisations.proposals.domain import Candidate, Mention, Proposal, Reason
+from services.registry.organisations.proposals.domain import Candidate, Known, Mention, Proposal, Reason
 from services.registry.organisations.proposals.store import Neighbours
 from services.registry.organisations.store import organisations, survivors, with_ids
 from shared.ids import Id, utc_now
@@ -112,9 +112,8 @@ class _Batch:
 
     def settle(self, mention: Mention, apart: Sequence[str]) -> None:
         """Say whom ``mention`` means; ``apart`` are organisations that it was decided not to mean."""
-        known = [each for each in self.found.of(mention) if each.id not in apart]
-        candidates = proposing.best_of(mention.known, known)
-        sure = proposing.certain(candidates)
+        sure = proposing.certain(self._candidates(mention, self.found.namesakes(mention), apart))
+        candidates = [] if sure else self._candidates(mention, self.found.of(mention), apart)
         if sure is not None:
             self._recognise(mention, sure)
         elif candidates := proposing.worth_a_look(candidates):
@@ -124,6 +123,9 @@ class _Batch:
             self.matches[mention.key] = Match(
                 key=mention.key, how="created" if self.create else "unknown", organisation_id=id
             )
+
+    def _candidates(self, mention: Mention, known: Sequence[Known], apart: Sequence[str]) -> list[Candidate]:
+        return proposing.best_of(mention.known, (each for each in known if each.id not in apart))
 
     def _recognise(self, mention: Mention, sure: Candidate) -> None:
         told = {"score": sure.score, "reasons": sure.reasons}
@@ -155,7 +157,7 @@ class _Batch:
         command = mention.command.model_copy(update={"identifiers": free})
         organisation, _ = domain.register(command, now=utc_now())
         self.created.append(organisation)
-        begun = proposing.Known(
+        begun = Known(
             organisation.id, mention.names, mention.acronyms, frozenset(each.key for each in free), command.country
         )
         self.found.add(begun, mention.near_keys)

@@ -11,7 +11,7 @@ from services.registry.searching import Searchable
 from shared.problems import NotFound
 from shared.storage import CollectionSpec, Document, Index, Reader, Tx, from_document
 
-INDEX_VERSION = 2  # raised when records must be found by something new: see jobs.py
+INDEX_VERSION = 3  # raised when records must be found by something new: see jobs.py
 
 COLLECTIONS = [
     CollectionSpec(

@@ -60,6 +60,10 @@ class Neighbours:
         """Return the keys of the identifiers of one of them."""
         return self._known[organisation_id].identifiers
 
+    def namesakes(self, mention: Mention) -> list[Known]:
+        """Return those that have an identifier or a whole name in common with ``mention``."""
+        return self.near(mention.known, ())
+
     def of(self, mention: Mention) -> list[Known]:
         """Return those that have anything in common with ``mention``."""
         return self.near(mention.known, mention.near_keys)
