@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pysequoia import Tsk
+
 from shared.ids import new_id
 
 BEGINS = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
@@ -16,11 +18,17 @@ BY_NAME: dict[str, Any] = {
     "time_zone": "Europe/Warsaw",
     "address": "somebody@example.org",
     "country": "BY",
+    "region": "BY-HR",
+    "teryt": None,  # of Poland
+    "phone": "+48 22 123 45 67",
+    "level": None,  # of public authorities
+    "represents": {},  # of minority organisations
     "languages": ["pl", "en"],
     "scheme": "by-reg",
     "browser": "0" * 64,
     "refresh_token": "r" * 86,
     "link": "https://example.org/meeting",
+    "armored": str(Tsk.generate("Somebody <somebody@example.org>").extract_certificate()),
 }
 """What cannot be told from a schema."""
 
@@ -28,6 +36,9 @@ PATTERNS = {
     "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$": new_id(),
     "^[A-Z]{2}$": "BY",
     "^[a-z]{2,3}$": "de",
+    r"^([01]\d|2[0-3]):[0-5]\d$": "22:00",
+    r"^[a-z\-]+$": "noted",
+    "^[A-Z]{2}-[A-Z0-9]{1,3}$": "BY-HR",
 }
 
 Place = tuple[str | int, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deploy.local import wiring
-from shared.events.registry import PersonRegistered
+from shared.events.registry import Contact, ContactChanged, PersonRegistered
 from shared.ids import new_id
 from tests.contracts import golden
 
@@ -34,6 +34,8 @@ async def fill(target: Target) -> None:
         target.examples.world["feed_id"] = await _feed(target)
     if target.name == "reports":
         await _subscribe(target)
+    if target.name == "notifications":
+        await _know(target)
 
 
 async def _tell(target: Target) -> None:
@@ -48,6 +50,16 @@ async def _tell(target: Target) -> None:
         person_id = new_id()
         await target.running.deliver(consumer, PersonRegistered(person_id=person_id, revision=1))
         target.examples.world["person_id"] = person_id
+
+
+async def _know(target: Target) -> None:
+    """Make somebody known to whom letters go, and a link to whose preferences works."""
+    person_id, consumer = new_id(), wiring.consumer_of(target.name)
+    contact = Contact(address="known@example.org", display_name="Somebody")
+    told = ContactChanged(person_id=person_id, contact=contact, language="en", time_zone="Europe/Warsaw", revision=1)
+    assert consumer is not None
+    await target.running.deliver(consumer, told)
+    target.examples.world["person_id"] = person_id
 
 
 async def _invitation(target: Target) -> str:
