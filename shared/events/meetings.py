@@ -343,6 +343,8 @@ class BriefNotice(BaseModel):
     """What comes when."""
     since_on: date | None = None
     """From which day on things are news: that of the meeting before."""
+    general: bool = False
+    """True: nothing is known of the reader's themes and regions, so what is new is of all of them."""
     tasks: BriefList = BriefList()
     """What the organisation has to do."""
     activities: BriefList = BriefList()

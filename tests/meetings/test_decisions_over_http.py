@@ -166,6 +166,8 @@ async def test_what_is_late_is_on_the_next_agenda_of_the_series(meetings: Runnin
     answer = await meetings.as_("coordinator").get(f"/meetings/{following['id']}/overdue")
     assert [each["id"] for each in answer.json()["items"]] == [late["id"]]
     assert answer.json()["items"][0]["overdue"] is True
+    agenda = (await meetings.as_("coordinator").get(f"/meetings/{following['id']}/agenda")).json()
+    assert [(each["number"], each["text"]) for each in agenda["carried_over"]] == [(late["number"], TEXT)]
 
 
 async def test_an_owner_is_reminded_once_however_often_the_job_runs(meetings: Running) -> None:
@@ -204,9 +206,7 @@ async def test_a_reminder_killed_in_between_is_given_once(meetings: Running) -> 
 async def test_the_report_of_a_decision_is_noted_and_closes_it(meetings: Running) -> None:
     decision = await take(meetings, await world(meetings), commission=COMMISSION)
     report_id = new_id()
-    begun = ReportCommissioned(
-        revision=1, report_id=report_id, decision_id=decision["id"], due_on=date(2030, 2, 1)
-    )
+    begun = ReportCommissioned(revision=1, report_id=report_id, decision_id=decision["id"], due_on=date(2030, 2, 1))
     published = ReportPublished(
         revision=7,
         report_id=report_id,

@@ -177,6 +177,19 @@ async def test_minutes_are_read_as_sanitised_and_approved_by_coordinators(played
     assert "Opening" in page
 
 
+async def test_the_editor_shows_the_text_and_who_wrote_it_before(played: Portal) -> None:
+    writer = new_id()
+    version = {"version": 1, "text": {"en": "Older words"}, "at": NOW.isoformat(), "by": writer}
+    played.services.plays |= {
+        f"GET /meetings/{MEETING}/minutes/general/versions": {"items": [version]},
+        "POST /people/lookup": {"items": [{"id": writer, "display_name": "Marta"}]},
+    }
+    page = await played.browser("coordinator").get(f"/en/meetings/{MEETING}/minutes/general")
+    assert page.status_code == 200
+    for words in ("We **agreed**.</textarea>", "Older words", "Marta"):
+        assert words in page.text
+
+
 async def test_whoever_saves_minutes_second_sees_both_texts(played: Portal) -> None:
     played.services.plays[f"PUT /meetings/{MEETING}/minutes/general"] = problem(412, "changed-meanwhile")
     played.services.plays[f"GET /meetings/{MEETING}/minutes"] = {"items": [minutes(text={"en": "Their text"})]}

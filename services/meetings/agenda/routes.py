@@ -4,12 +4,14 @@ from fastapi import APIRouter, Response
 
 from services.meetings.agenda import actions, store
 from services.meetings.agenda.domain import Change, PlanSession, TranslateSession
-from services.meetings.agenda.views import AgendaView, view
+from services.meetings.agenda.views import AgendaView, CarriedOver, view
+from services.meetings.decisions import actions as decisions
+from services.meetings.decisions.domain import Decision
 from services.meetings.drafts.domain import Draft
 from services.meetings.invitations.actions import bearer_of
 from services.meetings.meetings.actions import read_meeting
 from shared.auth import READ_GRANTED_BY, Actor, AnswerLink, Coordinator, Member
-from shared.ids import Id
+from shared.ids import Id, utc_now
 from shared.model import Language, Model
 from shared.paging import Page, PagingOf
 from shared.problems import NotFound
@@ -32,7 +34,15 @@ async def read_agenda(meeting_id: Id, actor: Member, storage: StorageOf, respons
     frame = await readable(storage.reader, meeting_id, by=actor)
     agenda = await actions.agenda_of(storage.reader, frame)
     versioned(response, agenda)
-    return view(agenda, frame, coordinating=coordinates(actor))
+    shown = view(agenda, frame, coordinating=coordinates(actor))
+    if isinstance(frame.owner, Draft):
+        return shown
+    late = await decisions.overdue_for(storage.reader, meeting_id, by=actor, today=utc_now().date())
+    return shown.model_copy(update={"carried_over": [_carried_over(each) for each in late]})
+
+
+def _carried_over(decision: Decision) -> CarriedOver:
+    return CarriedOver(decision_id=decision.id, number=decision.number, text=decision.text, due_on=decision.next_due_on)
 
 
 @router.get("/answer/agenda")

@@ -1,6 +1,8 @@
 """What of an agenda is shown, and to whom: of a closed meeting nobody but coordinators sees who speaks."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+
+from pydantic import Field
 
 from services.meetings.agenda.actions import Frame
 from services.meetings.agenda.domain import Agenda, Session, Speaker
@@ -26,6 +28,15 @@ class SessionView(Model):
     speakers: list[Speaker]
 
 
+class CarriedOver(Model):
+    """A decision of the series that is late: it comes up by itself, after what was planned."""
+
+    decision_id: Id
+    number: str
+    text: dict[Language, str]
+    due_on: date | None
+
+
 class AgendaView(Model):
     """The agenda of a meeting, or of a draft that will be one."""
 
@@ -36,6 +47,8 @@ class AgendaView(Model):
     """Those that sessions are in, by name; sessions for everybody are in none."""
     rooms: list[str]
     sessions: list[SessionView]
+    carried_over: list[CarriedOver] = Field(default_factory=list)
+    """What should have been done before this meeting, and is not."""
 
 
 def view(agenda: Agenda, frame: Frame, *, coordinating: bool) -> AgendaView:

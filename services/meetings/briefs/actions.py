@@ -40,6 +40,7 @@ async def gather(reader: Reader, meeting: Meeting, who: tuple[str, Sequence[str]
         overlaps=concerns.overlaps(related, mine, today=today),
         gaps=concerns.gaps(related, mine, today=today),
         reports=await activities.reports_since(reader, since, limit=READ_AT_MOST),
+        general=mine.unknown,
         minutes=earlier is not None and await minutes.any_approved(reader, earlier.id),
     )
 

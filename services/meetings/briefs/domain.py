@@ -53,6 +53,7 @@ class Found(Model):
     gaps: list[tuple[str, str]] = Field(default_factory=list)
     reports: list[PublishedReport] = Field(default_factory=list)
     minutes: bool = False
+    general: bool = False
 
 
 def plan(before: BriefPlan, command: PlanBrief) -> BriefPlan:
@@ -110,6 +111,7 @@ def notice(
         ],
         since_on=since_on,
         minutes=found.minutes,
+        general=found.general,
         **{name: _cut(items, limits[name]) for name, items in lists.items()},
     )
 

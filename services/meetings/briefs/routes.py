@@ -30,6 +30,8 @@ class BriefView(Model):
     time_zone: ZoneName
     closed: bool
     since_on: str
+    general: bool
+    """Nothing is known of the caller's themes and regions: what is new is of all of them."""
     tasks: BriefList
     activities: BriefList
     overlaps: BriefList
@@ -65,6 +67,7 @@ async def read_brief(
         time_zone=meeting.time_zone,
         closed=is_closed(meeting),
         since_on=notice.since_on.isoformat() if notice.since_on else "",
+        general=notice.general,
         minutes_of=earlier.id if earlier else None,
         **{name: getattr(notice, name) for name in domain.IN_A_LETTER},
     )

@@ -55,6 +55,7 @@ def tell_brief(facts: BriefFacts, language: Language, time_zone: str) -> dict[st
         "title": title if title.text and not facts.closed else untitled,
         "closed": facts.closed,
         "minutes": notice.minutes,
+        "general": notice.general,
         "quiet": not notice.minutes and not any(each.lines for each in lists.values()),
         "since": on(notice.since_on, language),
         "date": dates.day(facts.starts_at, language, time_zone),

@@ -138,6 +138,7 @@ class Brief(Model):
 
     meeting_id: str
     closed: bool = False
+    general: bool = False
     since_on: date | None = None
     tasks: BriefList
     activities: BriefList
