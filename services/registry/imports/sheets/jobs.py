@@ -1,4 +1,4 @@
-"""Reads the rows of imports in the background, 500 at a time, from where the last process stopped."""
+"""Reads the rows of imports in the background, 200 at a time, from where the last process stopped."""
 
 import asyncio
 from collections.abc import Generator
@@ -20,7 +20,7 @@ from shared.storage import Duplicate
 
 log = logs.get(__name__)
 
-CHUNK = 500  # rows in one transaction: about a second's work, of the minute that a transaction may take
+CHUNK = 200  # rows in one transaction: half a second of work, since long ones are rolled back where memory is short
 LEASE = timedelta(seconds=60)  # many chunks long; after a crash another replica goes on this soon
 TRIES = 5  # for a chunk in which another import was faster with the same record
 KEPT = timedelta(days=7)  # how long an import waits for somebody to confirm it
