@@ -57,7 +57,7 @@ async def test_an_organisation_and_a_coalition_keep_their_newest_facts(meetings:
     members = CoalitionChanged(coalition_id=group.coalition_id, revision=2, organisation_ids=[donor.organisation_id])
     await known(meetings, change, donor, members, group)
     kept = await remembered(meetings, "organisations", donor.organisation_id)
-    assert kept == {"_id": donor.organisation_id, "revision": 2, "kinds": ["eu-body"], "country": "BE"}
+    assert kept == {"_id": donor.organisation_id, "revision": 2, "kinds": ["eu-body"], "country": "BE", "region": None}
     kept = await remembered(meetings, "coalitions", group.coalition_id)
     assert kept == {"_id": group.coalition_id, "revision": 2, "organisation_ids": [donor.organisation_id]}
 

@@ -1,7 +1,7 @@
 """Remembering what the registry tells, and looking up whom an audience means."""
 
-from services.meetings.directory import store
-from services.meetings.directory.domain import Audience, Preview, check_known
+from services.meetings.directory import meaning, store
+from services.meetings.directory.domain import Audience, Guest, Preview, check_known
 from shared.events.registry import (
     CoalitionChanged,
     CoalitionFormed,
@@ -13,6 +13,7 @@ from shared.events.registry import (
     PersonUpdated,
 )
 from shared.following import NamedIn, follow_merge
+from shared.paging import Page, page_of, read_cursor
 from shared.storage import Reader, Tx
 
 PERSON_FACTS = {"organisation_ids", "language", "time_zone", "active", "no_contact", "roles"}
@@ -31,7 +32,7 @@ async def forget_person(tx: Tx, event: PersonErased) -> None:
 
 async def remember_organisation(tx: Tx, event: OrganisationRegistered | OrganisationUpdated) -> None:
     """Keep an organisation's kinds and country."""
-    facts = event.model_dump(include={"kinds", "country"})
+    facts = event.model_dump(include={"kinds", "country", "region"})
     await store.remember(tx, "organisations", event.organisation_id, event.revision, facts)
 
 
@@ -45,7 +46,7 @@ MIRRORED: NamedIn = {"people": ["organisation_ids"], "coalitions": ["organisatio
 async def merge_organisations(tx: Tx, event: OrganisationsMerged) -> None:
     """Follow a merge of organisations, or its taking back, in everything that is kept here."""
     await follow_merge(tx, event, own=OWN, mirrored=MIRRORED)
-    facts = event.model_dump(include={"kinds", "country"})
+    facts = event.model_dump(include={"kinds", "country", "region"})
     await store.remember(tx, "organisations", event.organisation_id, event.revision, facts)
 
 
@@ -64,3 +65,25 @@ async def preview(reader: Reader, audience: Audience) -> Preview:
 async def check(reader: Reader, audience: Audience) -> None:
     """Raise `Invalid` (``audience-not-known``) when ``audience`` names something not known here."""
     check_known(store.named(audience), await store.known(reader, audience))
+
+
+async def people(reader: Reader, audience: Audience, *, after: str | None, limit: int) -> Page[Guest]:
+    """Return exactly whom ``audience`` means and could be invited, each with every reason, in the order of their ids.
+
+    Raises `Invalid` when it names something not known here.
+    """
+    await check(reader, audience)
+    last = "" if after is None else str(read_cursor(after, str)[0])
+    found = await store.page(reader, audience, after=last, limit=limit + 1)
+    why = await meaning.reasons(reader, audience, [each.id for each in found])
+    guests = [
+        Guest(
+            person_id=each.id,
+            organisation_ids=each.organisation_ids,
+            language=each.language,
+            time_zone=each.time_zone,
+            reasons=why[each.id],
+        )
+        for each in found
+    ]
+    return page_of(guests, limit, key=lambda guest: (guest.person_id,))

@@ -1,12 +1,13 @@
 """Whom an audience means: people by themselves, and through their organisations, coalitions and kinds of these."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from shared.events.registry import OrganisationKind, Role
+from shared.events.reports import Theme
 from shared.ids import Id
-from shared.model import Language, Model, ZoneName
+from shared.model import Country, Language, Model, ZoneName
 from shared.problems import FieldError, Invalid
 
 MAX_PEOPLE = 5_000  # ids in one request: about 200 kB
@@ -15,18 +16,52 @@ MAX_COALITIONS = 100
 SHOWN = 50  # people named in a preview: what a person looks through
 
 
+MAX_CLAUSES = 12  # what a person can still read through
+
+Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")]
+"""ISO 3166-2."""
+
+
+class Clause(Model):
+    """One step of a query, which adds to the people so far (*or*), keeps of them (*and*), or leaves out (*without*).
+
+    It means the people of organisations that fit every criterion given, by one of its values; ``themes`` and
+    ``regions`` together mean one activity with both.  A region also means the organisations at home there.
+    """
+
+    how: Literal["or", "and", "without"] = "or"
+    organisation_kinds: Annotated[list[OrganisationKind], Field(max_length=8)] = Field(default_factory=list)
+    themes: Annotated[list[Theme], Field(max_length=6)] = Field(default_factory=list)
+    regions: Annotated[list[Region], Field(max_length=100)] = Field(default_factory=list)
+    countries: Annotated[list[Country], Field(max_length=100)] = Field(default_factory=list)
+    coalition_ids: Annotated[list[Id], Field(max_length=MAX_COALITIONS)] = Field(default_factory=list)
+    organisation_ids: Annotated[list[Id], Field(max_length=MAX_ORGANISATIONS)] = Field(default_factory=list)
+    roles: Annotated[list[Role], Field(max_length=4)] = Field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it names no criterion, and so means nobody."""
+        return not any(getattr(self, name) for name in Clause.model_fields if name != "how")
+
+
 class Audience(Model):
-    """Everybody named, and everybody of each organisation, coalition and kind of organisation named."""
+    """Everybody of the organisations, coalitions and kinds named, then of each clause in its order.
+
+    People named by themselves are added in the end, whatever a clause left out; those of ``left_out_ids`` never come.
+    """
 
     person_ids: Annotated[list[Id], Field(max_length=MAX_PEOPLE)] = Field(default_factory=list)
     organisation_ids: Annotated[list[Id], Field(max_length=MAX_ORGANISATIONS)] = Field(default_factory=list)
     coalition_ids: Annotated[list[Id], Field(max_length=MAX_COALITIONS)] = Field(default_factory=list)
     organisation_kinds: Annotated[list[OrganisationKind], Field(max_length=8)] = Field(default_factory=list)
+    clauses: Annotated[list[Clause], Field(max_length=MAX_CLAUSES)] = Field(default_factory=list)
+    left_out_ids: Annotated[list[Id], Field(max_length=MAX_PEOPLE)] = Field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Whether it names nothing and nobody."""
-        return not (self.person_ids or self.organisation_ids or self.coalition_ids or self.organisation_kinds)
+        named = self.person_ids or self.organisation_ids or self.coalition_ids or self.organisation_kinds
+        return not (named or any(not each.is_empty for each in self.clauses))
 
 
 class Person(Model):
@@ -44,6 +79,25 @@ class Person(Model):
     def can_be_invited(self) -> bool:
         """Whether an invitation may reach them."""
         return self.active and not self.no_contact
+
+
+class Reason(Model):
+    """Why somebody is in an audience: by themselves, by one of its lists, or by a clause with its ``number`` from 1."""
+
+    part: Literal["person", "organisation", "coalition", "kind", "clause"]
+    number: int | None = None
+
+
+class Guest(Model):
+    """Somebody whom an audience means and who can be invited: no name, which is the registry's to tell."""
+
+    person_id: Id
+    organisation_ids: list[Id]
+    language: Language
+    time_zone: ZoneName
+    reasons: list[Reason]
+    invited: bool = False
+    """They have an invitation to the meeting already, and get no second one."""
 
 
 class Preview(Model):

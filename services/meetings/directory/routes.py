@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 
 from services.meetings.directory import actions
-from services.meetings.directory.domain import Audience, Preview
+from services.meetings.directory.domain import Audience, Guest, Preview
 from shared.auth import Coordinator
 from shared.model import Command
+from shared.paging import Page, PagingOf
 from shared.web import StorageOf
 
 router = APIRouter(tags=["audiences"])
@@ -21,3 +22,11 @@ class PreviewAudience(Command):
 async def preview_audience(command: PreviewAudience, actor: Coordinator, storage: StorageOf) -> Preview:
     """Say whom an audience would reach, and in which languages.  Changes nothing."""
     return await actions.preview(storage.reader, command.audience)
+
+
+@router.post("/audiences/people")
+async def list_audience(
+    command: PreviewAudience, actor: Coordinator, storage: StorageOf, paging: PagingOf
+) -> Page[Guest]:
+    """List exactly whom an audience means and could be invited, each with every reason.  Changes nothing."""
+    return await actions.people(storage.reader, command.audience, after=paging.after, limit=paging.limit)

@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from services.meetings.directory import meaning
 from services.meetings.directory.domain import SHOWN, Audience, Person, Preview
 from shared import following
 from shared.storage import CollectionSpec, Document, Index, Reader, Tx
 
 COLLECTIONS = [
     CollectionSpec("people", [Index([("organisation_ids", 1), ("_id", 1)])]),
-    CollectionSpec("organisations", [Index([("kinds", 1), ("_id", 1)])]),
+    CollectionSpec(
+        "organisations", [Index([("kinds", 1), ("_id", 1)]), Index([("region", 1)]), Index([("country", 1)])]
+    ),
     CollectionSpec("coalitions", [Index([("organisation_ids", 1)])]),
     *following.COLLECTIONS,
 ]
 NAMED_IN = {"person_ids": "people", "organisation_ids": "organisations", "coalition_ids": "coalitions"}
 MAX_COLLEAGUES = 200  # offered to choose one from
-MAX_ORGANISATIONS_MEANT = 100_000  # a bound on what one audience holds in memory, far above any registry
 
 
 async def remember(tx: Tx, collection: str, id: str, revision: int, facts: Document) -> None:
@@ -55,21 +57,28 @@ async def known(reader: Reader, audience: Audience) -> dict[str, set[str]]:
 
 def named(audience: Audience) -> dict[str, list[str]]:
     """Return the ids in each field of ``audience``, each once."""
-    return {field: list(dict.fromkeys(getattr(audience, field))) for field in NAMED_IN}
+    parts = (audience, *audience.clauses)
+    return {field: list(dict.fromkeys(id for part in parts for id in getattr(part, field, ()))) for field in NAMED_IN}
 
 
 async def guests(reader: Reader, audience: Audience, *, after: str, limit: int) -> list[str]:
     """Return the ids, in order and greater than ``after``, of people of ``audience`` who can be invited."""
-    wanted = {"$and": [await _members(reader, audience), {"_id": {"$gt": after}}], "active": True, "no_contact": False}
-    found = await reader["people"].find(wanted, sort=[("_id", 1)], limit=limit, projection={"_id": 1})
-    return [document["_id"] for document in found]
+    return [each.id for each in await page(reader, audience, after=after, limit=limit)]
+
+
+async def page(reader: Reader, audience: Audience, *, after: str, limit: int) -> list[Person]:
+    """Return the people of ``audience`` who can be invited, in the order of their ids beyond ``after``."""
+    means = await meaning.members(reader, audience)
+    wanted = {"$and": [means, {"_id": {"$gt": after}}], "active": True, "no_contact": False}
+    found = await reader["people"].find(wanted, sort=[("_id", 1)], limit=limit)
+    return [Person.model_validate({**_without_revision(each), "id": each["_id"]}) for each in found]
 
 
 async def preview(reader: Reader, audience: Audience) -> Preview:
     """Return how many people ``audience`` would reach, in which languages, and who the first of them are."""
     groups = await reader["people"].aggregate(
         [
-            {"$match": {**await _members(reader, audience), "active": True}},
+            {"$match": {**await meaning.members(reader, audience), "active": True}},
             {"$group": {"_id": {"language": "$language", "no_contact": "$no_contact"}, "people": {"$sum": 1}}},
             {"$sort": {"_id.language": 1}},
         ]
@@ -83,32 +92,10 @@ async def preview(reader: Reader, audience: Audience) -> Preview:
     )
 
 
-async def _members(reader: Reader, audience: Audience) -> Document:
-    """Return the filter of everybody in ``audience``, whether they can be invited or not."""
-    organisations = await _organisations(reader, audience)
-    ways: list[Document] = []
-    if audience.person_ids:
-        ways.append({"_id": {"$in": audience.person_ids}})
-    if organisations:
-        ways.append({"organisation_ids": {"$in": sorted(organisations)}})
-    return {"$or": ways} if ways else {"_id": {"$in": []}}
-
-
-async def _organisations(reader: Reader, audience: Audience) -> set[str]:
-    found = set(audience.organisation_ids)
-    if audience.coalition_ids:
-        coalitions = reader["coalitions"].stream({"_id": {"$in": audience.coalition_ids}})
-        found.update([each async for coalition in coalitions for each in coalition["organisation_ids"]])
-    if audience.organisation_kinds:
-        kinds = {"kinds": {"$in": audience.organisation_kinds}}
-        found |= await _ids(reader, "organisations", kinds, limit=MAX_ORGANISATIONS_MEANT)
-    return await following.standing(reader, found)
-
-
 async def _ids(reader: Reader, collection: str, where: Document, *, limit: int) -> set[str]:
     found = await reader[collection].find(where, projection={"_id": 1}, limit=limit)
     return {document["_id"] for document in found}
 
 
 def _without_revision(document: Document) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if name != "revision"}
+    return {name: value for name, value in document.items() if name in Person.model_fields}

@@ -8,6 +8,7 @@ from services.meetings.decisions import actions as decisions
 from services.meetings.directory.consumers import consumer
 from services.meetings.documents import actions as documents
 from services.meetings.feeds import actions as feeds
+from services.meetings.invitations import actions as invitations
 from services.meetings.invitations import words
 from services.meetings.minutes import actions as minutes
 from services.meetings.reachability import actions as reachability
@@ -16,6 +17,7 @@ from shared.events.registry import PersonErased
 from shared.storage import Tx
 
 FORGETTING = (
+    invitations.forget_person,
     words.forget,
     replies.forget,
     agenda.forget_person,

@@ -199,3 +199,17 @@ async def _invite_again(tx: Tx, meeting: Meeting, audience: Audience) -> None:
     await store.put_many(tx, invitations)
     for start in range(0, len(invitations), INVITED_AT_ONCE):
         await tx.publish(domain.tell(meeting, invitations[start : start + INVITED_AT_ONCE]))
+
+
+async def forget_person(tx: Tx, person_id: str) -> None:
+    """Let a person's invitations be somebody's: who was invited and came is still counted, and nobody knows who.
+
+    A place at a meeting to come goes to the next in the queue.
+    """
+    for invitation in await store.of_anybody(tx, person_id):
+        meeting = await meetings.MEETINGS.find(tx, invitation.meeting_id)
+        gone = domain.forget(invitation, is_to_come=meeting is not None and meeting.is_open(utc_now()))
+        if meeting is not None and gone.withdrawn:
+            gone = await places.settle(tx, invitation, gone, meeting)
+        await store.INVITATIONS.put(tx, gone)
+    await store.forget_delegate(tx, person_id)

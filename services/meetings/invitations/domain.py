@@ -223,6 +223,18 @@ def keep(invitation: Invitation) -> Invitation:
     return invitation if invitation.withdrawing_at is None else invitation.evolve(withdrawing_at=None)
 
 
+def forget(invitation: Invitation, *, is_to_come: bool) -> Invitation:
+    """Return ``invitation`` as that of somebody unknown; withdrawn, without a word to them, when it ``is_to_come``."""
+    return invitation.evolve(
+        person_id=new_id(),
+        comment="",
+        delegated_from=None,
+        withdrawing_at=None,
+        withdrawn=invitation.withdrawn or is_to_come,
+        generation=invitation.generation + 1,
+    )
+
+
 def moved_since(invitation: Invitation, meeting: Meeting) -> bool:
     """Whether the meeting has another beginning than the one that was answered for."""
     return invitation.answered_for is not None and invitation.answered_for != meeting.starts_at

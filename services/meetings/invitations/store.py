@@ -9,6 +9,7 @@ from services.meetings.meetings import store as meetings
 from services.meetings.meetings.domain import Meeting
 from services.meetings.meetings.store import When
 from shared.events.meetings import Answer
+from shared.ids import new_id
 from shared.paging import Page, Paging, page_of, read_cursor
 from shared.problems import Conflict
 from shared.storage import (
@@ -30,6 +31,8 @@ COLLECTIONS = [
             Index([("meeting_id", 1), ("person_id", 1)], unique=True),
             Index([("meeting_id", 1), ("withdrawn", 1), ("answer", 1), ("_id", 1)]),
             Index([("person_id", 1), ("withdrawn", 1)]),
+            Index([("delegated_to", 1)], partial={"delegated_to": {"$type": "string"}}),
+            Index([("delegated_from", 1)], partial={"delegated_from": {"$type": "string"}}),
             Index([("meeting_id", 1), ("waiting_number", 1)], partial={"place": "waiting"}),
             Index([("withdrawing_at", 1)], partial={"withdrawing_at": {"$type": "date"}}),
         ],
@@ -85,6 +88,7 @@ async def _sealed(tx: Tx, invitation: Invitation) -> Document:
 
 INVITATIONS = Invitations("invitations", Invitation, "invitation")
 EXPANSIONS = Aggregates("expansions", Expansion, "expansion")
+MAX_OF_A_PERSON = 10_000
 ANSWERS: tuple[Answer, ...] = ("accepted", "declined", "pending", "tentative")
 
 
@@ -237,6 +241,18 @@ async def mine(
     invitations = await opened(reader, [each["invitation"] for each in found])
     items = [(one, from_document(Meeting, each)) for one, each in zip(invitations, found, strict=True)]
     return page_of(items, paging.limit, key=lambda item: meetings.place_in_time(item[1]))
+
+
+async def of_anybody(reader: Reader, person_id: str) -> list[Invitation]:
+    """Return every invitation of a person, to meetings past and to come, withdrawn or not."""
+    return await opened(reader, await reader["invitations"].find({"person_id": person_id}, limit=MAX_OF_A_PERSON))
+
+
+async def forget_delegate(tx: Tx, person_id: str) -> None:
+    """Let nobody's invitation say any more that this person came instead, or was to be stood in for."""
+    somebody = new_id()
+    for name in ("delegated_to", "delegated_from"):
+        await tx["invitations"].update_many({name: person_id}, {"$set": {name: somebody}})
 
 
 async def withdrawals_due(reader: Reader, *, now: datetime, limit: int) -> list[str]:
