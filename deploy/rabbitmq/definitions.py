@@ -20,7 +20,7 @@ VHOST = "/"
 MAY_HEAR_PRIVATE_EVENTS = "notifications"
 
 CONSUMES: dict[str, frozenset[str]] = {
-    "registry": frozenset({"person-updated", "address-suppressed"}),
+    "registry": frozenset({"address-suppressed", "person-updated", "person-erased"}),
     "meetings": frozenset(
         {
             "organisation-registered",
