@@ -170,6 +170,29 @@ async def test_what_is_late_is_on_the_next_agenda_of_the_series(meetings: Runnin
     assert [(each["number"], each["text"]) for each in agenda["carried_over"]] == [(late["number"], TEXT)]
 
 
+async def test_whoever_is_invited_later_reads_what_is_late_in_the_series_and_nothing_else(meetings: Running) -> None:
+    series = f"BIIM {new_id()}"
+    found = await world(meetings, series=series)
+    late, open_still = await take(meetings, found, due_on="2008-12-01"), await take(meetings, found)
+    guest = person()
+    await known(meetings, guest)
+    await schedule(meetings, {"person_ids": [guest.person_id]}, series=series)
+    client = meetings.as_("member", person_id=guest.person_id)
+    assert (await client.get(f"/decisions/{late['id']}")).status_code == 200
+    assert code(await client.get(f"/decisions/{open_still['id']}")) == (404, "decision-not-found")
+
+
+async def test_of_the_people_in_a_decision_members_see_themselves_alone(meetings: Running) -> None:
+    found = await world(meetings)
+    other = person()
+    await known(meetings, other)
+    decision = await take(meetings, found, person_id=other.person_id)
+    body = {"text": {"en": "Write"}, "person_id": found["person"]}
+    assert (await meetings.as_("coordinator").post(f"/decisions/{decision['id']}/tasks", json=body)).status_code == 201
+    shown = (await member(meetings, found).get(f"/decisions/{decision['id']}")).json()
+    assert (shown["person_id"], shown["tasks"][0]["person_id"]) == (None, found["person"])
+
+
 async def test_an_owner_is_reminded_once_however_often_the_job_runs(meetings: Running) -> None:
     found = await world(meetings)
     yesterday = (utc_now().date() - timedelta(days=1)).isoformat()

@@ -123,9 +123,12 @@ async def read_decision(reader: Reader, decision_id: str, *, by: Actor) -> Decis
     decision = domain.under(decision, await MEETINGS.find(reader, decision.meeting_id))
     if by.roles & READ_GRANTED_BY["coordinator"] or decision.concerns(by.person_id, by.organisation_ids):
         return decision
-    if await invited.of_person(reader, decision.meeting_id, by.person_id) is None:
-        raise NotFound("decision-not-found", "There is no such decision.")
-    return decision
+    if await invited.of_person(reader, decision.meeting_id, by.person_id) is not None:
+        return decision
+    late = not decision.closed and bool(lapses(decision, today=utc_now().date()))
+    if late and await store.invited_to_series(reader, decision.series, by.person_id):
+        return decision  # it is on the agenda of a meeting that they are invited to
+    raise NotFound("decision-not-found", "There is no such decision.")
 
 
 async def of_meeting(reader: Reader, meeting_id: str, *, by: Actor) -> list[Decision]:

@@ -144,6 +144,18 @@ async def recipients(reader: Reader, organisation_id: str | None, person_id: str
     return [each["_id"] for each in found]
 
 
+async def invited_to_series(reader: Reader, series: str | None, person_id: str) -> bool:
+    """Return whether a person is invited to any meeting of a series."""
+    if series is None:
+        return False
+    of_series = {"$or": [{"series_id": series}, {"series": series}]}
+    held = await reader["meetings"].find(
+        of_series, sort=[("starts_at", -1)], limit=SERIES_AT_MOST, projection={"_id": 1}
+    )
+    where = {"person_id": person_id, "withdrawn": False, "meeting_id": {"$in": [each["_id"] for each in held]}}
+    return await reader["invitations"].find_one(where, {"_id": 1}) is not None
+
+
 async def known_to_have(reader: Reader, collection: Literal["people", "organisations"], id: str | None) -> bool:
     """Return whether the directory holds a person or an organisation; nobody is always known."""
     return id is None or await reader[collection].find_one({"_id": id}, {"_id": 1}) is not None

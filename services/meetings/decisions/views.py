@@ -10,7 +10,7 @@ from shared.model import Language, Model, Time
 
 
 class DecisionView(Model):
-    """A decision; its ``commission`` is for coordinators and those who carry it out alone."""
+    """A decision; its ``commission`` is for those who coordinate or carry it out; of people one sees oneself alone."""
 
     id: Id
     revision: int
@@ -46,11 +46,22 @@ def view(decision: Decision, actor: Actor, *, today: date) -> DecisionView:
     values |= {"overdue": bool(lapses(decision, today=today)), "mine": mine}
     if not coordinates:
         values["history"] = [_unattributed(each) for each in decision.history]
+        values["person_id"] = _own(decision.person_id, actor)
+        values["tasks"] = [_for(each, actor) for each in decision.tasks]
     if not coordinates and not mine:
         values["commission"] = None
         if decision.closed:
             values |= {"owner_id": None, "person_id": None, "tasks": []}
     return DecisionView.model_construct(**values)
+
+
+def _own(person_id: str | None, actor: Actor) -> str | None:
+    """Return the caller's own id: of others' they learn nothing, not even that they take part."""
+    return person_id if person_id == actor.person_id else None
+
+
+def _for(task: Task, actor: Actor) -> Task:
+    return task.model_copy(update={"person_id": _own(task.person_id, actor)})
 
 
 def _unattributed(moment: Moment) -> Moment:

@@ -80,7 +80,9 @@ async def _remember(tx: Tx, id: str, revision: int, facts: Document) -> None:
     newer = {"$gt": [revision, {"$ifNull": ["$revision", 0]}]}
     known = {"$mergeObjects": [{"$literal": {"_id": id, "revision": revision, **facts}},
                                {"recorded_at": {"$ifNull": ["$recorded_at", now]}}]}  # fmt: skip
-    await tx["known_activities"].update_one({"_id": id}, [{"$replaceWith": {"$cond": [newer, known, "$$ROOT"]}}], upsert=True)
+    await tx["known_activities"].update_one(
+        {"_id": id}, [{"$replaceWith": {"$cond": [newer, known, "$$ROOT"]}}], upsert=True
+    )
 
 
 async def remember_report(tx: Tx, event: ReportPublished) -> None:
