@@ -22,9 +22,9 @@ MAX_FORM_BYTES = 1_000_000  # a section of a report is at most 100 kB, a meeting
 MAX_FILE_BYTES = 21_000_000  # an IATI file is at most 20 MB; the rest is the form around it
 
 # On these pages the link in the address is what gives the right, and no cookie does: another site cannot know it.
-_BY_LINK = re.compile(r"^/[a-z]{2}/(answer|subscription|unsubscribe)/[^/]+(/[a-z/]+)?$")
+_BY_LINK = re.compile(r"^/[a-z]{2}/(answer|preferences|subscription|unsubscribe)/[^/]+(/[a-z/]+)?$")
 # Mail providers post here for their readers (RFC 8058 3.2), from wherever they are.
-_ONE_CLICK = re.compile(r"^/[a-z]{2}/unsubscribe/[^/]+$")
+_ONE_CLICK = re.compile(r"^/[a-z]{2}/(unsubscribe/[^/]+|preferences/[^/]+/stop/[a-z]+)$")
 _FILES = re.compile(r"^/[a-z]{2}/(imports|meetings/[^/]+/documents)$")
 
 

@@ -24,6 +24,7 @@ from services.portal.meetings.schedule import router as scheduling
 from services.portal.pages import STATIC
 from services.portal.people.me import router as me
 from services.portal.people.routes import router as people
+from services.portal.preferences.routes import router as preferences
 from services.portal.registry.routes import router as registry
 from services.portal.reports.editor import router as editing
 from services.portal.reports.routes import router as reports
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         editing,
         reports,
         subscriptions,
+        preferences,
     ):
         app.include_router(router)
     return app

@@ -57,6 +57,9 @@ LETTER_STATES = {
     "failed": N_("Failed"),
     "ambiguous": N_("Unclear whether it arrived"),
     "suppressed": N_("Not sent: the person wants no letters"),
+    "held": N_("Held back until something is put right"),
+    "collected": N_("Waits to be gathered with others"),
+    "joined": N_("Sent, gathered with others"),
 }
 LETTER_KINDS = {
     "people-invited": N_("Invitation"),
@@ -73,6 +76,7 @@ LETTER_KINDS = {
     "task-assigned": N_("Something to carry out"),
     "task-lapsed": N_("Reminder of what is late"),
     "brief-prepared": N_("Brief before a meeting"),
+    "digest": N_("Gathered letters"),
 }
 REPORT_STATES = {
     "draft": N_("Draft, not published"),

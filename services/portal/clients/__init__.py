@@ -10,6 +10,7 @@ from services.portal.clients.decisions import Decisions
 from services.portal.clients.meetings import Meetings
 from services.portal.clients.notifications import Notifications
 from services.portal.clients.people import People
+from services.portal.clients.preferences import PreferencesOf
 from services.portal.clients.registry import Registry
 from services.portal.clients.reports import Reports
 from services.portal.settings import Settings
@@ -28,6 +29,7 @@ class Services:
     decisions: Decisions
     reports: Reports
     notifications: Notifications
+    preferences: PreferencesOf
 
 
 def connection(settings: Settings) -> httpx2.AsyncClient:
@@ -57,6 +59,7 @@ def services(
         decisions=Decisions(caller("meetings", settings.meetings_url)),
         reports=Reports(caller("reports", settings.reports_url)),
         notifications=Notifications(caller("notifications", settings.notifications_url)),
+        preferences=PreferencesOf(caller("notifications", settings.notifications_url)),
     )
 
 

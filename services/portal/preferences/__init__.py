@@ -1,0 +1,1 @@
+"""How one is written to: chosen by the link in every letter, without signing in."""
