@@ -15,6 +15,7 @@ BY_NAME: dict[str, Any] = {
     "ends_at": (BEGINS + timedelta(hours=8)).isoformat(),
     "period_from_on": "2008-01-01",
     "period_to_on": "2008-10-14",
+    "due_on": "2030-01-01",
     "time_zone": "Europe/Warsaw",
     "address": "somebody@example.org",
     "country": "BY",

@@ -14,7 +14,7 @@ from services.registry.matrix.domain import WITHHELD, Axis
 from services.registry.matrix.reading import Found, Wanted
 from services.registry.matrix.reporting import reporting_of
 from services.registry.matrix.views import Matrix, matrix_of
-from services.registry.places.regions import names_of_region, regions_of
+from services.registry.places.regions import is_region, names_of_region, regions_of
 from services.registry.themes import THEMES
 from shared.events.reports import Theme
 from shared.ids import Id
@@ -41,7 +41,13 @@ async def matrix(reader: Reader, wanted: Wanted, *, today: date) -> Matrix:
     names, reporting = await asyncio.gather(
         store.names(reader, _organisations(wanted, found)), reporting_of(reader, wanted, found, today=today)
     )
-    return matrix_of(wanted, found, names, reporting)
+    regions = {region: {"names": names_of_region(region)} for region in _regions(wanted, found)}
+    return matrix_of(wanted, found, names | regions, reporting)
+
+
+def _regions(wanted: Wanted, found: Found) -> list[str]:
+    pair = ((wanted.rows, found.rows), (wanted.columns, found.columns))
+    return [value for axis, lines in pair if axis == "region" for value in lines if is_region(value)]
 
 
 def _organisations(wanted: Wanted, found: Found) -> list[str]:

@@ -31,7 +31,7 @@ class Line(Counted):
     value: str
     """An organisation's id, a theme, a code; ``unsaid``, ``other`` and ``withheld`` where there is none to show."""
     names: dict[Language, str] = Field(default_factory=dict)
-    """What the organisation is called, in each language."""
+    """What the organisation or region is called, in each language."""
     acronym: str | None = None
     reported: bool | None = None
     """Whether the organisation has reported; `None` when nobody asked it."""
