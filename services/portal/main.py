@@ -10,6 +10,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from services.portal import refusals
+from services.portal.activities.editing import router as activity_forms
+from services.portal.activities.places import router as places
+from services.portal.activities.routes import router as activities
 from services.portal.answering.routes import router as answering
 from services.portal.clients import connection, nobody, services
 from services.portal.decisions.brief import router as briefs
@@ -80,6 +83,9 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         meetings,
         people,
         me,
+        activity_forms,
+        activities,
+        places,
         registry,
         editing,
         reports,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import httpx2
 
+from services.portal.clients.activities import Activities
 from services.portal.clients.agenda import Agendas
 from services.portal.clients.base import Authorization, Caller
 from services.portal.clients.decisions import Decisions
@@ -23,6 +24,7 @@ class Services:
     """The services, asked on behalf of one person, one link or nobody."""
 
     registry: Registry
+    activities: Activities
     people: People
     meetings: Meetings
     agendas: Agendas
@@ -53,6 +55,7 @@ def services(
 
     return Services(
         registry=Registry(caller("registry", settings.registry_url)),
+        activities=Activities(caller("registry", settings.registry_url)),
         people=People(caller("registry", settings.registry_url)),
         meetings=Meetings(caller("meetings", settings.meetings_url)),
         agendas=Agendas(caller("meetings", settings.meetings_url)),

@@ -42,7 +42,7 @@ async def correct_activity(
     before = await writable(tx, activity_id, by=by)
     expect(before, revision)
     now = utc_now()
-    checks.check(command, today=now.date())
+    checks.check(command, today=now.date(), others=any(each.part == "other" for each in before.participations))
     reporting, participations = await _named(tx, command, before, by=by)
     (locations,) = await place_all(tx, [(command.locations, command.countries)])
     after = domain.correct(

@@ -1,0 +1,1 @@
+"""Pages of activities: who funds and does what where, and the places nobody knows."""

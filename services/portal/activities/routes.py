@@ -1,0 +1,144 @@
+"""Activities: found, shown with who may see what of them, and taken away as files."""
+
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_decimal
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+
+from services.portal.activities import words
+from services.portal.activities.places import region_choices, region_names
+from services.portal.clients.activities import Activity
+from services.portal.pages import Anyone, Visit, download
+from services.portal.registry.names import named
+from services.portal.words import ACTIVITY_STATES, THEMES
+from shared.ids import Id
+
+router = APIRouter()
+
+ON_A_PAGE = 30
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
+def _wanted(visit: Visit, query: dict[str, str]) -> dict[str, str]:
+    """Return the filters of an address that mean something."""
+    known: dict[str, Any] = {
+        "theme": THEMES,
+        "status": ACTIVITY_STATES,
+        "country": dict(visit.speech.countries()),
+    }
+    found = {name: value for name, value in query.items() if name not in known or value in known[name]}
+    year = found.get("year", "")
+    if not (year.isdecimal() and len(year) == 4 and FIRST_YEAR <= int(year) <= LAST_YEAR):
+        found["year"] = ""
+    region = found.get("region", "").upper()
+    fits = len(region) <= 6 and region[:2].isalpha() and region[2:3] == "-" and region[3:].isalnum()
+    found["region"] = region if fits and region.isascii() else ""
+    return {name: value.strip()[:200] for name, value in found.items() if value.strip()}
+
+
+@router.get("/{language}/activities")
+async def activities(
+    *,
+    visit: Anyone,
+    q: str = "",
+    theme: str = "",
+    sector: str = "",
+    country: str = "",
+    region: str = "",
+    status: str = "",
+    year: str = "",
+    organisation_id: Id | None = None,
+    withdrawn: str = "",
+    after: str = "",
+) -> HTMLResponse:
+    """Search the activities, and count them."""
+    query = {"q": q, "theme": theme, "sector": sector, "country": country, "region": region, "status": status}
+    wanted = _wanted(visit, {**query, "year": year, "organisation_id": organisation_id or ""})
+    if withdrawn and visit.session is not None and visit.session.may_look:
+        wanted["withdrawn"] = "true"
+    asked = visit.services.activities
+    found = await asked.find(**wanted, after=after, limit=ON_A_PAGE)
+    counts = await asked.counts(**wanted)
+    codes = sorted({code for each in found.items for code in each.region_codes} | set(counts.regions))
+    ids = [each for line in found.items for each in line.funder_ids]
+    return visit.page(
+        "activities/list.html",
+        found=found,
+        counts=counts,
+        wanted=wanted,
+        value=lambda name: wanted.get(name, ""),
+        regions=await region_choices(visit, list(counts.countries)[:10]),
+        region_names=await region_names(visit, codes),
+        names=await named(visit, [*([organisation_id] if organisation_id else []), *ids]),
+        terms=words,
+    )
+
+
+@router.get("/{language}/activities/file")
+async def file(
+    *,
+    visit: Anyone,
+    q: str = "",
+    theme: str = "",
+    sector: str = "",
+    country: str = "",
+    region: str = "",
+    status: str = "",
+    year: str = "",
+    organisation_id: Id | None = None,
+    view: str = "",
+) -> Response:
+    """Give what was found as an IATI file."""
+    query = {"q": q, "theme": theme, "sector": sector, "country": country, "region": region, "status": status}
+    wanted = _wanted(visit, {**query, "year": year, "organisation_id": organisation_id or ""})
+    redacted = view == "redacted"
+    body = await visit.services.activities.file("/exports/iati", **wanted, view="redacted" if redacted else "full")
+    return download(body, kind="application/xml", name=f"activities{'-redacted' if redacted else ''}.xml")
+
+
+@router.get("/{language}/activities/{activity_id}")
+async def activity(visit: Anyone, activity_id: Id, done: str = "") -> HTMLResponse:
+    """Show one activity."""
+    found = await visit.services.activities.one(activity_id)
+    return await activity_page(visit, found, done=done)
+
+
+@router.get("/{language}/activities/{activity_id}/file")
+async def activity_file(visit: Anyone, activity_id: Id, view: str = "") -> Response:
+    """Give one activity as an IATI file."""
+    redacted = view == "redacted"
+    path = f"/activities/{activity_id}/iati"
+    body = await visit.services.activities.file(path, view="redacted" if redacted else "full")
+    return download(body, kind="application/xml", name=f"activity{'-redacted' if redacted else ''}.xml")
+
+
+async def activity_page(
+    visit: Visit, found: Activity, *, done: str = "", errors: dict[str, str] | None = None, status: int = 200
+) -> HTMLResponse:
+    """Return the page of one activity."""
+
+    def who(block: str) -> str:
+        """Return who may see a block, in words."""
+        level = max(
+            (found.audience[each].level for each in (block, "activity") if each in found.audience),
+            key=list(words.LEVELS).index,
+            default="public",
+        )
+        return visit.say(words.LEVELS[level])
+
+    def amount(value: Decimal, currency: str) -> str:
+        return f"{format_decimal(value, locale=visit.language)} {currency or found.default_currency}".strip()
+
+    return visit.page(
+        "activities/activity.html",
+        status,
+        activity=found,
+        who=who,
+        amount=amount,
+        region_names=await region_names(visit, found.region_codes),
+        terms=words,
+        errors=errors or {},
+        done=done,
+    )
