@@ -31,6 +31,7 @@ async def fill(target: Target) -> None:
         target.examples.world[name] = answer.json()["id"]
     if target.name == "meetings":
         target.examples.world["invitation_id"] = await _invitation(target)
+        await _decide(target)
         target.examples.world["feed_id"] = await _feed(target)
     if target.name == "reports":
         await _subscribe(target)
@@ -65,6 +66,19 @@ async def _know(target: Target) -> None:
 async def _invitation(target: Target) -> str:
     rows: list[dict[str, Any]] = await target.running.storage.reader["invitations"].find({}, limit=1)
     return str(rows[0]["_id"])
+
+
+async def _decide(target: Target) -> None:
+    """Take a decision with a task, and minutes beside it."""
+    meeting_id = target.examples.world["meeting_id"]
+    async with target.running.as_("coordinator") as client:
+        minutes = f"/meetings/{meeting_id}/minutes/general"
+        assert (await client.put(minutes, json={"text": {"en": "Agreed.", "pl": "Uzgodniono."}})).status_code == 200
+        taken = await client.post(f"/meetings/{meeting_id}/decisions", json={"text": {"en": "Monitor."}})
+        decision_id = taken.json()["id"]
+        task = {"text": {"en": "Write."}, "person_id": target.examples.world["person_id"]}
+        given = await client.post(f"/decisions/{decision_id}/tasks", json=task)
+    target.examples.world |= {"decision_id": decision_id, "task_id": given.json()["tasks"][0]["id"], "item": "general"}
 
 
 async def _feed(target: Target) -> str:
