@@ -24,6 +24,8 @@ from services.portal.languages import translations
 from services.portal.meetings.change import router as changing
 from services.portal.meetings.routes import router as meetings
 from services.portal.meetings.schedule import router as scheduling
+from services.portal.organisations.review import router as reviewing
+from services.portal.organisations.routes import router as organisations
 from services.portal.pages import STATIC
 from services.portal.people.me import router as me
 from services.portal.people.routes import router as people
@@ -86,6 +88,8 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         activity_forms,
         activities,
         places,
+        reviewing,
+        organisations,
         registry,
         editing,
         reports,

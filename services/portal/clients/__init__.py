@@ -10,6 +10,7 @@ from services.portal.clients.base import Authorization, Caller
 from services.portal.clients.decisions import Decisions
 from services.portal.clients.meetings import Meetings
 from services.portal.clients.notifications import Notifications
+from services.portal.clients.organisations import Organisations
 from services.portal.clients.people import People
 from services.portal.clients.preferences import PreferencesOf
 from services.portal.clients.registry import Registry
@@ -24,6 +25,7 @@ class Services:
     """The services, asked on behalf of one person, one link or nobody."""
 
     registry: Registry
+    organisations: Organisations
     activities: Activities
     people: People
     meetings: Meetings
@@ -55,6 +57,7 @@ def services(
 
     return Services(
         registry=Registry(caller("registry", settings.registry_url)),
+        organisations=Organisations(caller("registry", settings.registry_url)),
         activities=Activities(caller("registry", settings.registry_url)),
         people=People(caller("registry", settings.registry_url)),
         meetings=Meetings(caller("meetings", settings.meetings_url)),

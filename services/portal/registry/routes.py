@@ -7,35 +7,13 @@ from starlette.datastructures import FormData, UploadFile
 from services.portal.clients.base import Refused
 from services.portal.clients.registry import ImportReport
 from services.portal.languages import N_
-from services.portal.pages import Anyone, Coordinator, Visit
-from services.portal.words import KINDS
-from shared.ids import Id
+from services.portal.pages import Coordinator, Visit
 
 router = APIRouter()
 
 ON_A_PAGE = 50
 LIMITS = {"iati": 20_000_000, "people": 5_000_000}
 """Bytes of a file, as the registry takes it."""
-
-
-@router.get("/{language}/organisations")
-async def organisations(visit: Anyone, q: str = "", kind: str = "", country: str = "", after: str = "") -> HTMLResponse:
-    """Search the organisations."""
-    kind = kind if kind in KINDS else ""
-    country = country if dict(visit.speech.countries()).get(country) else ""
-    found = await visit.services.registry.organisations(
-        q=q.strip()[:200], kind=kind, country=country, after=after, limit=ON_A_PAGE
-    )
-    return visit.page("registry/organisations.html", found=found, q=q[:200], kind=kind, country=country)
-
-
-@router.get("/{language}/organisations/{organisation_id}")
-async def organisation(visit: Anyone, organisation_id: Id, after: str = "") -> HTMLResponse:
-    """Show one organisation and what it does."""
-    registry = visit.services.registry
-    found = await registry.organisation(organisation_id)
-    activities = await registry.activities(organisation_id=organisation_id, after=after, limit=ON_A_PAGE)
-    return visit.page("registry/organisation.html", organisation=found, activities=activities)
 
 
 @router.get("/{language}/imports")
