@@ -17,7 +17,10 @@ from rich import print_json
 from rich.console import Console
 
 from deploy.rabbitmq.definitions import CONSUMES
+from services.registry.activities.finding import Filter
+from services.registry.audiences import LEVELS, Viewer
 from services.registry.erasure.actions import erase_again
+from services.registry.exports.actions import IatiExport
 from services.registry.imports import actions as imports
 from services.registry.imports.domain import ImportReport
 from services.registry.people.actions import OPERATORS_MACHINE, ensure_coordinator
@@ -38,10 +41,12 @@ CONSUMERS = [service for service, events in CONSUMES.items() if events]
 console = Console(highlight=False, soft_wrap=True)
 commands = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 import_commands = typer.Typer(no_args_is_help=True, help="Read files into the registry.")
+export_commands = typer.Typer(no_args_is_help=True, help="Write files of what the registry holds.")
 coordinator_commands = typer.Typer(no_args_is_help=True, help="Who prepares everything.")
 event_commands = typer.Typer(no_args_is_help=True, help="Events that a service could not handle: its dead letters.")
 erasure_commands = typer.Typer(no_args_is_help=True, help="People who were forgotten, and must stay so.")
 commands.add_typer(import_commands, name="import")
+commands.add_typer(export_commands, name="export")
 commands.add_typer(coordinator_commands, name="coordinator")
 commands.add_typer(event_commands, name="events")
 commands.add_typer(erasure_commands, name="erasures")
@@ -106,6 +111,29 @@ def import_people(
             )
 
     tell(run(work()), "people")
+
+
+@export_commands.command("iati")
+def export_iati(
+    file: Annotated[Path, typer.Argument(dir_okay=False, writable=True, help="The file to write.")],
+    redacted: Annotated[bool, typer.Option(help="Name nobody: letters, regions, no free text.")] = False,
+    seen_by: Annotated[str, typer.Option(help=f"Whoever may read it: {', '.join(LEVELS)}.")] = "coordinators",
+) -> None:
+    """Write all activities as one IATI 2.03 file, as far as its readers may see them."""
+    standing = next((level for level in LEVELS if level == seen_by), None)
+    if standing is None:
+        console.print(f"[red]✗[/red] There is no such group; choose one of: {', '.join(LEVELS)}.")
+        raise typer.Exit(2)
+
+    async def work() -> None:
+        async with registry() as storage:
+            export = IatiExport(storage.reader, Viewer(standing), redacted=redacted)
+            with file.open("wb") as opened:
+                async for piece in export.of(Filter()):
+                    opened.write(piece)
+
+    run(work())
+    console.print(f"[green]✓[/green] written: {file}")
 
 
 @coordinator_commands.command("add")
