@@ -13,6 +13,12 @@ from services.portal import refusals
 from services.portal.activities.editing import router as activity_forms
 from services.portal.activities.places import router as places
 from services.portal.activities.routes import router as activities
+from services.portal.agenda.attendance import router as attendance
+from services.portal.agenda.by_link import router as programme
+from services.portal.agenda.documents import router as documents
+from services.portal.agenda.drafts import router as drafts
+from services.portal.agenda.routes import router as agenda
+from services.portal.agenda.series import router as series
 from services.portal.answering.routes import router as answering
 from services.portal.clients import connection, nobody, services
 from services.portal.decisions.brief import router as briefs
@@ -76,6 +82,12 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
     for router in (
         front,
         answering,
+        programme,
+        attendance,
+        documents,
+        drafts,
+        agenda,
+        series,
         signing_in,
         scheduling,
         changing,

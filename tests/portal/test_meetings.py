@@ -68,6 +68,8 @@ async def test_sending_schedules_in_the_meetings_own_time_and_once_per_look(port
         ],
         "languages": ["en", "be"],
         "series": None,
+        "series_id": None,
+        "closed": False,
         "audience": {
             "person_ids": [],
             "organisation_ids": [],
@@ -192,6 +194,9 @@ async def test_members_see_the_meeting_and_nobody_else(portal: Portal) -> None:
     assert {each.url.path for each in portal.services.asked} == {
         "/tokens",
         f"/meetings/{MEETING}",
+        f"/meetings/{MEETING}/agenda",
+        f"/meetings/{MEETING}/attendance",
+        f"/meetings/{MEETING}/documents",
         "/my/invitations",
     }
 

@@ -16,10 +16,16 @@ WHO = {
     pages.viewer: "viewer",
 }
 WITHOUT_A_LANGUAGE = {"/", "/health/live", "/health/ready", "/metrics", "/robots.txt", "/favicon.ico", "/feed.atom"}
+WITHOUT_A_LANGUAGE |= {"/feeds/{token}.ics"}
 OPEN = {
     "/{language}",
     "/{language}/answer/{token}",
+    "/{language}/answer/{token}/agenda",
     "/{language}/answer/{token}/calendar",
+    "/{language}/answer/{token}/certificate",
+    "/{language}/answer/{token}/documents/{document_id}",
+    "/{language}/answer/{token}/here",
+    "/{language}/certificates",
     "/{language}/feed.atom",
     "/{language}/organisations",
     "/{language}/organisations/{organisation_id}",

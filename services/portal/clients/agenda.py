@@ -1,7 +1,7 @@
 """What surrounds a meeting, asked: drafts, series, agenda, documents, attendance, certificates, calendar feeds."""
 
 from collections.abc import AsyncIterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import Field
@@ -64,6 +64,15 @@ class Session(Model):
     speakers: list[Speaker] = Field(default_factory=list)
 
 
+class CarriedOver(Model):
+    """A decision of the series that is late, and comes up by itself."""
+
+    decision_id: str
+    number: str = ""
+    text: dict[str, str]
+    due_on: date | None = None
+
+
 class Agenda(Model):
     """The agenda of a meeting or draft."""
 
@@ -73,6 +82,7 @@ class Agenda(Model):
     tracks: list[str] = Field(default_factory=list)
     rooms: list[str] = Field(default_factory=list)
     sessions: list[Session] = Field(default_factory=list)
+    carried_over: list[CarriedOver] = Field(default_factory=list)
 
 
 class Removal(Model):

@@ -51,6 +51,7 @@ class Refused(Exception):
         errors: tuple[FieldError, ...] = (),
         *,
         as_person: bool = False,
+        suggestion: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
@@ -59,6 +60,8 @@ class Refused(Exception):
         self.errors = errors
         self.as_person = as_person
         """Whether it was asked on behalf of somebody signed in, so that signing in anew may help."""
+        self.suggestion = suggestion or {}
+        """What would be accepted instead, where the service knows."""
 
 
 class Down(Exception):
@@ -157,4 +160,12 @@ def refusal(response: httpx2.Response, *, as_person: bool = False) -> Refused:
     found = body.get("errors", ())
     errors = tuple(FieldError.model_validate(each) for each in found if isinstance(each, dict))
     code, detail = str(body.get("code", "")), str(body.get("detail", ""))
-    return Refused(response.status_code, code, detail, errors, as_person=as_person)
+    suggestion = body.get("suggestion")
+    return Refused(
+        response.status_code,
+        code,
+        detail,
+        errors,
+        as_person=as_person,
+        suggestion=suggestion if isinstance(suggestion, dict) else None,
+    )

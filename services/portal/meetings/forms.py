@@ -70,6 +70,8 @@ ZONES = [
 ]
 """The zones offered, those of the people this is made for; a meeting's own zone is offered beside them."""
 
+DATED = ("starts_at", "ends_at", "agenda-")  # what a draft has not: fields that begin like this
+
 _ITEM = re.compile(r"^(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)\s+(?P<title>\S.*)$")
 
 
@@ -108,8 +110,28 @@ def read_schedule(visit: Visit, form: FormData) -> Entry:
         "agenda": _agenda(visit, entry, starts_at, zone),
         "languages": entry.languages,
         "series": entry.value("series") or None,
+        "series_id": entry.value("series_id") or None,
+        "closed": entry.value("closed") == "yes",
     }
     _check_words(visit, entry, title)
+    return entry
+
+
+def read_draft(visit: Visit, form: FormData) -> Entry:
+    """Return the meeting without a date that a form describes, with everything that is wrong with it."""
+    entry = read_schedule(visit, form)
+    for name in ("starts_at", "ends_at", "agenda"):
+        del entry.command[name]
+    entry.errors = {name: text for name, text in entry.errors.items() if not name.startswith(DATED)}
+    return entry
+
+
+def read_times(visit: Visit, form: FormData, *, zone: str) -> Entry:
+    """Return the date that makes a draft a meeting, on the clocks of ``zone``."""
+    entry = Entry({**_texts(form), "time_zone": zone})
+    _, starts_at, ends_at = _times(visit, entry)
+    if starts_at and ends_at:
+        entry.command = {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
     return entry
 
 

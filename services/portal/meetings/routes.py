@@ -6,6 +6,10 @@ from typing import Literal
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from services.portal.agenda import drafts
+from services.portal.agenda import words as agenda_words
+from services.portal.agenda.parts import around, drafts_kept, owner_of
+from services.portal.clients.agenda import Draft
 from services.portal.clients.base import Down, Refused
 from services.portal.clients.meetings import Meeting, MyInvitation, Summary
 from services.portal.clients.registry import Person
@@ -45,19 +49,31 @@ async def desk(visit: SignedIn, done: str = "") -> HTMLResponse:
 
 @router.get("/{language}/meetings")
 async def list_meetings(
-    visit: Viewer, when: Literal["upcoming", "past", "all"] = "upcoming", after: str = ""
+    visit: Viewer, when: Literal["upcoming", "past", "all"] = "upcoming", after: str = "", done: str = ""
 ) -> HTMLResponse:
     """List the meetings to come, or those that were."""
     found = await visit.services.meetings.all(when=when, after=after, limit=ON_A_PAGE)
-    return visit.page("meetings/list.html", found=found, when=when)
+    kept = await drafts_kept(visit, limit=ON_A_PAGE) if when == "upcoming" and not after else []
+    return visit.page("meetings/list.html", found=found, drafts=kept, when=when, done=done)
 
 
 @router.get("/{language}/meetings/{meeting_id}")
 async def show(visit: SignedIn, meeting_id: Id, done: str = "") -> HTMLResponse:
     """Show a meeting to those who may see it: what, when, where, and how many come."""
+    owner = await owner_of(visit, meeting_id)
+    if isinstance(owner, Draft):
+        return await drafts.page(visit, owner, done=done)
     meeting, summary = await _meeting(visit, meeting_id)
-    mine = await _my_invitation(visit, meeting_id)
-    return visit.page("meetings/overview.html", meeting=meeting, summary=summary, mine=mine, done=done, errors={})
+    return visit.page(
+        "meetings/overview.html",
+        meeting=meeting,
+        summary=summary,
+        mine=await _my_invitation(visit, meeting_id),
+        around=await around(visit, meeting),
+        terms=agenda_words,
+        done=done,
+        errors={},
+    )
 
 
 @router.post("/{language}/meetings/{meeting_id}/answer")

@@ -4,11 +4,12 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
+from services.portal.agenda.parts import series_offered
 from services.portal.clients.base import Refused
 from services.portal.clients.meetings import Meeting
 from services.portal.meetings import audience as audiences
 from services.portal.meetings.audience import Audience
-from services.portal.meetings.forms import Entry, blank, read_schedule, take_errors, zones_for
+from services.portal.meetings.forms import Entry, blank, read_draft, read_schedule, take_errors, zones_for
 from services.portal.pages import Coordinator, Visit
 from services.portal.words import REFUSALS
 
@@ -28,6 +29,8 @@ async def step(visit: Coordinator) -> Response:
     """Search for people, preview, go back to editing, or send: whichever button was pressed."""
     form = await visit.form()
     entry, audience, wanted = read_schedule(visit, form), audiences.read(form), form.get("step", "preview")
+    if wanted == "draft":
+        return await _keep(visit, form, audience)
     if wanted in ("find", "edit"):
         entry.errors.clear()  # half-written is no error yet
         return await _form(visit, entry, audience, search=wanted == "find")
@@ -50,12 +53,35 @@ async def step(visit: Coordinator) -> Response:
         return await _form(visit, entry, audience, status=422)
 
 
+async def _keep(visit: Visit, form: FormData, audience: Audience) -> Response:
+    """Keep what is written as a draft: without a date, and nobody is told."""
+    entry, key = read_draft(visit, form), str(form.get("key", ""))[:100] or None
+    if not entry.errors:
+        try:
+            command = {**entry.command, "audience": audience.command()}
+            draft = await visit.services.agendas.begin_draft(command, key=key)
+            return visit.go(f"/meetings/{draft.id}", done="drafted")
+        except Refused as refused:
+            if refused.status not in (400, 409, 422):
+                raise
+            take_errors(visit, entry, refused.errors)
+            entry.errors = entry.errors or {"form": visit.why(refused.code, REFUSALS["meeting-not-valid"])}
+    return await _form(visit, entry, audience, status=422)
+
+
 async def _form(
     visit: Visit, entry: Entry, audience: Audience, *, search: bool = False, status: int = 200
 ) -> HTMLResponse:
     await audiences.offer(visit, audience, search=search)
-    zones = zones_for(entry)
-    return visit.page("meetings/new.html", status, entry=entry, errors=entry.errors, audience=audience, zones=zones)
+    return visit.page(
+        "meetings/new.html",
+        status,
+        entry=entry,
+        errors=entry.errors,
+        audience=audience,
+        zones=zones_for(entry),
+        series=await series_offered(visit),
+    )
 
 
 async def _preview(visit: Visit, form: FormData, entry: Entry, audience: Audience) -> HTMLResponse:
