@@ -29,10 +29,8 @@ class Settings(ServiceSettings):
     """Conversations with the relay that carry bulk; two more are kept for urgent letters."""
 
     letters_workers: int = Field(default=3, ge=1, le=20)
-    """How many windows of bulk letters are in work at once; they share the connections."""
-    letters_window: int = Field(default=250, ge=1, le=1000)
-    """Letters that a worker claims and writes together."""
-    letters_in_flight: int = Field(default=250, ge=1, le=1000)
+    """How many bundles of bulk letters are in work at once; they share the connections."""
+    letters_in_flight: int = Field(default=250, ge=1, le=250)
     """Letters of a worker that travel together, at most.  A crash leaves at most 2 × workers × this many ambiguous."""
     letters_in_flight_seconds: float = Field(default=0.25, gt=0, le=60)
     """How long they should travel: with a slower relay they are fewer, so that a crash leaves fewer in doubt."""
@@ -40,6 +38,9 @@ class Settings(ServiceSettings):
     """After how long a dead replica's letters are taken over."""
     letters_held_when_ambiguous: Annotated[tuple[LetterKind, ...], NoDecode] = ()
     """Kinds that wait for an operator when the relay may have them; the others are sent again (same Message-ID)."""
+
+    second_path_after_hours: float = Field(default=48, gt=0, le=720)
+    """After how long without an answer a must-read notice is told of by a second path too."""
 
     sender_name: str = Field(default="Zgoda", min_length=1, max_length=200)
     sender_address: str = "notices@zgoda.example"

@@ -8,7 +8,7 @@ from typing import Any
 from icalendar import Calendar
 
 from services.notifications.consumers import consumer
-from services.notifications.deliveries.store import LETTERS
+from services.notifications.deliveries.bundles import LETTERS
 from shared.events import Event
 from shared.events.meetings import (
     InvitationWithdrawn,

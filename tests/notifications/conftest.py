@@ -6,7 +6,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 import pytest_asyncio
 
-from services.notifications.deliveries.store import COLLECTIONS, LETTERS
+from services.notifications.deliveries.bundles import BUNDLES, LETTERS
+from services.notifications.deliveries.store import COLLECTIONS
 from services.notifications.main import create_app
 from services.notifications.settings import Settings
 from shared.testing.sink import Sink
@@ -27,7 +28,8 @@ async def sink() -> AsyncIterator[Sink]:
 async def empty(stack: Stack) -> None:
     """Forget the letters of the tests before: whatever is still due would be sent in this one."""
     async with stack.storage("notifications", COLLECTIONS) as storage:
-        await storage.reader[LETTERS].delete_many({})
+        for name in (LETTERS, BUNDLES):
+            await storage.reader[name].delete_many({})
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications.deliveries.store import LETTERS
+from services.notifications.deliveries.bundles import LETTERS
 from shared.events.registry import Role
 from shared.ids import new_id
 from tests.notifications.builders import Office, people_invited

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from services.notifications.contacts.store import CONTACTS
-from services.notifications.deliveries.store import LETTERS
+from services.notifications.deliveries.bundles import LETTERS
 from services.notifications.main import create_app
 from services.notifications.preferences.digests import Elsewhere, join, join_digests
 from services.notifications.preferences.store import PREFERENCES

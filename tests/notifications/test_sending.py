@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.notifications.deliveries import store
-from services.notifications.deliveries.store import LETTERS, Claim
+from services.notifications.deliveries import bundles, store
+from services.notifications.deliveries.bundles import LETTERS, Claim
 from services.notifications.smtp import Mail, Outcome, Relay
 from shared.events.meetings import calendar_uid
 from shared.ids import new_id, utc_now
-from shared.storage import Document
 from shared.testing.sink import Faults
 from shared.testing.stack import until
 from tests.notifications.builders import (
@@ -44,7 +43,7 @@ async def test_everybody_invited_gets_one_mail_alone_on_its_to_line(office: Offi
     await office.settled(5, about_id=event.meeting_id)
     rows = await office.letters(about_id=event.meeting_id)
     assert sorted(mail.message_id for mail in mails) == sorted(f"<{row['_id']}@zgoda.example>" for row in rows)
-    assert [(row["attempts"], "due_at" in row, "claimed_by" in row) for row in rows] == [(1, False, False)] * 5
+    assert [(row["attempts"], "due_at" in row, "bundle" in row) for row in rows] == [(1, False, False)] * 5
 
 
 async def test_a_mail_speaks_its_readers_language_and_carries_the_meeting(office: Office) -> None:
@@ -163,8 +162,7 @@ async def test_a_refused_letter_waits_or_fails_and_an_operator_sees_why(opened: 
 
 
 async def _none(office: Office, **where: object) -> bool:
-    busy = {"$in": ["queued", "claimed", "transmitting"]}
-    return await office.running.storage.reader[LETTERS].count({**where, "state": busy}) == 0
+    return await office.running.storage.reader[LETTERS].count({**where, "state": "queued"}) == 0
 
 
 async def test_letters_wait_for_a_relay_that_is_away_and_lose_no_attempt(opened: Opened) -> None:
@@ -182,7 +180,7 @@ async def test_letters_wait_for_a_relay_that_is_away_and_lose_no_attempt(opened:
 
 
 async def test_two_replicas_send_each_letter_once(opened: Opened) -> None:
-    async with opened(instance="one", letters_window=20) as first, opened(instance="two", letters_window=20) as second:
+    async with opened(instance="one") as first, opened(instance="two") as second:
         people = [new_id() for _ in range(400)]
         for person_id in people:
             await first.hears(contact_changed(person_id))
@@ -193,27 +191,29 @@ async def test_two_replicas_send_each_letter_once(opened: Opened) -> None:
         assert sorted(mail.recipient for mail in first.sink.mails) == sorted(address_of(person) for person in people)
 
 
-async def _abandon(office: Office, *, transmitting: bool, people: int = 3) -> str:
-    """Leave letters as a sender leaves them that dies; return what they are about."""
+async def _abandon(office: Office, *, transmitting: bool, people: int = 3) -> tuple[str, Claim]:
+    """Leave letters as a sender leaves them that dies; return what they are about, and its claim."""
     event = people_invited(new_id(), await office.knows(people))
     await office.hears(event)
     reader = office.running.storage.reader
-    claim = await store.claim(reader, 1, limit=people, now=utc_now(), holder="dead")
+    claim = await bundles.claim(reader, 1, now=utc_now(), holder="dead")
+    assert claim is not None
     assert len(claim.rows) == people
     if transmitting:
-        await store.start_transmitting(reader, claim, [row["_id"] for row in claim.rows])
-    return event.meeting_id
+        assert await bundles.start_transmitting(reader, claim, [row["_id"] for row in claim.rows]) == 0
+    return event.meeting_id, claim
 
 
-def claim_of(rows: Sequence[Document]) -> Claim:
-    """Return the claim that holds all of ``rows``."""
-    (token,) = {row["claimed_by"] for row in rows}
-    return Claim(token, rows)
+async def _take_back(office: Office) -> tuple[int, int]:
+    """Take back what has not been heard of for a moment."""
+    await asyncio.sleep(0.1)
+    lease = timedelta(milliseconds=50)
+    return await bundles.take_back(office.running.storage.reader, lease=lease, now=utc_now(), holder="x", held=())
 
 
 async def test_what_a_dead_sender_had_only_claimed_is_sent_without_doubt(opened: Opened) -> None:
     async with opened(background=False) as dead:
-        meeting_id = await _abandon(dead, transmitting=False)
+        meeting_id, _ = await _abandon(dead, transmitting=False)
     async with opened() as office:
         await office.settled(3, about_id=meeting_id)
         rows = await office.letters(about_id=meeting_id)
@@ -223,7 +223,7 @@ async def test_what_a_dead_sender_had_only_claimed_is_sent_without_doubt(opened:
 
 async def test_what_a_dead_sender_may_have_sent_is_marked_and_sent_again_as_the_same_mail(opened: Opened) -> None:
     async with opened(background=False) as dead:
-        meeting_id = await _abandon(dead, transmitting=True)
+        meeting_id, _ = await _abandon(dead, transmitting=True)
     async with opened() as office:
         await office.settled(3, about_id=meeting_id)
         rows = await office.letters(about_id=meeting_id)
@@ -235,7 +235,7 @@ async def test_what_a_dead_sender_may_have_sent_is_marked_and_sent_again_as_the_
 
 async def test_what_may_have_been_sent_waits_for_an_operator_where_that_is_set(opened: Opened) -> None:
     async with opened(background=False) as dead:
-        meeting_id = await _abandon(dead, transmitting=True)
+        meeting_id, _ = await _abandon(dead, transmitting=True)
     async with opened(letters_held_when_ambiguous=("people-invited",)) as office:
         await office.settled(3, "ambiguous", about_id=meeting_id)
         await asyncio.sleep(1.5)
@@ -249,30 +249,58 @@ async def test_what_may_have_been_sent_waits_for_an_operator_where_that_is_set(o
 
 async def test_a_sender_thought_dead_writes_no_dot(opened: Opened) -> None:
     async with opened(background=False) as dead:
-        meeting_id = await _abandon(dead, transmitting=False)
-        reader = dead.running.storage.reader
-        rows = await dead.letters(about_id=meeting_id)
-        await asyncio.sleep(0.1)
-        lease = timedelta(milliseconds=50)
-        assert await store.take_back(reader, lease=lease, now=utc_now(), again=[], held=()) == (3, 0)
-        assert await store.start_transmitting(reader, claim_of(rows), [row["_id"] for row in rows]) == 0
+        _, claim = await _abandon(dead, transmitting=False)
+        assert await _take_back(dead) == (1, 0)
+        ids = [row["_id"] for row in claim.rows]
+        assert await bundles.start_transmitting(dead.running.storage.reader, claim, ids) is None
 
 
 async def test_a_reply_that_came_after_all_ends_the_doubt(opened: Opened) -> None:
     async with opened(background=False) as dead:
-        meeting_id = await _abandon(dead, transmitting=True)
-        reader = dead.running.storage.reader
-        rows = await dead.letters(about_id=meeting_id)
-        await asyncio.sleep(0.1)
-        now = utc_now()
-        lease = timedelta(milliseconds=50)
-        assert await store.take_back(reader, lease=lease, now=now, again=[(0, now)], held=()) == (0, 3)
-        await store.settle_sent(reader, claim_of(rows), [row["_id"] for row in rows], now=now)
+        meeting_id, claim = await _abandon(dead, transmitting=True)
+        assert await _take_back(dead) == (1, 3)
+        assert await dead.states(about_id=meeting_id) == ["ambiguous"] * 3
+        await store.settle_sent(dead.running.storage.reader, [row["_id"] for row in claim.rows], now=utc_now())
         assert await dead.states(about_id=meeting_id) == ["sent"] * 3
 
 
+async def test_taking_back_may_be_interrupted_and_done_again(opened: Opened) -> None:
+    async with opened(background=False) as dead:
+        meeting_id, claim = await _abandon(dead, transmitting=True)
+        reader = dead.running.storage.reader
+        await bundles.tie(reader, [row["_id"] for row in claim.rows], priority=1, due_at=utc_now())  # and then died
+        assert [await _take_back(dead) for _ in range(2)] == [(1, 3), (0, 0)]
+        assert [row["doubts"] for row in await dead.letters(about_id=meeting_id)] == [1, 1, 1]
+        claims = [await bundles.claim(reader, 1, now=utc_now(), holder="next") for _ in range(4)]
+        assert sorted(len(each.rows) for each in claims if each is not None) == [0, 0, 3]
+
+
+async def test_a_letter_that_moved_on_is_not_sent_with_the_bundle_it_left(opened: Opened) -> None:
+    async with opened(background=False) as office:
+        person_id = new_id()
+        event = people_invited(new_id(), [person_id])
+        await office.hears(event)
+        reader = office.running.storage.reader
+        waiting = {"state": "deferred", "error": {"code": "contact-unknown", "text": ""}}
+        await reader[LETTERS].update_many({"about_id": event.meeting_id}, {"$set": waiting})
+        await office.hears(contact_changed(person_id))
+        claims = [await bundles.claim(reader, 1, now=utc_now(), holder="one") for _ in range(2)]
+        assert sorted(len(each.rows) for each in claims if each is not None) == [0, 1]
+
+
+async def test_a_letter_on_its_way_says_so_and_is_not_queued_twice(opened: Opened) -> None:
+    async with opened(background=False) as dead:
+        await _abandon(dead, transmitting=False, people=1)
+        (row,) = await dead.letters()
+        async with dead.running.as_("coordinator") as client:
+            shown = (await client.get(f"/letters/{row['_id']}")).json()
+            refused = await client.post(f"/letters/{row['_id']}/retry")
+            listed = (await client.get("/letters", params={"state": "claimed"})).json()["items"]
+        assert (shown["state"], refused.json()["code"], len(listed)) == ("claimed", "letter-on-its-way", 1)
+
+
 async def test_connections_cut_after_the_dot_double_only_what_is_marked(opened: Opened) -> None:
-    async with opened(letters_window=50) as office:
+    async with opened(letters_in_flight=50) as office:
         office.sink.misbehave(Faults(cut_before_reply=0.05, seed=3))
         people = await office.knows(200)
         event = people_invited(new_id(), people)
@@ -287,7 +315,7 @@ async def test_connections_cut_after_the_dot_double_only_what_is_marked(opened: 
 
 
 async def test_a_sign_in_overtakes_a_thousand_invitations(opened: Opened) -> None:
-    async with opened(smtp_connections=2, letters_workers=2, letters_window=50) as office:
+    async with opened(smtp_connections=2, letters_workers=2, letters_in_flight=50) as office:
         office.sink.misbehave(Faults(delay=0.01))
         people = [new_id() for _ in range(500)]
         (waiting,) = await office.knows(1, address="waiting@example.org")

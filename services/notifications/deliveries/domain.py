@@ -32,11 +32,10 @@ LetterKind = Literal[
 """The event that a letter tells of; a *digest* tells of several."""
 
 State = Literal[
-    "queued", "claimed", "transmitting", "sent", "deferred", "failed", "ambiguous",
-    "suppressed", "held", "collected", "joined",
+    "queued", "claimed", "sent", "deferred", "failed", "ambiguous", "suppressed", "held", "collected", "joined",
 ]  # fmt: skip
-"""``held``: somebody must decide or repair something first · ``collected``: it waits for a digest · ``joined``: it is
-in one, whose own state counts from then on."""
+"""``claimed``: its bundle is in work · ``held``: somebody must decide or repair something first · ``collected``: it
+waits for a digest · ``joined``: it is in one, whose own state counts from then on."""
 STATES: tuple[State, ...] = get_args(State)
 
 TELLS_NEWEST: frozenset[LetterKind] = frozenset(

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from prometheus_client import Gauge
 
-from services.notifications.deliveries import store
-from services.notifications.deliveries.domain import AGAIN_WHEN_AMBIGUOUS
+from services.notifications.deliveries import bundles
 from shared import logs
 from shared.ids import utc_now
 from shared.service import Context, Job
@@ -17,24 +16,23 @@ waiting = Gauge("zgoda_letters_waiting", "Letters that wait to be sent, as of th
 
 async def take_back(context: Context) -> None:
     """Take back the letters of processes that have died; those that may have been sent are marked."""
-    now = utc_now()
-    back, ambiguous = await store.take_back(
+    back, ambiguous = await bundles.take_back(
         context.storage.reader,
         lease=timedelta(seconds=context.settings.letters_lease_seconds),
-        now=now,
-        again=[(doubts, now + wait) for doubts, wait in enumerate(AGAIN_WHEN_AMBIGUOUS)],
+        now=utc_now(),
+        holder=context.settings.instance,
         held=context.settings.letters_held_when_ambiguous,
     )
-    if back or ambiguous:
-        log.warning("letters-taken-back", unsent=back, ambiguous=ambiguous)
-        for bell in store.BELLS.values():
+    if back:
+        log.warning("letters-taken-back", bundles=back, ambiguous=ambiguous)
+        for bell in bundles.BELLS.values():
             context.storage.bell(bell).set()
 
 
 async def count_waiting(context: Context) -> None:
     """Tell the metrics how many letters wait."""
-    for priority, count in (await store.count_waiting(context.storage.reader)).items():
-        waiting.labels(store.BELLS[priority]).set(count)
+    for priority, count in (await bundles.count_waiting(context.storage.reader)).items():
+        waiting.labels(bundles.BELLS[priority]).set(count)
 
 
 JOBS = [

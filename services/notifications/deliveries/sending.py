@@ -1,6 +1,6 @@
-"""The senders: each takes a window of letters, writes them, hands them to the relay and records what became of them.
+"""The senders: each takes a bundle of letters, writes them, hands them to the relay and records what became of them.
 
-Several do so at once, so that one window is written while another travels; one more serves urgent letters alone, over
+Several do so at once, so that one bundle is written while another travels; one more serves urgent letters alone, over
 connections of its own, so that nothing ever waits behind bulk.
 """
 
@@ -12,14 +12,13 @@ from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from prometheus_client import Counter, Histogram
 
-from services.notifications.deliveries import domain, store
+from services.notifications.deliveries import bundles, domain, store
+from services.notifications.deliveries.bundles import Claim
 from services.notifications.deliveries.domain import BULK_PRIORITY, URGENT_PRIORITY, Change, Priority
 from services.notifications.deliveries.finishing import Finishing
-from services.notifications.deliveries.store import Claim
 from services.notifications.deliveries.writing import Writer
 from services.notifications.settings import Settings
 from services.notifications.smtp import Mail, NeverSent, Outcome, Relay, relay_address
@@ -32,14 +31,13 @@ from shared.supervision import backoff, rest
 log = logs.get(__name__)
 
 POLL_SECONDS = 1.0  # when another replica was told, or a letter became due
-URGENT_WINDOW = 20
 FIRST_SLICE = 50
 SMALLEST_SLICE = 10
 URGENT_CONNECTIONS = 2
 HEALTH = "relay for letters"
 
 letters = Counter("zgoda_letters_total", "Letters settled", ["kind", "state"])
-window_seconds = Histogram("zgoda_letters_window_seconds", "Time from claiming a window to settling it", ["lane"])
+bundle_seconds = Histogram("zgoda_letters_bundle_seconds", "Time from claiming a bundle to settling it", ["lane"])
 
 
 class LeaseLost(Exception):
@@ -74,10 +72,9 @@ class Pace:
 
 @dataclass
 class Lane:
-    """Letters of one priority: at most ``window`` at a time to each of its workers."""
+    """Letters of one priority."""
 
     priority: Priority
-    window: int
     bell: asyncio.Event
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One worker claims at a time: two would want the same letters."""
@@ -108,10 +105,7 @@ class Sending:
 
     def workers(self) -> Sequence["asyncio._CoroutineLike[None]"]:
         """Return the workers of both lanes, to be run."""
-        bulk, urgent = (
-            self._lane(BULK_PRIORITY, self.settings.letters_window),
-            self._lane(URGENT_PRIORITY, URGENT_WINDOW),
-        )
+        bulk, urgent = self._lane(BULK_PRIORITY), self._lane(URGENT_PRIORITY)
         count = min(self.settings.letters_workers, self.settings.smtp_connections)
         shares = [len(range(i, self.settings.smtp_connections, count)) for i in range(count)]
         return [
@@ -119,8 +113,8 @@ class Sending:
             *(Worker(self, bulk, self._relay(share)).run() for share in shares),
         ]
 
-    def _lane(self, priority: Priority, window: int) -> Lane:
-        return Lane(priority, window, self.context.storage.bell(store.BELLS[priority]))
+    def _lane(self, priority: Priority) -> Lane:
+        return Lane(priority, self.context.storage.bell(bundles.BELLS[priority]))
 
     def _relay(self, connections: int) -> Relay:
         return Relay(
@@ -135,11 +129,11 @@ class Sending:
         while True:
             await asyncio.sleep(self.settings.letters_lease_seconds / 3)
             with contextlib.suppress(*Unreachable):
-                await store.renew(self.reader, list(self.working))
+                await bundles.renew(self.reader, list(self.working))
 
 
 class Worker:
-    """Takes one window after the other of a lane through its own connections."""
+    """Takes one bundle after the other of a lane through its own connections."""
 
     def __init__(self, sending: Sending, lane: Lane, relay: Relay) -> None:
         self._sending = sending
@@ -170,18 +164,12 @@ class Worker:
             self._relay.close()
 
     async def _next_claim(self) -> Claim | None:
-        """Return the next window, waiting for one; `None` when the service stops."""
+        """Return the next bundle, waiting for one; `None` when the service stops."""
         async with self._lane.turn:
             while not self._context.stopping.is_set():
                 self._lane.bell.clear()
-                claim = await store.claim(
-                    self._reader,
-                    self._lane.priority,
-                    limit=self._lane.window,
-                    now=utc_now(),
-                    holder=self._sending.settings.instance,
-                )
-                if claim.rows:
+                holder = self._sending.settings.instance
+                if claim := await bundles.claim(self._reader, self._lane.priority, now=utc_now(), holder=holder):
                     return claim
                 self._relay.close_idle()
                 with contextlib.suppress(TimeoutError):
@@ -191,53 +179,61 @@ class Worker:
     async def _deliver(self, claim: Claim) -> None:
         self._sending.working.add(claim.token)
         try:
-            with window_seconds.labels(store.BELLS[self._lane.priority]).time():
-                await self._deliver_window(claim)
+            with bundle_seconds.labels(bundles.BELLS[self._lane.priority]).time():
+                await self._deliver_bundle(claim)
         finally:
             self._sending.working.discard(claim.token)
 
-    async def _deliver_window(self, claim: Claim) -> None:
-        """Send a window slice by slice; while one travels, what became of the one before is written down."""
-        unsent = [row["_id"] for row in claim.rows]
-        recording: asyncio.Task[None] | None = None
+    async def _deliver_bundle(self, claim: Claim) -> None:
+        """Send a bundle slice by slice; while one travels, what became of the one before is written down."""
+        unsent = len(claim.rows)
+        recording: asyncio.Task[bool] | None = None
+        why = ""
         try:
             written = await self._sending.writer.write(claim.rows)
             await store.settle_others(self._reader, claim, written.others, now=utc_now())
             _count(written.others)
-            unsent = [row["_id"] for row in written.rows]
+            unsent = len(written.rows)
             while unsent and not self._context.stopping.is_set():
                 rows, mails = written.take(self._pace.slice)
-                outcomes = await self._transmit(claim, rows, mails)
-                unsent = unsent[len(rows) :]
-                if recording is not None:
-                    await recording
-                recording = asyncio.create_task(self._record(claim, rows, outcomes))
+                number, outcomes = await self._transmit(claim, rows, mails)
+                unsent -= len(rows)
+                if recording is not None and not await recording:
+                    unsent += 1
+                recording = asyncio.create_task(self._record(claim, number, rows, outcomes))
                 self._judge_relay(outcomes)
-            await store.release(self._reader, claim, unsent, now=utc_now())  # the service stops
-        except LeaseLost:
-            await store.release(self._reader, claim, unsent, now=utc_now(), marked=True)  # no dot was written
-            raise
-        except Exception:  # what is marked may have been sent: that the lease runs out will say so
-            await store.release(self._reader, claim, unsent, now=utc_now())
+        except RelayUnreachable as error:
+            why = str(error)
             raise
         finally:
-            if recording is not None:
-                await recording
+            if recording is not None and not await recording:
+                unsent += 1
+            if unsent:
+                await bundles.release(self._reader, claim, now=utc_now(), why=why)
+            else:
+                await bundles.finish(self._reader, claim)
 
-    async def _transmit(self, claim: Claim, rows: Sequence[Document], mails: Sequence[Mail]) -> list[Outcome]:
-        before_dots = partial(self._start_transmitting, claim, [row["_id"] for row in rows])
+    async def _transmit(
+        self, claim: Claim, rows: Sequence[Document], mails: Sequence[Mail]
+    ) -> tuple[int | None, list[Outcome]]:
+        """Send mails; return the number under which it is marked that their dots may have been written, if it is."""
+        number: int | None = None
+
+        async def before_dots() -> None:
+            nonlocal number
+            number = await bundles.start_transmitting(self._reader, claim, [row["_id"] for row in rows])
+            if number is None:
+                raise LeaseLost("the bundle was taken back")
+
         began = time.monotonic()
         outcomes = await self._relay.send(mails, before_dots=before_dots)
         self._pace.took(len(outcomes), time.monotonic() - began)
-        return outcomes
+        return number, outcomes
 
-    async def _start_transmitting(self, claim: Claim, ids: Sequence[str]) -> None:
-        ours = await store.start_transmitting(self._reader, claim, ids)
-        if ours != len(ids):
-            raise LeaseLost(f"{len(ids) - ours} of {len(ids)} letters were taken back")
-
-    async def _record(self, claim: Claim, rows: Sequence[Document], outcomes: Sequence[Outcome]) -> None:
-        """Write down what became of mails: tried until it is done, as nobody else knows."""
+    async def _record(
+        self, claim: Claim, number: int | None, rows: Sequence[Document], outcomes: Sequence[Outcome]
+    ) -> bool:
+        """Write down what became of mails, tried until it is done: nobody else knows.  Return whether none is left."""
         now = utc_now()
         held = self._sending.settings.letters_held_when_ambiguous
         changes = [(row, _settle(row, outcome, now, held)) for row, outcome in zip(rows, outcomes, strict=True)]
@@ -245,12 +241,15 @@ class Worker:
         others = [(row, change) for row, change in changes if change.state != "sent"]
         for failures in range(1, 1000):
             try:
-                await store.settle_sent(self._reader, claim, sent, now=now)
+                await store.settle_sent(self._reader, sent, now=now)
                 await store.settle_others(self._reader, claim, others, now=now)
+                if number is not None:
+                    await bundles.end_slice(self._reader, claim, number)
                 break
             except Unreachable:
                 await asyncio.sleep(backoff(min(failures, 3)).total_seconds())
         _count(changes)
+        return all(change.state != "queued" for _, change in others)
 
     def _judge_relay(self, outcomes: Sequence[Outcome]) -> None:
         """Tell the health of the relay.  Raises `RelayUnreachable` when it could not be talked to."""

@@ -1,42 +1,34 @@
-"""The letters as rows: owed, claimed window by window, settled window by window.
+"""The letters as rows: owed, bundled, settled slice by slice, read.
 
-A row has ``due_at`` exactly while it waits to be sent, and ``claimed_by`` exactly while a process works on it; both are
-indexed only then, so what has been sent costs nothing.  Leases run by the server's clock.  A row that has failed is
-``untold`` until others have been told of it.
+A letter that waits to be sent names its bundle; one that is sent, failed or suppressed names none.
 """
 
 from collections.abc import Collection as Some
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from services.notifications.deliveries import bundles
+from services.notifications.deliveries.bundles import BELLS, LETTERS, WAITING, Claim
 from services.notifications.deliveries.domain import (
-    BULK_PRIORITY,
     HISTORY_KEPT,
     STATES,
-    URGENT_PRIORITY,
     Change,
     Letter,
     LetterKind,
     Priority,
     State,
 )
-from shared.ids import new_id
 from shared.paging import Page, Paging, page_of
 from shared.problems import NotFound
 from shared.storage import CollectionSpec, Document, Index, Reader, Tx, UpdateOne
 
-LETTERS = "letters"
 FACTS = "facts"
-BELLS: dict[Priority, str] = {URGENT_PRIORITY: "urgent letters", BULK_PRIORITY: "letters"}
 
 COLLECTIONS = [
     CollectionSpec(
         LETTERS,
         [
-            Index([("priority", 1), ("due_at", 1)], partial={"due_at": {"$exists": True}}),
-            Index([("claimed_by", 1)], partial={"claimed_by": {"$exists": True}}),
             Index([("about_id", 1), ("_id", -1)]),
             Index([("recipient_id", 1)]),
             Index([("state", 1), ("_id", -1)], partial={"error": {"$exists": True}}),
@@ -45,23 +37,8 @@ COLLECTIONS = [
         ],
     ),
     CollectionSpec(FACTS),
+    *bundles.COLLECTIONS,
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The letters that one worker has taken, under a name nobody else uses."""
-
-    token: str
-    rows: Sequence[Document]
-
-    def where(self, ids: Sequence[str]) -> Document:
-        """Return the filter of those of its letters, as long as they are still its own.
-
-        All of them are named by the token alone: that is half the work for the database.
-        """
-        named = {} if len(ids) == len(self.rows) else {"_id": {"$in": list(ids)}}
-        return {**named, "claimed_by": self.token}
 
 
 # Writing down what is owed
@@ -73,9 +50,13 @@ async def owe(tx: Tx, rows: Sequence[Document]) -> int:
     known = await tx[LETTERS].find({"_id": {"$in": wanted}}, projection={"_id": 1}, limit=len(wanted) or 1)
     there = {row["_id"] for row in known}
     missing = [row for row in rows if row["_id"] not in there]
-    await tx[LETTERS].insert_many(missing, ordered=False)
-    for priority in {row["priority"] for row in missing}:
+    for priority, due_at in dict.fromkeys((row["priority"], row["due_at"]) for row in missing):
+        group = [row for row in missing if (row["priority"], row["due_at"]) == (priority, due_at)]
+        tied = await bundles.tie(tx, [row["_id"] for row in group], priority=priority, due_at=due_at)
+        for row, bundle in zip(group, tied, strict=True):
+            row["bundle"] = bundle
         tx.ring(BELLS[priority])
+    await tx[LETTERS].insert_many(missing, ordered=False)
     return len(missing)
 
 
@@ -90,161 +71,74 @@ async def facts_of(reader: Reader, event_ids: Some[str]) -> dict[str, Document]:
     return {row["_id"]: row for row in rows}
 
 
-def _ring_all(tx: Tx) -> None:
-    for bell in BELLS.values():
-        tx.ring(bell)
+# What became of them
 
 
-# A window's way
-
-
-async def claim(reader: Reader, priority: Priority, *, limit: int, now: datetime, holder: str) -> Claim:
-    """Take up to ``limit`` letters that are due, oldest first; nobody else has or gets them."""
-    due = {"priority": priority, "due_at": {"$lte": now}}
-    found = await reader[LETTERS].find(due, sort=[("priority", 1), ("due_at", 1)], limit=limit)
-    token = f"{holder}/{new_id()}"
-    if not found:
-        return Claim(token, [])
-    ours = {"_id": {"$in": [row["_id"] for row in found]}, "due_at": {"$lte": now}}
-    taken = await reader[LETTERS].update_many(
-        ours,
-        {
-            "$set": {"state": "claimed", "claimed_by": token},
-            "$unset": {"due_at": ""},
-            "$currentDate": {"leased_at": True},
-        },
-    )
-    if taken != len(found):  # another replica was faster with some
-        found = await reader[LETTERS].find({"claimed_by": token}, limit=limit)
-    return Claim(token, found)
-
-
-async def start_transmitting(reader: Reader, claim: Claim, ids: Sequence[str]) -> int:
-    """Write down that the final dots of some of a claim follow; return how many of them are still ours."""
-    return await reader[LETTERS].update_many(
-        {**claim.where(ids), "state": "claimed"},
-        {"$set": {"state": "transmitting"}, "$currentDate": {"leased_at": True}},
-    )
-
-
-async def settle_sent(reader: Reader, claim: Claim, ids: Sequence[str], *, now: datetime) -> None:
-    """Write down that a relay has these letters: those still claimed, and those taken back since."""
+async def settle_sent(reader: Reader, ids: Sequence[str], *, now: datetime) -> None:
+    """Write down that a relay has these letters, whatever was thought of them meanwhile."""
     sent = {
         "$set": {"state": "sent", "sent_at": now},
         "$inc": {"attempts": 1},
-        "$unset": {"claimed_by": "", "leased_at": "", "due_at": "", "error": ""},
+        "$unset": {"bundle": "", "due_at": "", "error": ""},
     }
-    if not ids:
-        return
-    if await reader[LETTERS].update_many(claim.where(ids), sent) == len(ids):
-        return
-    waiting = {"_id": {"$in": list(ids)}, "state": {"$in": ["queued", "ambiguous"]}}
-    await reader[LETTERS].update_many(waiting, sent)
+    if ids:
+        await reader[LETTERS].update_many({"_id": {"$in": list(ids)}, "state": {"$ne": "sent"}}, sent)
 
 
 async def settle_others(
     reader: Reader, claim: Claim, changes: Sequence[tuple[Document, Change]], *, now: datetime
 ) -> None:
-    """Write down what became of letters that were not sent: each its own.
+    """Write down what became of letters that were not sent: each its own; those tried again get another bundle.
 
-    That a relay is away is no news about a letter: it would fill the history.
+    Letters that stay queued stay as they are: that a relay is away is no news about a letter.
     """
-    await reader[LETTERS].bulk_write(
-        [
-            UpdateOne(
-                {"_id": row["_id"], "claimed_by": claim.token},
-                _update(change, now, noteworthy=change.state != "queued"),
-            )
-            for row, change in changes
-        ]
-    )
-
-
-async def release(reader: Reader, claim: Claim, ids: Sequence[str], *, now: datetime, marked: bool = False) -> None:
-    """Give back those of a claim, none or many, that were not sent; even ``marked`` ones, when that is certain."""
-    if not ids:
-        return
-    states = ["claimed", "transmitting"] if marked else ["claimed"]
-    await reader[LETTERS].update_many(
-        {**claim.where(ids), "state": {"$in": states}},
-        {"$set": {"state": "queued", "due_at": now}, "$unset": {"claimed_by": "", "leased_at": ""}},
-    )
+    settled = [(row, change) for row, change in changes if change.state != "queued"]
+    updates = {row["_id"]: _update(change, now) for row, change in settled}
+    groups: dict[tuple[Priority, datetime], list[str]] = {}
+    for row, change in settled:
+        if change.due_at is not None and change.state in WAITING:
+            groups.setdefault((row["priority"], change.due_at), []).append(row["_id"])
+    for (priority, due_at), ids in groups.items():
+        tied = await bundles.tie(reader, ids, priority=priority, due_at=due_at)
+        for id, bundle in zip(ids, tied, strict=True):
+            updates[id]["$set"]["bundle"] = bundle
+    own = {"bundle": claim.bundle_id, "state": {"$in": list(WAITING)}}
+    await reader[LETTERS].bulk_write([UpdateOne({"_id": id, **own}, update) for id, update in updates.items()])
 
 
 async def apply(tx: Tx, id: str, change: Change, *, expected: State, now: datetime) -> bool:
     """Change a letter that is still in the state ``expected``; return whether it was."""
     update = _update(change, now)
     update["$set"] |= {"since": now, "attempts": 0}
-    _ring_all(tx)
-    return await tx[LETTERS].update_one({"_id": id, "state": expected}, update) == 1
+    if not await tx[LETTERS].update_one({"_id": id, "state": expected}, update):
+        return False
+    if change.due_at is not None:
+        await bundles.tie_again(tx, {"_id": id, "state": change.state}, due_at=change.due_at)
+    return True
 
 
-def _update(change: Change, now: datetime, *, noteworthy: bool = True) -> Document:
+def _update(change: Change, now: datetime) -> Document:
     values: Document = {"state": change.state}
-    gone: Document = {"claimed_by": "", "leased_at": ""}
+    gone: Document = {}
     if change.state == "collected":
         values["digest_at"] = change.due_at
-        gone["due_at"] = ""
+        gone = {"due_at": "", "bundle": ""}
     elif change.due_at is not None:
         values["due_at"] = change.due_at
     else:
-        gone["due_at"] = ""
+        gone = {"due_at": "", "bundle": ""}
     if change.error is not None:
         values["error"] = change.error.model_dump()
     if change.state == "failed":
         values["untold"] = True
     counts = {"attempts": int(change.attempted), "doubts": int(change.state == "ambiguous")}
-    update: Document = {"$set": values, "$unset": gone}
-    if noteworthy:
-        moment = {"at": now, "state": change.state, "code": change.error.code if change.error else ""}
-        update["$push"] = {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}}
+    moment = {"at": now, "state": change.state, "code": change.error.code if change.error else ""}
+    update: Document = {"$set": values, "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}}}
+    if gone:
+        update["$unset"] = gone
     if any(counts.values()):
         update["$inc"] = {name: count for name, count in counts.items() if count}
     return update
-
-
-# Leases
-
-
-async def renew(reader: Reader, tokens: Sequence[str]) -> None:
-    """Say that these claims are still worked on."""
-    if tokens:
-        await reader[LETTERS].update_many({"claimed_by": {"$in": list(tokens)}}, {"$currentDate": {"leased_at": True}})
-
-
-async def take_back(
-    reader: Reader, *, lease: timedelta, now: datetime, again: Sequence[tuple[int, datetime]], held: Sequence[str]
-) -> tuple[int, int]:
-    """Take letters from those who have not been heard of for ``lease``; return how many, and how many were ambiguous.
-
-    ``again`` says for letters of up to so many doubts when they are sent again; kinds in ``held``, and letters with
-    more doubts, wait for an operator.
-    """
-    letters = reader[LETTERS]
-    expired: Document = {
-        "claimed_by": {"$exists": True},
-        "$expr": {"$lt": ["$leased_at", {"$subtract": ["$$NOW", int(lease.total_seconds() * 1000)]}]},
-    }
-    if not await letters.count(expired, limit=1):
-        return 0, 0
-    free = {"claimed_by": "", "leased_at": ""}
-    back = await letters.update_many(
-        {**expired, "state": "claimed"}, {"$set": {"state": "queued", "due_at": now}, "$unset": free}
-    )
-    values: Document = {"state": "ambiguous", "error": {"code": "sender-died", "text": ""}}
-    moment = {"at": now, "state": "ambiguous", "code": "sender-died"}
-    marks: Document = {
-        "$inc": {"doubts": 1, "attempts": 1},
-        "$unset": free,
-        "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}},
-    }
-    doubtful = {**expired, "state": "transmitting"}
-    ambiguous = 0
-    for most, due_at in again:
-        which = {**doubtful, "kind": {"$nin": list(held)}, "doubts": {"$not": {"$gt": most}}}
-        ambiguous += await letters.update_many(which, {"$set": {**values, "due_at": due_at}, **marks})
-    ambiguous += await letters.update_many(doubtful, {"$set": values, **marks})
-    return back, ambiguous
 
 
 # What comes of failures, and of mails that come back
@@ -279,39 +173,25 @@ async def come_back(tx: Tx, id: str, change: Change, *, now: datetime) -> bool:
 
 async def wake(tx: Tx, recipient_id: str, *, now: datetime) -> None:
     """Send now what waited only for this person's contact."""
-    woken = await tx[LETTERS].update_many(
-        {"recipient_id": recipient_id, "state": "deferred", "error.code": "contact-unknown"},
-        {"$set": {"state": "queued", "due_at": now}},
-    )
-    if woken:
-        _ring_all(tx)
+    waiting = {"recipient_id": recipient_id, "state": "deferred", "error.code": "contact-unknown"}
+    await bundles.tie_again(tx, waiting, due_at=now)
 
 
 async def release_held(tx: Tx, recipient_id: str, *, now: datetime) -> None:
     """Try again what was held for this person."""
-    released = await tx[LETTERS].update_many(
-        {"recipient_id": recipient_id, "state": "held"},
-        {"$set": {"state": "queued", "due_at": now}, "$unset": {"error": ""}},
-    )
-    if released:
-        _ring_all(tx)
+    await bundles.tie_again(tx, {"recipient_id": recipient_id, "state": "held"}, due_at=now)
 
 
 async def reconsider(tx: Tx, recipient_id: str, *, now: datetime) -> None:
     """Look again at what waits as this person wished: they wish otherwise now."""
-    waiting = {"state": "deferred", "error.code": "quiet-hours"}
-    woken = await tx[LETTERS].update_many(
-        {"recipient_id": recipient_id, "$or": [{"state": "collected"}, waiting]},
-        {"$set": {"state": "queued", "due_at": now}, "$unset": {"error": "", "digest_at": ""}},
-    )
-    if woken:
-        _ring_all(tx)
+    quiet = {"state": "deferred", "error.code": "quiet-hours"}
+    await bundles.tie_again(tx, {"recipient_id": recipient_id, "$or": [{"state": "collected"}, quiet]}, due_at=now)
 
 
 async def withhold(tx: Tx, which: Document, change: Change, *, now: datetime) -> None:
     """Settle the letters that fit ``which`` and wait to be sent, or are held: they must not be."""
-    waiting = {"$or": [{"due_at": {"$exists": True}}, {"state": {"$in": ["held", "collected"]}}]}
-    await tx[LETTERS].update_many({**which, **waiting}, _update(change, now))
+    waiting = {"$in": [*WAITING, "held", "collected"]}
+    await tx[LETTERS].update_many({**which, "state": waiting}, _update(change, now))
 
 
 # Digests
@@ -353,12 +233,24 @@ def _letter(row: Document) -> Letter:
 _FIELDS = frozenset(Letter.model_fields) - {"id"}
 
 
+async def _letters(reader: Reader, rows: Sequence[Document]) -> list[Letter]:
+    """Return letters with what their bundles say of them: that somebody is at it, or why they wait."""
+    known = await bundles.named(reader, {row["bundle"] for row in rows if "bundle" in row})
+    for row in rows:
+        bundle = known.get(row.get("bundle", ""), {})
+        if "claimed_by" in bundle:
+            row["state"] = "claimed"
+        elif bundle.get("why") and "error" not in row:
+            row["error"] = {"code": bundle["why"], "text": ""}
+    return [_letter(row) for row in rows]
+
+
 async def get(reader: Reader, id: str) -> Letter:
     """Return one letter.  Raises `NotFound`."""
     row = await reader[LETTERS].find_one({"_id": id})
     if row is None:
         raise NotFound("letter-not-found", "There is no such letter.")
-    return _letter(row)
+    return (await _letters(reader, [row]))[0]
 
 
 async def page(
@@ -367,12 +259,14 @@ async def page(
     """Return letters, the newest first."""
     asked: Document = {"about_id": about_id, "state": state, "kind": kind}
     where = {name: value for name, value in asked.items() if value is not None}
+    if state == "claimed":
+        where |= {"state": {"$in": list(WAITING)}, "bundle": {"$in": await bundles.claimed(reader)}}
     if state in ("deferred", "failed", "ambiguous", "suppressed", "held"):
         where["error"] = {"$exists": True}  # they all have one; and with it the index holds just these
     if (key := paging.key(str)) is not None:
         where["_id"] = {"$lt": key[0]}
     rows = await reader[LETTERS].find(where, sort=[("_id", -1)], limit=paging.limit + 1)
-    return page_of([_letter(row) for row in rows], paging.limit, key=lambda letter: (letter.id,))
+    return page_of(await _letters(reader, rows), paging.limit, key=lambda letter: (letter.id,))
 
 
 async def page_of_person(reader: Reader, recipient_id: str, paging: Paging) -> Page[Document]:
@@ -390,17 +284,3 @@ async def count_by_state(reader: Reader, about_id: str | None) -> dict[State, in
     groups = await reader[LETTERS].aggregate([*match, {"$group": {"_id": "$state", "letters": {"$sum": 1}}}])
     found = {group["_id"]: group["letters"] for group in groups}
     return {state: found.get(state, 0) for state in STATES}
-
-
-async def count_waiting(reader: Reader) -> dict[Priority, int]:
-    """Return how many letters wait to be sent, by priority: counted in an index that holds only these."""
-    priorities: tuple[Priority, ...] = (URGENT_PRIORITY, BULK_PRIORITY)
-    return {each: await reader[LETTERS].count({"priority": each, "due_at": {"$exists": True}}) for each in priorities}
-
-
-async def next_due(reader: Reader, priority: Priority) -> datetime | None:
-    """Return when the next letter is due."""
-    row = await reader[LETTERS].find_one(
-        {"priority": priority, "due_at": {"$exists": True}}, {"due_at": 1}, sort=[("due_at", 1)]
-    )
-    return None if row is None else row["due_at"]

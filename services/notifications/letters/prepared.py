@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.notifications.letters.encoding import (
@@ -76,7 +77,7 @@ class PreparedLetter:
         """
         own: dict[Gap, bytes] = {
             TO: mailbox(address, display_name),
-            DATE: format_datetime(date).encode(),
+            DATE: _date(date),
             MESSAGE_ID: message_identifier(message_id),
         }
         if self.method is not None:
@@ -89,6 +90,11 @@ class PreparedLetter:
                 for piece in self._pieces
             ]
         )
+
+
+@lru_cache(maxsize=8)
+def _date(date: datetime) -> bytes:
+    return format_datetime(date).encode()  # a tenth of the work, and the same for all that are written together
 
 
 def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
