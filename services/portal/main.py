@@ -27,6 +27,7 @@ from services.portal.decisions.routes import router as decisions
 from services.portal.front import router as front
 from services.portal.guard import Guard
 from services.portal.languages import translations
+from services.portal.matrix.routes import router as matrices
 from services.portal.meetings.change import router as changing
 from services.portal.meetings.routes import router as meetings
 from services.portal.meetings.schedule import router as scheduling
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         places,
         reviewing,
         organisations,
+        matrices,
         registry,
         editing,
         reports,

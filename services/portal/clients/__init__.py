@@ -8,6 +8,7 @@ from services.portal.clients.activities import Activities
 from services.portal.clients.agenda import Agendas
 from services.portal.clients.base import Authorization, Caller
 from services.portal.clients.decisions import Decisions
+from services.portal.clients.matrix import Matrices
 from services.portal.clients.meetings import Meetings
 from services.portal.clients.notifications import Notifications
 from services.portal.clients.organisations import Organisations
@@ -28,6 +29,7 @@ class Services:
     organisations: Organisations
     activities: Activities
     people: People
+    matrices: Matrices
     meetings: Meetings
     agendas: Agendas
     decisions: Decisions
@@ -60,6 +62,7 @@ def services(
         organisations=Organisations(caller("registry", settings.registry_url)),
         activities=Activities(caller("registry", settings.registry_url)),
         people=People(caller("registry", settings.registry_url)),
+        matrices=Matrices(caller("registry", settings.registry_url)),
         meetings=Meetings(caller("meetings", settings.meetings_url)),
         agendas=Agendas(caller("meetings", settings.meetings_url)),
         decisions=Decisions(caller("meetings", settings.meetings_url)),
