@@ -102,10 +102,16 @@ def run_tests(context: typer.Context) -> None:
         raise typer.Exit(128 + stopped.signal) from None
 
 
+BENCHES = {"reads": "bench.reads", "imports": "bench.imports"}
+"""What is measured when its name is the first argument; else the fan-out is."""
+
+
 @app.command(context_settings=Arguments, add_help_option=False)
 def bench(context: typer.Context) -> None:
-    """Measure a fan-out of letters against the raw limit and a plain consumer (options: --recipients, --rounds …)."""
-    command = [sys.executable, "-P", "-m", "bench.fanout", *context.args]
+    """Measure a fan-out of letters (options: --recipients, --rounds …), or `bench reads`, or `bench imports`."""
+    name, *rest = context.args or [""]
+    module, arguments = (BENCHES[name], rest) if name in BENCHES else ("bench.fanout", context.args)
+    command = [sys.executable, "-P", "-m", module, *arguments]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     raise typer.Exit(subprocess.run(command, cwd=ROOT, env=env, check=False).returncode)
 
