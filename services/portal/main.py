@@ -26,6 +26,7 @@ from services.portal.decisions.meeting import router as outcomes
 from services.portal.decisions.routes import router as decisions
 from services.portal.front import router as front
 from services.portal.guard import Guard
+from services.portal.imports.routes import router as importing
 from services.portal.languages import translations
 from services.portal.matrix.routes import router as matrices
 from services.portal.meetings.change import router as changing
@@ -34,6 +35,7 @@ from services.portal.meetings.schedule import router as scheduling
 from services.portal.organisations.review import router as reviewing
 from services.portal.organisations.routes import router as organisations
 from services.portal.pages import STATIC
+from services.portal.periods.routes import router as reporting_periods
 from services.portal.people.me import router as me
 from services.portal.people.routes import router as people
 from services.portal.preferences.routes import router as preferences
@@ -105,6 +107,8 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         organisations,
         matrices,
         registry,
+        importing,
+        reporting_periods,
         editing,
         reports,
         subscriptions,

@@ -9,11 +9,13 @@ from services.portal.clients.agenda import Agendas
 from services.portal.clients.base import Authorization, Caller
 from services.portal.clients.decisions import Decisions
 from services.portal.clients.matrix import Matrices
+from services.portal.clients.imports import Imports
 from services.portal.clients.meetings import Meetings
 from services.portal.clients.notifications import Notifications
 from services.portal.clients.organisations import Organisations
 from services.portal.clients.people import People
 from services.portal.clients.preferences import PreferencesOf
+from services.portal.clients.periods import Periods
 from services.portal.clients.registry import Registry
 from services.portal.clients.reports import Reports
 from services.portal.settings import Settings
@@ -29,6 +31,8 @@ class Services:
     organisations: Organisations
     activities: Activities
     people: People
+    imports: Imports
+    periods: Periods
     matrices: Matrices
     meetings: Meetings
     agendas: Agendas
@@ -63,6 +67,8 @@ def services(
         activities=Activities(caller("registry", settings.registry_url)),
         people=People(caller("registry", settings.registry_url)),
         matrices=Matrices(caller("registry", settings.registry_url)),
+        imports=Imports(caller("registry", settings.registry_url)),
+        periods=Periods(caller("registry", settings.registry_url)),
         meetings=Meetings(caller("meetings", settings.meetings_url)),
         agendas=Agendas(caller("meetings", settings.meetings_url)),
         decisions=Decisions(caller("meetings", settings.meetings_url)),

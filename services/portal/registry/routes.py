@@ -6,6 +6,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.portal.clients.base import Refused
 from services.portal.clients.registry import ImportReport
+from services.portal.imports.routes import listing
 from services.portal.languages import N_
 from services.portal.pages import Coordinator, Visit
 
@@ -17,9 +18,9 @@ LIMITS = {"iati": 20_000_000, "people": 5_000_000}
 
 
 @router.get("/{language}/imports")
-async def imports(visit: Coordinator) -> HTMLResponse:
-    """Show the forms that read files in."""
-    return visit.page("registry/imports.html", report=None, what="", errors={})
+async def imports(visit: Coordinator, after: str = "") -> HTMLResponse:
+    """Show the forms that read files in, and the newest imports of sheets."""
+    return await listing(visit, after=after)
 
 
 @router.post("/{language}/imports")
@@ -35,12 +36,12 @@ async def read_in(visit: Coordinator) -> Response:
 async def _read_in(visit: Visit, form: FormData) -> Response:
     what, file = str(form.get("what", "")), form.get("file")
     if what not in LIMITS or not isinstance(file, UploadFile) or not file.filename:
-        return _imports(visit, what, {f"file-{what}": visit.say("Choose a file first.")})
+        return await _imports(visit, what, {f"file-{what}": visit.say("Choose a file first.")})
     body = await file.read(LIMITS[what] + 1)
     if len(body) > LIMITS[what]:
         megabytes = LIMITS[what] // 1_000_000
         too_large = visit.say("The file is larger than %(number)s MB. Divide it.", number=megabytes)
-        return _imports(visit, what, {f"file-{what}": too_large})
+        return await _imports(visit, what, {f"file-{what}": too_large})
     try:
         begin = form.get("create_organisations") == "yes"
         report = await visit.services.registry.import_file(what, body, create_organisations=begin)
@@ -49,10 +50,10 @@ async def _read_in(visit: Visit, form: FormData) -> Response:
             raise
         if not refused.errors:
             unreadable = N_("This file cannot be read: it is not of the kind that is expected here.")
-            return _imports(visit, what, {f"file-{what}": visit.why(refused.code, unreadable)})
+            return await _imports(visit, what, {f"file-{what}": visit.why(refused.code, unreadable)})
         report = ImportReport(refused=len(refused.errors), errors=list(refused.errors))
-    return visit.page("registry/imports.html", report=report, what=what, errors={})
+    return await listing(visit, report=report, what=what)
 
 
-def _imports(visit: Visit, what: str, errors: dict[str, str]) -> HTMLResponse:
-    return visit.page("registry/imports.html", 422, report=None, what=what, errors=errors)
+async def _imports(visit: Visit, what: str, errors: dict[str, str]) -> HTMLResponse:
+    return await listing(visit, status=422, what=what, errors=errors)
