@@ -116,6 +116,14 @@ def bench(context: typer.Context) -> None:
     raise typer.Exit(subprocess.run(command, cwd=ROOT, env=env, check=False).returncode)
 
 
+@app.command(context_settings=Arguments, add_help_option=False)
+def soak(context: typer.Context) -> None:
+    """Kill everything by chance while work goes on, then count (options: --seed, --events, --kills, --cut …)."""
+    command = [sys.executable, "-P", "-m", "tests.faults.soak", *context.args]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    raise typer.Exit(subprocess.run(command, cwd=ROOT, env=env, check=False).returncode)
+
+
 @app.command()
 def docs() -> None:
     """Write what is made from the code: docs/events, docs/api, the diagram of docs/architecture.md."""
