@@ -27,6 +27,9 @@ from services.portal.decisions.routes import router as decisions
 from services.portal.front import router as front
 from services.portal.guard import Guard
 from services.portal.imports.routes import router as importing
+from services.portal.invitations.instead import router as instead
+from services.portal.invitations.inviting import router as inviting
+from services.portal.invitations.routes import router as invitations
 from services.portal.languages import translations
 from services.portal.matrix.routes import router as matrices
 from services.portal.meetings.change import router as changing
@@ -35,9 +38,9 @@ from services.portal.meetings.schedule import router as scheduling
 from services.portal.organisations.review import router as reviewing
 from services.portal.organisations.routes import router as organisations
 from services.portal.pages import STATIC
-from services.portal.periods.routes import router as reporting_periods
 from services.portal.people.me import router as me
 from services.portal.people.routes import router as people
+from services.portal.periods.routes import router as reporting_periods
 from services.portal.preferences.routes import router as preferences
 from services.portal.registry.routes import router as registry
 from services.portal.reports.editor import router as editing
@@ -85,6 +88,9 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
     for router in (
         front,
         answering,
+        inviting,
+        invitations,
+        instead,
         programme,
         attendance,
         documents,

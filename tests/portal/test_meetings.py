@@ -173,7 +173,7 @@ async def test_answers_bear_the_names_that_the_registry_gives(portal: Portal) ->
     assert "Alena K." in text
     assert "Away." in text
     asked = next(each for each in portal.services.asked if each.url.path.endswith("/invitations"))
-    assert asked.url.params["answer"] == "declined"
+    assert asked.url.params["standing"] == "declined"
 
 
 async def test_operators_see_answers_without_names(portal: Portal) -> None:

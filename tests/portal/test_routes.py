@@ -25,6 +25,8 @@ OPEN = {
     "/{language}/answer/{token}/certificate",
     "/{language}/answer/{token}/documents/{document_id}",
     "/{language}/answer/{token}/here",
+    "/{language}/answer/{token}/instead",
+    "/{language}/answer/{token}/instead/back",
     "/{language}/certificates",
     "/{language}/feed.atom",
     "/{language}/organisations",

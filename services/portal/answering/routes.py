@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.portal.clients.base import Refused
 from services.portal.clients.meetings import LinkedAnswer
+from services.portal.invitations import terms
 from services.portal.pages import Anyone, Visit, download
 from services.portal.words import MY_ANSWERS
 
@@ -43,6 +44,26 @@ async def answer(visit: Anyone, token: str) -> Response:
     return visit.go(f"/answer/{token}", done="answered")
 
 
+@router.post("/{language}/answer/{token}/instead")
+async def ask_for_somebody_else(visit: Anyone, token: str) -> Response:
+    """Ask the organisers that somebody else of the same organisation comes."""
+    wish = str((await visit.form()).get("colleague", "")).strip()
+    meetings = visit.holding(token).meetings
+    if not wish or len(wish) > MAX_COMMENT:
+        found = await meetings.linked()
+        errors = {"colleague": visit.say("Say who should come, in at most %(number)s characters.", number=MAX_COMMENT)}
+        return _page(visit, token, found, comment=found.comment, errors=errors, status=422)
+    await visit.holding(token).invitations.delegate(None, wish)
+    return visit.go(f"/answer/{token}", done="asked")
+
+
+@router.post("/{language}/answer/{token}/instead/back")
+async def undo_delegation(visit: Anyone, token: str) -> Response:
+    """Take back that a colleague comes, or hand back what a colleague passed on."""
+    await visit.holding(token).invitations.undo_delegation()
+    return visit.go(f"/answer/{token}", done="back")
+
+
 @router.get("/{language}/answer/{token}/calendar")
 async def calendar(visit: Anyone, token: str) -> Response:
     """Return the meeting as a file for a calendar."""
@@ -61,5 +82,5 @@ def _page(
     status: int = 200,
 ) -> HTMLResponse:
     return visit.page(
-        "answer.html", status, token=token, meeting=found, comment=comment, done=done, errors=errors or {}
+        "answer.html", status, token=token, meeting=found, comment=comment, done=done, errors=errors or {}, terms=terms
     )

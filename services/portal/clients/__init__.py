@@ -8,14 +8,15 @@ from services.portal.clients.activities import Activities
 from services.portal.clients.agenda import Agendas
 from services.portal.clients.base import Authorization, Caller
 from services.portal.clients.decisions import Decisions
-from services.portal.clients.matrix import Matrices
 from services.portal.clients.imports import Imports
+from services.portal.clients.invitations import Invitations
+from services.portal.clients.matrix import Matrices
 from services.portal.clients.meetings import Meetings
 from services.portal.clients.notifications import Notifications
 from services.portal.clients.organisations import Organisations
 from services.portal.clients.people import People
-from services.portal.clients.preferences import PreferencesOf
 from services.portal.clients.periods import Periods
+from services.portal.clients.preferences import PreferencesOf
 from services.portal.clients.registry import Registry
 from services.portal.clients.reports import Reports
 from services.portal.settings import Settings
@@ -28,13 +29,14 @@ class Services:
     """The services, asked on behalf of one person, one link or nobody."""
 
     registry: Registry
-    organisations: Organisations
     activities: Activities
+    organisations: Organisations
     people: People
     imports: Imports
     periods: Periods
     matrices: Matrices
     meetings: Meetings
+    invitations: Invitations
     agendas: Agendas
     decisions: Decisions
     reports: Reports
@@ -63,12 +65,13 @@ def services(
 
     return Services(
         registry=Registry(caller("registry", settings.registry_url)),
-        organisations=Organisations(caller("registry", settings.registry_url)),
         activities=Activities(caller("registry", settings.registry_url)),
+        organisations=Organisations(caller("registry", settings.registry_url)),
         people=People(caller("registry", settings.registry_url)),
-        matrices=Matrices(caller("registry", settings.registry_url)),
         imports=Imports(caller("registry", settings.registry_url)),
         periods=Periods(caller("registry", settings.registry_url)),
+        matrices=Matrices(caller("registry", settings.registry_url)),
+        invitations=Invitations(caller("meetings", settings.meetings_url)),
         meetings=Meetings(caller("meetings", settings.meetings_url)),
         agendas=Agendas(caller("meetings", settings.meetings_url)),
         decisions=Decisions(caller("meetings", settings.meetings_url)),

@@ -80,6 +80,9 @@ class MyInvitation(Model):
     moved_since: bool = False
     can_answer: bool = True
     can_answer_until: datetime
+    standing: str = "pending"
+    stands_in: bool = False
+    delegated_to: str | None = None
 
 
 class Preview(Model):
@@ -94,6 +97,7 @@ class Preview(Model):
 class LinkedAnswer(Model):
     """What the holder of an answer link may see: the meeting and the own answer."""
 
+    meeting_id: str = ""
     title: dict[str, str]
     text: dict[str, str] = Field(default_factory=dict)
     place: str = ""
@@ -112,6 +116,10 @@ class LinkedAnswer(Model):
     can_answer: bool = True
     can_answer_until: datetime
     my_time_zone: str = "Europe/Warsaw"
+    standing: str = "pending"
+    """Where I stand: my answer, or that I wait for a place, or that a colleague comes."""
+    stands_in: bool = False
+    delegated: bool = False
 
 
 class Meetings:

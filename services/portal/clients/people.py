@@ -41,6 +41,13 @@ class Consent(Model):
     withdrawn_at: datetime | None = None
 
 
+class Colleague(Model):
+    """A colleague of whoever asks."""
+
+    id: str
+    display_name: str
+
+
 class People:
     """What the registry's HTTP API says about people."""
 
@@ -54,6 +61,10 @@ class People:
     async def me(self) -> Record:
         """Return the record of whoever asks."""
         return await self._call.get("/me", Record)
+
+    async def colleagues(self, person_ids: list[str]) -> list[Colleague]:
+        """Return what those of ``person_ids`` are called who work for an organisation of whoever asks."""
+        return (await self._call.ask("POST", "/me/colleagues", Page[Colleague], {"ids": person_ids})).items
 
     async def register(self, command: dict[str, Any], *, key: str) -> Record:
         """Begin a record."""

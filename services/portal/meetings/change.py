@@ -1,12 +1,10 @@
-"""Changing a meeting that people are invited to: move it, call it off, invite more."""
+"""Changing a meeting that people are invited to: move it, call it off."""
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from services.portal.clients.base import Refused
 from services.portal.clients.meetings import Meeting
-from services.portal.meetings import audience as audiences
-from services.portal.meetings.audience import Audience
 from services.portal.meetings.forms import Entry, as_it_is, read_cancel, read_move, take_errors, zones_for
 from services.portal.pages import Coordinator, Visit
 from services.portal.words import REFUSALS
@@ -46,47 +44,9 @@ async def cancel(visit: Coordinator, meeting_id: Id) -> Response:
     return visit.go(f"/meetings/{meeting_id}", done="cancelled")
 
 
-@router.get("/{language}/meetings/{meeting_id}/invite")
-async def choose(visit: Coordinator, meeting_id: Id) -> HTMLResponse:
-    """Show the form that invites more people."""
-    return await _invite(visit, await visit.services.meetings.one(meeting_id), Audience(), {})
-
-
-@router.post("/{language}/meetings/{meeting_id}/invite")
-async def invite(visit: Coordinator, meeting_id: Id) -> Response:
-    """Search for people, or invite those chosen who are not invited yet."""
-    form = await visit.form()
-    audience, meeting = audiences.read(form), await visit.services.meetings.one(meeting_id)
-    if form.get("step") == "find":
-        return await _invite(visit, meeting, audience, {}, search=True)
-    if audience.empty:
-        return await _invite(visit, meeting, audience, {"kinds": visit.why("audience-empty", "")}, status=422)
-    if form.get("step") != "send":
-        preview = await visit.services.meetings.preview(audience.command())
-        return await _invite(visit, meeting, audience, {}, preview=preview)
-    await visit.services.meetings.invite(meeting_id, audience.command(), key=str(form.get("key", "")) or None)
-    return visit.go(f"/meetings/{meeting_id}/answers", done="invited")
-
-
 async def _change(visit: Visit, meeting: Meeting, entry: Entry, *, status: int = 200) -> HTMLResponse:
     zones = zones_for(entry)
     return visit.page("meetings/change.html", status, meeting=meeting, entry=entry, errors=entry.errors, zones=zones)
-
-
-async def _invite(
-    visit: Visit,
-    meeting: Meeting,
-    audience: Audience,
-    errors: dict[str, str],
-    *,
-    search: bool = False,
-    preview: object = None,
-    status: int = 200,
-) -> HTMLResponse:
-    await audiences.offer(visit, audience, search=search)
-    return visit.page(
-        "meetings/invite.html", status, meeting=meeting, audience=audience, errors=errors, preview=preview
-    )
 
 
 def _take(visit: Visit, entry: Entry, refused: Refused) -> None:

@@ -15,9 +15,7 @@ from services.portal.clients.meetings import Meeting, MyInvitation, Summary
 from services.portal.clients.registry import Person
 from services.portal.decisions.routes import my_tasks
 from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
-from services.portal.registry.names import organisation_names
 from services.portal.words import MY_ANSWERS
-from shared.events.meetings import Answer
 from shared.ids import Id
 
 router = APIRouter()
@@ -86,33 +84,6 @@ async def answer(visit: SignedIn, meeting_id: Id) -> Response:
         raise Refused(422 if mine else 404)
     await visit.services.meetings.answer_mine(mine.id, given, comment)
     return visit.go(f"/meetings/{meeting_id}", done="answered")
-
-
-@router.get("/{language}/meetings/{meeting_id}/answers")
-async def answers(
-    visit: Viewer, meeting_id: Id, answer: Answer | Literal[""] = "", after: str = "", done: str = ""
-) -> HTMLResponse:
-    """Show who answered what, with names; operators, who look after machines, see no names."""
-    meeting, summary = await _meeting(visit, meeting_id)
-    found = await visit.services.meetings.invitations(meeting_id, answer=answer, after=after, limit=ON_A_PAGE)
-    names = await _names(visit, [each.person_id for each in found.items])
-    return visit.page(
-        "meetings/answers.html",
-        meeting=meeting,
-        summary=summary,
-        found=found,
-        names=names,
-        organisations=await organisation_names(visit, names.values()),
-        answer=answer,
-        done=done,
-    )
-
-
-@router.post("/{language}/meetings/{meeting_id}/invitations/{invitation_id}/withdrawal")
-async def withdraw(visit: Coordinator, meeting_id: Id, invitation_id: Id) -> Response:
-    """Withdraw one invitation."""
-    await visit.services.meetings.withdraw(meeting_id, invitation_id)
-    return visit.go(f"/meetings/{meeting_id}/answers", done="withdrawn")
 
 
 @router.get("/{language}/meetings/{meeting_id}/deliveries")

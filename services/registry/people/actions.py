@@ -6,7 +6,14 @@ from pydantic import ValidationError
 
 from services.registry.organisations.actions import require_organisations
 from services.registry.people import domain, store
-from services.registry.people.domain import CorrectOwnRecord, Person, PersonName, RegisterPerson, UpdatePerson
+from services.registry.people.domain import (
+    ColleagueName,
+    CorrectOwnRecord,
+    Person,
+    PersonName,
+    RegisterPerson,
+    UpdatePerson,
+)
 from services.registry.sign_in import store as sign_in
 from shared.auth import remember_access
 from shared.events.registry import PersonUpdated, Role
@@ -81,6 +88,16 @@ async def look_up_people(reader: Reader, ids: Sequence[str]) -> list[PersonName]
     """Return what those of ``ids`` who have a record are called, in the order of ``ids``."""
     people = {each.id: each for each in await store.named(reader, ids)}
     return [domain.name_of(people[each]) for each in dict.fromkeys(ids) if each in people]
+
+
+async def look_up_colleagues(reader: Reader, person_id: str, ids: Sequence[str]) -> list[ColleagueName]:
+    """Return what those of ``ids`` are called who work for an organisation of ``person_id``; of the others, nothing."""
+    me = await store.get(reader, person_id)
+    return [
+        ColleagueName(id=each.id, display_name=each.display_name)
+        for each in await store.named(reader, ids)
+        if each.active and not each.no_contact and set(each.organisation_ids) & set(me.organisation_ids)
+    ]
 
 
 async def ensure_coordinator(

@@ -97,6 +97,13 @@ class Person(Aggregate):
     registered_at: Time
 
 
+class ColleagueName(Model):
+    """What somebody may know of a colleague of the same organisation: how they want to be called."""
+
+    id: Id
+    display_name: str
+
+
 class PersonName(Model):
     """What coordinators need to show many people: never an address."""
 

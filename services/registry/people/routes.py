@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.people import actions, domain, store
 from services.registry.people.domain import (
+    ColleagueName,
     CorrectOwnRecord,
     LookUpPeople,
     OwnRecord,
@@ -46,6 +47,12 @@ async def correct_me(
     person = await storage.transact(actions.correct_own_record, actor.person_id, command, revision=revision)
     versioned(response, person)
     return domain.own_record_of(person)
+
+
+@router.post("/me/colleagues")
+async def name_my_colleagues(command: LookUpPeople, actor: Member, storage: StorageOf) -> Page[ColleagueName]:
+    """Show what people of the caller's own organisations are called; whoever else is asked for is left out."""
+    return Page(items=await actions.look_up_colleagues(storage.reader, actor.person_id, command.ids))
 
 
 @router.post("/people", status_code=201)

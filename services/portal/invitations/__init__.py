@@ -1,0 +1,1 @@
+"""Whom to invite, by query; where everybody stands; places, reminders, proposed times."""
