@@ -58,6 +58,7 @@ def test_nothing_is_public_that_is_not_meant_to_be() -> None:
         "registry GET /places/communes",
         "registry GET /places/regions",
         "registry GET /organisations",
+        "registry GET /organisations/counts",
         "registry GET /organisations/{organisation_id}",
         "registry POST /sign-ins",
         "registry POST /sign-ins/redemption",

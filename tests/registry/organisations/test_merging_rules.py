@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from services.registry.organisations.domain import Organisation, UpdateOrganisation, update
 from services.registry.organisations.merging.domain import UNDONE_WITHIN, Merging, gone, merge, undo
-from shared.repointing import put_back, repointed
 from shared.ids import new_id
 from shared.problems import Problem
+from shared.repointing import put_back, repointed
 from tests.registry.builders import NOW, an_organisation
 
 WORDS = st.sampled_from(["Alfa", "Beta", "Gama", "Делта", "Ipsylon"])
