@@ -24,7 +24,11 @@ class World:
     report_id: str = ""
     draft_id: str = ""
     organisation_id: str = ""
+    activity_id: str = ""
     decision_id: str = ""
+    session_id: str = ""
+    series_id: str = ""
+    copy_id: str = ""
     answer: str = ""
     subscription: str = ""
     links: dict[str, str] = field(default_factory=dict)
@@ -40,6 +44,7 @@ async def build(system: System, coordinator: Session) -> World:
     world = World(system, coordinator)
     await _registry(world)
     await _meeting(world)
+    await _preparation(world)
     await _outcomes(world)
     await _reports(world)
     await _subscription(world)
@@ -60,6 +65,7 @@ async def _registry(world: World) -> None:
         assert answer.status_code == 200, answer.text
         found = (await registry.get("/organisations", params={"q": "Common Table"})).json()["items"]
         world.organisation_id = found[0]["id"]
+        world.activity_id = (await registry.get("/activities")).json()["items"][0]["id"]
         name = {"en": "The Belarus round table", "pl": "Białoruski okrągły stół"}
         answer = await registry.post("/coalitions", json={"name": name, "organisation_ids": [world.organisation_id]})
         assert answer.status_code == 201, answer.text
@@ -98,6 +104,41 @@ async def _meeting(world: World) -> None:
         world.meeting_id = answer.json()["id"]
     mail = await world.system.mail_to(INVITED, lambda mail: b"/answer/" in mail.content)
     world.answer = link_in(mail, "answer").removeprefix(world.portal)[3:]
+
+
+async def _preparation(world: World) -> None:
+    """Begin a series, plan parallel sessions with an outdated translation, hand in a document, copy the meeting."""
+    async with world.coordinator.at("meetings") as meetings:
+        title = {"en": "Implementers' meetings", "pl": "Spotkania realizatorów"}
+        answer = await meetings.post("/series", json={"title": title})
+        assert answer.status_code == 201, answer.text
+        world.series_id = answer.json()["id"]
+        answer = await meetings.put(f"/series/{world.series_id}/feed", json={"language": "en"})
+        assert answer.status_code == 200, answer.text
+        agenda = f"/meetings/{world.meeting_id}/agenda"
+        last = (await meetings.get(agenda)).json()["sessions"][-1]
+        session = {
+            "after_minutes": last["after_minutes"],
+            "lasts_minutes": 45,
+            "title": {"en": "Law and courts", "pl": "Prawo i sądy"},
+            "text": {"en": "What defenders need next year."},
+            "track": "Law",
+            "room": "Room 2",
+            "speakers": [{"name": "Hanna Example"}, {"name": "Jan Kowalski"}],
+        }
+        answer = await meetings.post(f"{agenda}/sessions", json=session)
+        assert answer.status_code == 201, answer.text
+        made = answer.headers["location"]
+        world.session_id = made.rpartition("/")[2]
+        answer = await meetings.put(made, json={**session, "title": {**session["title"], "en": "Law and the courts"}})
+        assert answer.status_code == 200, answer.text
+        paper = {"title": {"en": "Who funds what"}, "language": "en", "session_id": world.session_id}
+        answer = await meetings.post(f"/meetings/{world.meeting_id}/documents", json=paper)
+        answer = await meetings.put(f"{answer.headers['location']}/content", content=b"%PDF-1.7 sample")
+        assert answer.status_code == 200, answer.text
+        answer = await meetings.post(f"/meetings/{world.meeting_id}/copy")
+        assert answer.status_code == 201, answer.text
+        world.copy_id = answer.json()["id"]
 
 
 async def _outcomes(world: World) -> None:
@@ -169,9 +210,14 @@ def pages_for_all(world: World) -> dict[str, str]:
         "library": "/reports",
         "library-empty": "/reports?country=PL",
         "report": f"/reports/{world.report_id}",
+        "activities": "/activities",
+        "activities-none": "/activities?q=nothing",
+        "activity": f"/activities/{world.activity_id}",
         "organisations": "/organisations",
         "organisation": f"/organisations/{world.organisation_id}",
         "answer": world.answer,
+        "answer-agenda": f"{world.answer}/agenda",
+        "certificates": "/certificates",
         "sign-in": "/sign-in?then=/desk",
         "sign-in-sent": "/sign-in/sent",
         "sign-in-elsewhere": "/sign-in/x",
@@ -203,6 +249,20 @@ def pages_for_coordinators(world: World) -> dict[str, str]:
         "decision": f"/decisions/{world.decision_id}",
         "invite": f"{meeting}/invite",
         "change": f"{meeting}/change",
+        "agenda": f"{meeting}/agenda",
+        "session": f"{meeting}/agenda/{world.session_id}",
+        "documents": f"{meeting}/documents",
+        "attendance": f"{meeting}/attendance",
+        "certificate": f"{meeting}/certificate",
+        "draft-meeting": f"/meetings/{world.copy_id}",
+        "draft-plan": f"/meetings/{world.copy_id}/plan",
+        "draft-agenda": f"/meetings/{world.copy_id}/agenda",
+        "series": "/series",
+        "one-series": f"/series/{world.series_id}",
+        "calendar": "/calendar",
+        "new-activity": "/activities/new",
+        "edit-activity": f"/activities/{world.activity_id}/edit",
+        "places": "/places",
         "people": "/people",
         "organisations-coordinated": "/organisations?kind=public-authority&country=PL",
         "organisation-history": f"/organisations/{world.organisation_id}",
