@@ -129,7 +129,9 @@ async def activity_page(
         return visit.say(words.LEVELS[level])
 
     def amount(value: Decimal, currency: str) -> str:
-        return f"{format_decimal(value, locale=visit.language)} {currency or found.default_currency}".strip()
+        pattern = "#,##0" if value == value.to_integral_value() else "#,##0.00"
+        number = format_decimal(value, format=pattern, locale=visit.language)
+        return f"{number} {currency or found.default_currency}".strip()
 
     return visit.page(
         "activities/activity.html",
