@@ -16,7 +16,7 @@ from services.portal.clients.registry import Person
 from services.portal.decisions.routes import my_tasks
 from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
 from services.portal.words import MY_ANSWERS
-from shared.ids import Id
+from shared.ids import Id, utc_now
 
 router = APIRouter()
 
@@ -69,6 +69,7 @@ async def show(visit: SignedIn, meeting_id: Id, done: str = "") -> HTMLResponse:
         mine=await _my_invitation(visit, meeting_id),
         around=await around(visit, meeting),
         terms=agenda_words,
+        begun=meeting.starts_at <= utc_now(),
         done=done,
         errors={},
     )
