@@ -1,6 +1,6 @@
 """What concerns an organisation among everybody's activities: what is new, where several overlap, where nobody is.
 
-Pure.  "Nobody has recorded anything" is all that a gap says: whether nothing happens there is not known here.
+Pure.  That nothing is on record now is all that a gap says: whether nothing happens there is not known here.
 """
 
 from collections import defaultdict
