@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.meetings.drafts import actions
 from shared.ids import new_id
 from shared.testing.stack import Running
 from tests.meetings.builders import code, in_days, invitations_of, known, person, request, schedule
@@ -91,3 +92,15 @@ async def test_drafts_are_for_coordinators_alone(meetings: Running) -> None:
 async def test_a_draft_names_nobody_who_is_unknown(meetings: Running) -> None:
     answer = await meetings.as_("coordinator").post("/drafts", json=planned(audience={"person_ids": [new_id()]}))
     assert code(answer) == (422, "audience-not-known")
+
+
+async def test_whoever_is_forgotten_is_in_no_audience_to_be_copied(meetings: Running) -> None:
+    guest = person()
+    await known(meetings, guest)
+    audience = {"person_ids": [guest.person_id]}
+    meeting, made = await schedule(meetings, audience), await draft(meetings, audience=audience)
+    await meetings.storage.transact(actions.forget_person, guest.person_id)
+    for name, id in (("meetings", meeting["id"]), ("drafts", made["id"])):
+        row = await meetings.storage.reader[name].find_one({"_id": id})
+        assert row is not None
+        assert row["audience"]["person_ids"] == []

@@ -62,3 +62,8 @@ async def discard_draft(tx: Tx, draft_id: str, *, seen: int | None) -> None:
     expect(draft, seen, required=False)
     await store.remove(tx, draft_id)
     await agendas.forget_agenda(tx, draft_id)
+
+
+async def forget_person(tx: Tx, person_id: str) -> None:
+    """Take a person out of the audiences that drafts, and the meetings they are copied from, are for."""
+    await store.forget_person(tx, person_id)

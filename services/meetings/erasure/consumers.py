@@ -7,6 +7,7 @@ from services.meetings.certificates import actions as certificates
 from services.meetings.decisions import actions as decisions
 from services.meetings.directory.consumers import consumer
 from services.meetings.documents import actions as documents
+from services.meetings.drafts import actions as drafts
 from services.meetings.feeds import actions as feeds
 from services.meetings.invitations import actions as invitations
 from services.meetings.invitations import words
@@ -26,6 +27,7 @@ FORGETTING = (
     certificates.forget_person,
     decisions.forget_person,
     documents.forget_person,
+    drafts.forget_person,
     feeds.forget_person,
     minutes.forget_person,
     reachability.forget_person,

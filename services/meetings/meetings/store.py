@@ -15,6 +15,7 @@ COLLECTIONS = [
             Index([("starts_at", 1), ("_id", 1)]),
             Index([("ends_at", 1)]),
             Index([("state", 1), ("ends_at", 1)], partial={"state": "scheduled"}),
+            Index([("audience.person_ids", 1)]),
             Index([("series_id", 1), ("starts_at", 1), ("_id", 1)]),
         ],
     )
