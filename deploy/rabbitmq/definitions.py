@@ -47,6 +47,7 @@ CONSUMES: dict[str, frozenset[str]] = {
             "contact-changed",
             "sign-in-requested",
             "people-invited",
+            "invitation-answered",
             "invitation-withdrawn",
             "reply-requested",
             "place-offered",

@@ -2,12 +2,13 @@
 
 Owns: contacts (encrypted, with the keys, one for each person); fanouts (news on the way to many), letters, the facts
 they are written from and what became of them; mails received in return, suppressions and the failures that lead to
-them; people's public keys and preferences; and what it must know of meetings, invitations and subscribers to write to
-the right people.
+them; people's public keys, preferences and second paths, and the pushes by those; and what it must know of meetings,
+invitations and subscribers to write to the right people.
 
 Publishes: address-suppressed, letter-failed, reply-received.
 
-Consumes: brief-prepared, contact-changed, invitation-withdrawn, meeting-cancelled, meeting-postponed,
-meeting-rescheduled, people-invited, person-erased, person-updated, place-offered, proposal-declined, reply-requested,
-report-published, sign-in-requested, subscription-confirmed, subscription-ended, subscription-requested, task-assigned, task-lapsed.
+Consumes: brief-prepared, contact-changed, invitation-answered, invitation-withdrawn, meeting-cancelled,
+meeting-postponed, meeting-rescheduled, people-invited, person-erased, person-updated, place-offered,
+proposal-declined, reply-requested, report-published, sign-in-requested, subscription-confirmed, subscription-ended,
+subscription-requested, task-assigned, task-lapsed.
 """

@@ -1,5 +1,6 @@
 """What the service does about each event, in the transaction that marks the event as handled."""
 
+from services.notifications.channels import actions as channels
 from services.notifications.contacts import actions as contacts
 from services.notifications.fanouts import actions as fanouts
 from services.notifications.fanouts import asking, following
@@ -11,6 +12,7 @@ from services.notifications.suppressions import actions as suppressions
 from shared.consuming import Consumer
 from shared.events.meetings import (
     BriefPrepared,
+    InvitationAnswered,
     InvitationWithdrawn,
     MeetingCancelled,
     MeetingPostponed,
@@ -120,6 +122,12 @@ async def forget_person(tx: Tx, event: PersonErased) -> None:
     await contacts.forget_person(tx, event)
     for forget in FORGETTING:
         await forget(tx, event.person_id)
+
+
+@consumer.on(InvitationAnswered)
+async def remember_answer(tx: Tx, event: InvitationAnswered) -> None:
+    """Keep that an invitation needs no second path."""
+    await channels.remember_answer(tx, event)
 
 
 @consumer.on(SignInRequested)

@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 
+from services.notifications.channels import jobs as channel_jobs
+from services.notifications.channels import store as channel_store
 from services.notifications.consumers import consumer
 from services.notifications.contacts import store as contact_store
 from services.notifications.deliveries import jobs, routes
@@ -30,6 +32,7 @@ COLLECTIONS = [
     *suppression_store.COLLECTIONS,
     *openpgp_store.COLLECTIONS,
     *preference_store.COLLECTIONS,
+    *channel_store.COLLECTIONS,
 ]
 
 
@@ -41,7 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[routes.router, intake.router, suppressions.router, preferences.router],
         collections=COLLECTIONS,
         consumer=consumer,
-        jobs=[*jobs.JOBS, *suppression_jobs.JOBS, *digests.JOBS],
+        jobs=[*jobs.JOBS, *suppression_jobs.JOBS, *digests.JOBS, *channel_jobs.JOBS],
         components={"letters": send_letters, "fan-outs": expand_fanouts, "intake": receive_mails},
     )
 

@@ -129,7 +129,6 @@ class InvitationAnswered(Event):
     name: ClassVar[str] = "invitation-answered"
     publisher: ClassVar[str] = "meetings"
     subject: ClassVar[str] = "invitation_id"
-    awaited: ClassVar[bool] = False
 
     invitation_id: Id
     """The invitation."""

@@ -1,5 +1,6 @@
 """What is done about contacts in a transaction: keeping the newest, forgetting, and the letters that waited for one."""
 
+from services.notifications.channels import actions as channels
 from services.notifications.contacts import store
 from services.notifications.contacts.store import Reachable
 from services.notifications.deliveries import actions as deliveries
@@ -42,6 +43,7 @@ async def forget_person(tx: Tx, event: PersonErased) -> None:
     await intake.forget_person(tx, event.person_id)
     await openpgp.forget_person(tx, event.person_id)
     await preferences.forget_person(tx, event.person_id)
+    await channels.forget_person(tx, event.person_id)
 
 
 async def send_sign_in_link(tx: Tx, event: SignInRequested, *, event_id: str) -> None:

@@ -269,6 +269,26 @@ async def page(
     return page_of(await _letters(reader, rows), paging.limit, key=lambda letter: (letter.id,))
 
 
+async def unpushed(
+    reader: Reader, recipient_id: str, kinds: Sequence[LetterKind], *, since: datetime, before: datetime
+) -> list[Document]:
+    """Return a person's letters of these kinds that were sent in this time, and of which no push told yet."""
+    where: Document = {
+        "recipient_id": recipient_id,
+        "kind": {"$in": list(kinds)},
+        "state": "sent",
+        "sent_at": {"$lte": before, "$gte": since},
+        "pushed": {"$exists": False},
+    }
+    return await reader[LETTERS].find(where, sort=[("_id", 1)], limit=20)
+
+
+async def mark_pushed(tx: Tx, ids: Sequence[str], *, now: datetime) -> int:
+    """Mark that a push tells of these letters; return how many were not marked before."""
+    where = {"_id": {"$in": list(ids)}, "pushed": {"$exists": False}}
+    return await tx[LETTERS].update_many(where, {"$set": {"pushed": now}})
+
+
 async def page_of_person(reader: Reader, recipient_id: str, paging: Paging) -> Page[Document]:
     """Return the rows of everything that was or will be sent to one person, the newest first."""
     where: Document = {"recipient_id": recipient_id}

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, status
 
+from services.notifications.channels import actions as channels
+from services.notifications.channels.domain import Destination, KeepSecondPath
 from services.notifications.contacts import store as contacts
 from services.notifications.deliveries import store as letters
 from services.notifications.openpgp import actions as openpgp
@@ -99,6 +101,21 @@ async def forget_key(link: PreferencesLink, storage: StorageOf) -> PreferencesVi
     """Send letters in clear from now on, those that are held too."""
     person_id = await actions.owner(storage.reader, link)
     await storage.transact(openpgp.forget_key, person_id)
+    return await views.preferences_of(storage.reader, person_id)
+
+
+@router.put("/preferences/second-path")
+async def keep_second_path(command: KeepSecondPath, link: PreferencesLink, storage: StorageOf) -> Destination:
+    """Tell the holder of the link there when a notice stays unanswered; the secret is shown this once."""
+    person_id = await actions.owner(storage.reader, link)
+    return await storage.transact(channels.keep_second_path, person_id, command)
+
+
+@router.delete("/preferences/second-path", response_model_exclude_none=True)
+async def forget_second_path(link: PreferencesLink, storage: StorageOf) -> PreferencesView:
+    """Tell the holder of the link nowhere else any more."""
+    person_id = await actions.owner(storage.reader, link)
+    await storage.transact(channels.forget_second_path, person_id)
     return await views.preferences_of(storage.reader, person_id)
 
 

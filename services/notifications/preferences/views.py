@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from services.notifications.channels import store as channels
+from services.notifications.channels.domain import ChannelName
 from services.notifications.contacts import store as contacts
 from services.notifications.contacts.store import Reachable
 from services.notifications.deliveries import facts, store
@@ -48,6 +50,8 @@ class PreferencesView(Model):
     suppressed: str | None = None
     """Why nothing arrives, where that is known."""
     key: KeyView | None = None
+    second_path: ChannelName | None = None
+    """By which channel they are told when a notice stays unanswered."""
 
 
 class OwnLetter(Model):
@@ -63,7 +67,7 @@ class OwnLetter(Model):
 
 async def preferences_of(reader: Reader, person_id: str) -> PreferencesView:
     """Return how somebody is written to."""
-    known = await PREFERENCES.find(reader, person_id)
+    known, path = await PREFERENCES.find(reader, person_id), await channels.find(reader, person_id)
     wishes = known.wishes if known else Wishes()
     to = (await contacts.reach(reader, [person_id])).get(person_id)
     reachable = to if isinstance(to, Reachable) else None
@@ -79,6 +83,7 @@ async def preferences_of(reader: Reader, person_id: str) -> PreferencesView:
         digest_weekday=wishes.digest_weekday,
         suppressed=(reachable.suppressed or None) if reachable else None,
         key=await key_of(reader, person_id),
+        second_path=path[0].channel if path else None,
     )
 
 
