@@ -150,6 +150,27 @@ async def test_a_brief_says_what_concerns_its_reader(meetings: Running) -> None:
     assert sorted(each["text"]["en"] for each in page.json()["activities"]["items"]) == ["Legal aid", "Training"]
 
 
+async def test_a_gap_is_where_nothing_is_on_record_that_is_not_over(meetings: Running) -> None:
+    found = await invited(meetings, "en")
+    events = [
+        recorded(
+            found["organisation"], "Mine, over", themes=["freedom-of-assembly"], regions=["BY-VI"], ends_on="2020-01-01"
+        ),
+        recorded(found["organisation"], "Mine", themes=["economic-liberalisation"], regions=["BY-MA"]),
+        recorded(
+            new_id(), "Of others", themes=["economic-liberalisation", "media-freedom"], regions=["BY-VI", "PL-14"]
+        ),
+    ]
+    for event in events:
+        await meetings.deliver(consumer, event)
+    mine = {"person_id": found["people"][0], "organisation_ids": [found["organisation"]]}
+    page = (await meetings.as_("member", **mine).get(f"/meetings/{found['id']}/brief")).json()
+    assert [(each["theme"], each["region"]) for each in page["gaps"]["items"]] == [
+        ("freedom-of-assembly", page["gaps"]["items"][0]["region"]),
+        ("freedom-of-assembly", page["gaps"]["items"][1]["region"]),
+    ]
+
+
 async def test_a_task_given_to_one_person_is_in_their_brief_alone(meetings: Running) -> None:
     found = await invited(meetings, "en", "en")
     body = {"text": {"en": "Call the ministry."}, "person_id": found["people"][0]}

@@ -95,9 +95,9 @@ def test_one_who_pays_twice_does_not_overlap_with_themselves() -> None:
     assert concerns.overlaps(twice, MINE, today=TODAY) == []
 
 
-def test_a_gap_is_a_theme_of_ones_own_where_nobody_has_an_activity_that_is_not_over() -> None:
-    related = [activity(), activity(themes=[ASSEMBLY], ends_on="2008-08-31")]
-    assert concerns.gaps(related, MINE, today=TODAY) == [(ASSEMBLY, MINSK), (ASSEMBLY, GRODNO), (MEDIA, MINSK)]
+def test_a_gap_is_a_theme_of_ones_own_in_a_region_of_ones_own_that_nobody_covers() -> None:
+    covered = {(MEDIA, GRODNO), (ASSEMBLY, "PL-14")}
+    assert concerns.gaps(covered, MINE) == [(ASSEMBLY, MINSK), (ASSEMBLY, GRODNO), (MEDIA, MINSK)]
 
 
 def test_a_brief_is_due_three_days_before() -> None:

@@ -30,15 +30,16 @@ async def gather(reader: Reader, meeting: Meeting, who: tuple[str, Sequence[str]
     earlier = await store.before(reader, meeting)
     since, today = domain.since(earlier, now=now), now.date()
     mine = concerns.interests(await activities.own(reader, organisation_ids) if organisation_ids else [])
-    related = await activities.on_themes(reader, mine.themes, mine.regions) if mine.themes else []
+    paid = await activities.paid_for(reader, mine.themes, mine.regions, today=today) if mine.themes else []
+    covered = await activities.covered(reader, mine.themes, mine.regions, today=today) if mine.regions else set()
     recorded = await activities.recorded_since(reader, since, mine.themes)
     due = await decisions.due_for(reader, person_id, organisation_ids, until=meeting.ends_at.date(), limit=READ_AT_MOST)
     held = {each: await MEETINGS.find(reader, each) for each in {decision.meeting_id for decision in due}}
     return Found(
         decisions=[decision_rules.under(each, held[each.meeting_id]) for each in due],
         activities=concerns.news(recorded, mine, organisation_ids),
-        overlaps=concerns.overlaps(related, mine, today=today),
-        gaps=concerns.gaps(related, mine, today=today),
+        overlaps=concerns.overlaps(paid, mine, today=today),
+        gaps=concerns.gaps(covered, mine),
         reports=await activities.reports_since(reader, since, limit=READ_AT_MOST),
         general=mine.unknown,
         minutes=earlier is not None and await minutes.any_approved(reader, earlier.id),

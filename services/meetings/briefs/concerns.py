@@ -63,17 +63,9 @@ def overlaps(related: Iterable[Activity], mine: Interests, *, today: date) -> li
     return [each for each in found if each.funders]
 
 
-def gaps(related: Iterable[Activity], mine: Interests, *, today: date) -> list[tuple[str, str]]:
-    """Return the themes of ``mine`` in whose own regions nobody has an activity on record that is not over."""
-    covered = {
-        (theme, region)
-        for each in related
-        if _is_current(each, today)
-        for theme in each.themes
-        for region in each.regions
-    }
-    wanted = {(theme, region) for theme in mine.themes for region in mine.regions}
-    return sorted(wanted - covered)
+def gaps(covered: Collection[tuple[str, str]], mine: Interests) -> list[tuple[str, str]]:
+    """Return the themes and regions of ``mine`` that no activity covers: ``covered`` are those that one does."""
+    return sorted({(theme, region) for theme in mine.themes for region in mine.regions} - set(covered))
 
 
 def _together(activities: Sequence[Activity]) -> list[dict[Language, str]]:

@@ -102,12 +102,40 @@ async def own(reader: Reader, organisation_ids: Sequence[str]) -> list[Activity]
     return await _find(reader, where, OWN_AT_MOST)
 
 
-async def on_themes(reader: Reader, themes: Collection[str], regions: Collection[str]) -> list[Activity]:
-    """Return activities of these themes, in these regions or (none named) anywhere."""
-    where: Document = {"themes": {"$in": sorted(themes)}}
+async def paid_for(reader: Reader, themes: Collection[str], regions: Collection[str], *, today: date) -> list[Activity]:
+    """Return activities of these themes that are not over and whose funders are known, the newest 2,000.
+
+    They are in these regions or, where none is named, anywhere.
+    """
+    where = {**_current(themes, regions, today), "funder_ids": {"$ne": []}}
+    return await _find(reader, where, RELATED_AT_MOST)
+
+
+async def covered(
+    reader: Reader, themes: Collection[str], regions: Collection[str], *, today: date
+) -> set[tuple[str, str]]:
+    """Return each of these themes with each of these regions for which an activity is on record that is not over."""
+    found = await reader["known_activities"].aggregate(
+        [
+            {"$match": _current(themes, regions, today)},
+            {"$project": {"themes": 1, "regions": 1}},
+            {"$unwind": "$themes"},
+            {"$unwind": "$regions"},
+            {"$match": {"themes": {"$in": sorted(themes)}, "regions": {"$in": sorted(regions)}}},
+            {"$group": {"_id": {"theme": "$themes", "region": "$regions"}}},
+        ]
+    )
+    return {(each["_id"]["theme"], each["_id"]["region"]) for each in found}
+
+
+def _current(themes: Collection[str], regions: Collection[str], today: date) -> Document:
+    where: Document = {
+        "themes": {"$in": sorted(themes)},
+        "$or": [{"ends_on": None}, {"ends_on": {"$gte": today.isoformat()}}],
+    }
     if regions:
         where["regions"] = {"$in": sorted(regions)}
-    return await _find(reader, where, RELATED_AT_MOST)
+    return where
 
 
 async def recorded_since(reader: Reader, since: datetime, themes: Collection[str]) -> list[Activity]:
