@@ -44,7 +44,7 @@ async def update_organisation(
     if event is not None:
         await store.organisations.put(tx, organisation)
         await history.note(tx, organisation, "updated", now=utc_now(), before=before, by=by)
-        if organisation.audience != before.audience:
+        if (organisation.audience, organisation.kinds) != (before.audience, before.kinds):
             await store.outdate_activities(tx, [organisation_id])
         await tx.publish(event)
     return organisation

@@ -156,5 +156,5 @@ async def index_again(tx: Tx, ids: Sequence[str]) -> None:
 
 
 async def outdate_activities(tx: Tx, ids: Sequence[str]) -> None:
-    """Have the activities that name organisations found anew, since others than before may know of these."""
+    """Have the activities that name organisations found and counted anew: these are no longer what they were."""
     await tx["activities"].update_many({"organisation_ids": {"$in": list(ids)}}, {"$set": {"index_version": 0}})

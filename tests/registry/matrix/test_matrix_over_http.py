@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from services.registry.activities import actions as activities
+from services.registry.activities import jobs as activity_jobs
 from services.registry.activities.commands import RecordActivity
 from services.registry.matrix import jobs
 from services.registry.matrix.domain import AXES
@@ -255,3 +256,33 @@ async def test_the_job_changes_no_answer(registry: Running) -> None:
     before = await everything(registry, "member")
     await jobs.add_up(registry.context)
     assert await everything(registry, "member") == before
+
+
+async def test_what_was_merged_counts_as_one_organisation_and_as_two_when_that_is_taken_back(
+    registry: Running,
+) -> None:
+    one, other = [await an_organisation(registry, name, "donor") for name in ("One", "Other")]
+    for donor in (one, other):
+        await record(registry, donor)
+    client = registry.as_("coordinator")
+    answer = await client.post(f"/organisations/{one}/merging", json={"organisation_ids": [other]})
+    assert answer.status_code == 201, answer.text
+    await activity_jobs.index_outdated(registry.context)
+    assert [each["value"] for each in (await get(registry, ""))["lines"]] == [one]
+    taken_back = await client.post(f"/organisations/{one}/merging/undo", json={})
+    assert taken_back.status_code < 300, taken_back.text
+    await activity_jobs.index_outdated(registry.context)
+    assert {each["value"] for each in (await get(registry, ""))["lines"]} == {one, other}
+
+
+async def test_an_organisation_of_another_kind_counts_as_that(registry: Running) -> None:
+    donor = await an_organisation(registry, "One", "donor")
+    await record(registry, donor)
+    client = registry.as_("coordinator")
+    now = await client.get(f"/organisations/{donor}")
+    said = {"names": now.json()["names"], "kinds": ["eu-body"]}
+    answer = await client.put(f"/organisations/{donor}", json=said, headers={"If-Match": now.headers["etag"]})
+    assert answer.status_code == 200, answer.text
+    await activity_jobs.index_outdated(registry.context)
+    found = await get(registry, "", rows="kind", columns="year")
+    assert [each["value"] for each in found["lines"]] == ["eu-body"]
