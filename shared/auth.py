@@ -26,7 +26,7 @@ from shared.links import LinkClaims, Links, Purpose
 from shared.model import Model
 from shared.problems import Forbidden, Unauthenticated, Unavailable
 from shared.settings import ServiceSettings
-from shared.storage import Document, Reader, Tx
+from shared.storage import Document, Reader, Tx, asking
 
 log = logs.get(__name__)
 
@@ -193,6 +193,7 @@ class Needs(SecurityBase):
         granted = READ_GRANTED_BY if self.operators_read and request.method in ("GET", "HEAD") else GRANTED_BY
         if self.role is not None and not actor.roles & granted[self.role]:
             raise Forbidden("role-needed", "Your roles do not allow this: ask a coordinator.", role=self.role)
+        asking.set(actor.person_id)  # what is told because of this request says so
         return actor
 
 

@@ -225,7 +225,7 @@ class Consumption:
         except ValidationError as error:
             fields = sorted({".".join(str(part) for part in each["loc"]) for each in error.errors()})
             raise Unreadable(f"does not fit its contract: {', '.join(fields)[:200]}") from None
-        return event, Cause(envelope.id, envelope.type, envelope.time), self._consumer.handlers[cls]
+        return event, _cause(envelope), self._consumer.handlers[cls]
 
     async def _once(self, tx: Tx, event: Event, handlers: list[Handler]) -> None:
         assert tx.cause is not None  # noqa: S101 - transact_for was given one
@@ -253,6 +253,17 @@ class Consumption:
         await publisher.send(
             delivery.body, exchange=self._names.delay, key=key, type=delivery.type, id=delivery.id, headers=headers
         )
+
+
+def _cause(envelope: Envelope) -> Cause:
+    return Cause(
+        envelope.id,
+        envelope.type,
+        envelope.time,
+        subject=envelope.subject,
+        cause=envelope.causationid,
+        actor=envelope.actorid,
+    )
 
 
 MAX_QUIET = 60  # seconds: a connection that lasted this long was a good one

@@ -13,7 +13,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from shared import logs, web
+from shared import logs, operating, web
 from shared.auth import Keys, RemoteKeys
 from shared.consuming import Consumer, Consumption
 from shared.limiting import RateLimits
@@ -101,7 +101,7 @@ def create_service(
     app = FastAPI(title=title, version="1", lifespan=lifespan, redoc_url=None)
     app.state.context = make_context(settings)
     app.state.collections = [*collections, CollectionSpec("access")]
-    for router in routers:
+    for router in (*routers, *([operating.router] if consumer else [])):
         app.include_router(router)
     web.install(app, body_limits=body_limits or {}, max_body_bytes=settings.max_body_bytes)
     return app

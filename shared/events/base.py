@@ -53,6 +53,8 @@ class Envelope(BaseModel):
     sequence: str
     traceparent: str | None = None
     causationid: str | None = None
+    actorid: str | None = None
+    """Who asked for it, by id: the person whose request, or the request at the root of a chain of events, caused it."""
     data: dict[str, Any]
 
 
@@ -62,8 +64,12 @@ def enclose(
     sealer: Any = None,
     traceparent: str | None = None,
     cause: str | None = None,
+    actor: str | None = None,
 ) -> Envelope:
-    """Return ``event`` in an envelope with a new id; ``cause`` is the id of the event it follows from."""
+    """Return ``event`` in an envelope with a new id.
+
+    ``cause`` is the id of the event it follows from, ``actor`` that of the person who asked for it or for that.
+    """
     return Envelope(
         source=f"/zgoda/{event.publisher}",
         type=event.name,
@@ -72,5 +78,6 @@ def enclose(
         sequence=f"{event.revision:010d}",
         traceparent=traceparent,
         causationid=cause,
+        actorid=actor,
         data=event.model_dump(mode="json", context={"sealer": sealer}),
     )

@@ -10,7 +10,7 @@ from shared.storage.aggregates import Aggregates, from_document, storable, to_do
 from shared.storage.collections import Collection, CollectionSpec, Document, Duplicate, Index, Unreachable
 from shared.storage.database import Storage
 from shared.storage.files import Files, StoredFile
-from shared.storage.transactions import Cause, EventTooLarge, OnceOnly, Reader, Repeated, Tx, once_only
+from shared.storage.transactions import Cause, EventTooLarge, OnceOnly, Reader, Repeated, Tx, asking, once_only
 
 __all__ = [
     "Aggregates",
@@ -33,6 +33,7 @@ __all__ = [
     "Unreachable",
     "UpdateMany",
     "UpdateOne",
+    "asking",
     "from_document",
     "once_only",
     "storable",

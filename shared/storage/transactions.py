@@ -41,6 +41,12 @@ class Cause:
     id: str
     name: str
     time: datetime
+    subject: str = ""
+    """The id of what it happened to."""
+    cause: str | None = None
+    """The event that it follows from itself."""
+    actor: str | None = None
+    """Who asked for it, by id."""
 
 
 @dataclass(slots=True)
@@ -50,6 +56,10 @@ class OnceOnly:
     key: str
     fingerprint: str
     used: bool = False
+
+
+asking: ContextVar[str | None] = ContextVar("asking", default=None)
+"""The person whose request is being answered, by id."""
 
 
 class Repeated(Exception):
@@ -96,6 +106,7 @@ class Tx(Reader):
             sealer=self._sealer,
             traceparent=tracing.current(),
             cause=self.cause.id if self.cause else None,
+            actor=self.cause.actor if self.cause else asking.get(),
         )
         body = envelope.model_dump_json(exclude_none=True).encode()
         if len(body) > MAX_BODY_BYTES:

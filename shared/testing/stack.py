@@ -107,7 +107,7 @@ class Running:
         from shared.storage import Cause, Duplicate  # noqa: PLC0415
 
         envelope = enclose(event, sealer=self.storage.sealer)
-        cause = Cause(event_id or envelope.id, event.name, envelope.time)
+        cause = Cause(event_id or envelope.id, event.name, envelope.time, subject=envelope.subject)
         consumption = Consumption(consumer, self.storage, self.settings, self.context.health)
         try:
             await self.storage.transact_for(cause, consumption._once, event, consumer.handlers[type(event)])

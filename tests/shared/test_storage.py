@@ -233,7 +233,7 @@ async def test_a_holder_named_like_a_field_or_an_operator_is_only_a_name(storage
 async def test_a_database_out_of_reach_is_told_within_its_time(
     stack: Stack, driver: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("ANSWER_WITHIN", "TRANSACT_WITHIN"):
+    for name in ("ANSWER_WITHIN", "TRANSACT_WITHIN", "AWAY_WITHIN"):
         monkeypatch.setattr(f"shared.storage.database.{name}", timedelta(milliseconds=100))
     url = "mongodb://127.0.0.1:9/?directConnection=true"
     storage = Storage.connect(ServiceSettings(**stack.values("surveys", mongo_url=url, mongo_driver=driver)))

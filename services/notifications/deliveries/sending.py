@@ -11,7 +11,7 @@ import time
 from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prometheus_client import Counter, Histogram
 
@@ -20,6 +20,7 @@ from services.notifications.deliveries.bundles import Claim
 from services.notifications.deliveries.domain import BULK_PRIORITY, URGENT_PRIORITY, Change, Priority
 from services.notifications.deliveries.finishing import Finishing
 from services.notifications.deliveries.writing import Writer
+from services.notifications.operations import store as operations
 from services.notifications.settings import Settings
 from services.notifications.smtp import Mail, NeverSent, Outcome, Relay, relay_address
 from shared import logs
@@ -169,7 +170,10 @@ class Worker:
             while not self._context.stopping.is_set():
                 self._lane.bell.clear()
                 holder = self._sending.settings.instance
-                if claim := await bundles.claim(self._reader, self._lane.priority, now=utc_now(), holder=holder):
+                held = self._lane.priority == BULK_PRIORITY and "relay" in await operations.held(self._reader)
+                if held:
+                    await rest(self._context.stopping, timedelta(seconds=POLL_SECONDS))
+                elif claim := await bundles.claim(self._reader, self._lane.priority, now=utc_now(), holder=holder):
                     return claim
                 self._relay.close_idle()
                 with contextlib.suppress(TimeoutError):

@@ -62,7 +62,12 @@ async def owe(tx: Tx, rows: Sequence[Document]) -> int:
 
 async def keep_facts(tx: Tx, event_id: str, facts: Document) -> None:
     """Keep what an event told, for as long as letters may tell it."""
-    await tx[FACTS].update_one({"_id": event_id}, {"$setOnInsert": facts}, upsert=True)
+    cause = tx.cause
+    origin: Document = {}
+    if cause is not None:
+        origin = {"event_name": cause.name, "subject_id": cause.subject, "happened_at": cause.time}
+        origin |= {"cause_id": cause.cause, "actor_id": cause.actor}
+    await tx[FACTS].update_one({"_id": event_id}, {"$setOnInsert": {**facts, "origin": origin}}, upsert=True)
 
 
 async def facts_of(reader: Reader, event_ids: Some[str]) -> dict[str, Document]:
@@ -188,10 +193,10 @@ async def reconsider(tx: Tx, recipient_id: str, *, now: datetime) -> None:
     await bundles.tie_again(tx, {"recipient_id": recipient_id, "$or": [{"state": "collected"}, quiet]}, due_at=now)
 
 
-async def withhold(tx: Tx, which: Document, change: Change, *, now: datetime) -> None:
-    """Settle the letters that fit ``which`` and wait to be sent, or are held: they must not be."""
+async def withhold(tx: Tx, which: Document, change: Change, *, now: datetime) -> int:
+    """Settle the letters that fit ``which`` and wait to be sent, or are held: they must not be.  Return how many."""
     waiting = {"$in": [*WAITING, "held", "collected"]}
-    await tx[LETTERS].update_many({**which, "state": waiting}, _update(change, now))
+    return await tx[LETTERS].update_many({**which, "state": waiting}, _update(change, now))
 
 
 # Digests

@@ -19,6 +19,7 @@ from services.notifications.letters import (
     Facts,
     LinkFacts,
     MeetingFacts,
+    PeriodFacts,
     PreparedLetter,
     ReportFacts,
     Sender,
@@ -26,6 +27,7 @@ from services.notifications.letters import (
     prepare,
 )
 from services.notifications.openpgp import store as openpgp
+from services.notifications.operations import store as operations
 from services.notifications.preferences.domain import TOPIC_OF, Wishes, postpone
 from services.notifications.smtp import Mail
 from shared import logs
@@ -63,7 +65,16 @@ class Written:
 class Writer:
     """Writes the letters of one process; what is the same for many is prepared once and kept for a while."""
 
-    def __init__(self, reader: Reader, links: Links, sender: Sender, finishing: Finishing | None = None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        links: Links,
+        sender: Sender,
+        finishing: Finishing | None = None,
+        *,
+        heed_holds: bool = True,
+    ) -> None:
+        self._heed_holds = heed_holds
         self._reader = reader
         self._finishing = finishing or Finishing(sender)
         self._links = links
@@ -79,11 +90,13 @@ class Writer:
         meetings = await fanouts.meetings(self._reader, list(invitations)) if invitations else {}
         await self._load_facts({_told_by(row, meetings) for row in rows})
         keys = await openpgp.texts(self._reader, [who for who, to in reachable.items() if _is_encrypted_to(to)])
+        held = await operations.held(self._reader) if self._heed_holds else set()
         written, now = Written(), utc_now()
         pause_at = asyncio.get_running_loop().time() + SLICE
         for row in rows:
             to, key = reachable.get(row["recipient_id"]), keys.get(row["recipient_id"])
-            change = _unfit(row, to, meetings.get(row["about_id"]), now)
+            change = domain.hold("kind-held") if row["kind"] in held else None
+            change = change or _unfit(row, to, meetings.get(row["about_id"]), now)
             if change is None and isinstance(to, Reachable):
                 change = self._write_one(written, row, to, _told_by(row, meetings), now=now, key=key)
             if change is not None:
@@ -180,7 +193,7 @@ class Writer:
     def _link(self, name: str, row: Document, what: Facts, language: Language) -> str:
         portal = f"{self._sender.portal_url}/{language}"
         match name, what:
-            case "page", (MeetingFacts() | TaskFacts() | BriefFacts() | ReportFacts()):
+            case "page", (MeetingFacts() | TaskFacts() | BriefFacts() | ReportFacts() | PeriodFacts()):
                 return portal + page_of(what)
             case "answer", MeetingFacts():
                 expires_at = max(what.ends_at, row["created_at"]) + ANSWER_LINKS_LAST
@@ -202,7 +215,7 @@ class Writer:
         )
 
 
-def page_of(what: MeetingFacts | TaskFacts | BriefFacts | ReportFacts) -> str:
+def page_of(what: MeetingFacts | TaskFacts | BriefFacts | ReportFacts | PeriodFacts) -> str:
     match what:
         case MeetingFacts():
             return f"/meetings/{what.meeting_id}"
@@ -212,6 +225,8 @@ def page_of(what: MeetingFacts | TaskFacts | BriefFacts | ReportFacts) -> str:
             return f"/meetings/{what.meeting_id}/brief"
         case ReportFacts():
             return f"/reports/{what.report_id}"
+        case PeriodFacts():
+            return f"/periods/{what.period_id}/report"
 
 
 def _told_by(row: Document, meetings: dict[str, Document]) -> str:

@@ -1,0 +1,29 @@
+"""What an operator does about letters."""
+
+from services.notifications.deliveries import bundles, domain, store
+from services.notifications.operations import store as operations
+from services.notifications.operations.domain import HELD, CancelLetters, Hold, Holdable, which
+from shared.ids import utc_now
+from shared.storage import Tx
+
+
+async def hold(tx: Tx, what: Holdable, *, by: str) -> Hold:
+    """Send nothing of a kind, or nothing at all, from now on."""
+    held = Hold(what=what, held_at=utc_now(), held_by=by)
+    await operations.keep(tx, held)
+    return held
+
+
+async def release(tx: Tx, what: Holdable) -> int:
+    """Send again what was held; return how many letters waited for that.  Harmless when nothing is held."""
+    await operations.release(tx, what)
+    for bell in bundles.BELLS.values():
+        tx.ring(bell)
+    if what == "relay":
+        return 0
+    return await bundles.tie_again(tx, {"kind": what, "state": "held", "error.code": HELD}, due_at=utc_now())
+
+
+async def cancel_letters(tx: Tx, command: CancelLetters) -> int:
+    """Withhold what is not yet sent; return how many letters that is.  Raises `Invalid` when nothing is named."""
+    return await store.withhold(tx, which(command), domain.suppress("cancelled-by-operator"), now=utc_now())

@@ -1,0 +1,78 @@
+"""What may be held, and what an operator may see of what waits."""
+
+from datetime import datetime
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from services.notifications.deliveries.domain import LetterKind, State
+from shared.ids import Id
+from shared.model import Command, Model
+from shared.problems import Invalid
+
+Holdable = LetterKind | Literal["relay"]
+"""A kind of letters, or everything that goes through the relay."""
+
+HELD = "kind-held"
+"""Why a letter waits that is of a kind that is held."""
+KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
+
+
+class Hold(Model):
+    """That nothing of a kind, or nothing at all, is sent until it is released."""
+
+    what: Holdable
+    held_at: datetime
+    held_by: Id
+
+
+class CancelLetters(Command):
+    """Withhold letters that are not yet sent: about one thing, of one kind, or both."""
+
+    about_id: Id | None = None
+    kind: LetterKind | None = None
+
+
+class Cancelled(Model):
+    """How many letters were withheld."""
+
+    count: int
+
+
+class Waiting(Model):
+    """Letters that wait for the same reason."""
+
+    kind: LetterKind
+    state: State
+    code: Annotated[str, Field(description="Why they wait: the relay's code, or one of ours.")] = ""
+    letters: int
+    oldest_at: datetime
+    next_at: datetime | None = None
+
+
+class Preview(Model):
+    """A letter as its reader gets it, with every link replaced."""
+
+    subject: str
+    language: str
+    text: str
+    html: str
+
+
+class Origin(Model):
+    """Where a letter comes from: an event, what that follows from, and who asked for it; by ids alone."""
+
+    event_id: Id
+    event_name: str
+    subject_id: str
+    happened_at: datetime
+    cause_id: str | None = None
+    actor_id: str | None = None
+
+
+def which(command: CancelLetters) -> dict[str, str]:
+    """Return the filter of the letters meant.  Raises `Invalid` when nothing is named: that would be everything."""
+    named = {name: value for name, value in command.model_dump().items() if value is not None}
+    if not named:
+        raise Invalid("nothing-named", "Name the meeting or report, or the kind of letters, to cancel.")
+    return named

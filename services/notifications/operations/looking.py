@@ -1,0 +1,53 @@
+"""One letter as its reader gets it, for whoever answers a question about it: no link in it leads anywhere."""
+
+import email
+import email.policy
+import re
+from email.message import EmailMessage
+
+from services.notifications.deliveries import store
+from services.notifications.deliveries.writing import Writer
+from services.notifications.operations.domain import Origin, Preview
+from shared.problems import Conflict, NotFound
+from shared.storage import Reader
+
+_TOKEN = re.compile(r"(https?://[^\s\"<>]*?/[a-z-]+/)[\w-]+\.[\w.\-]+")
+
+
+async def preview(reader: Reader, writer: Writer, letter_id: str) -> Preview:
+    """Return the letter as it would be written now.  Raises `NotFound`, `Conflict` when it would not be."""
+    row = await store.find_row(reader, letter_id)
+    if row is None:
+        raise NotFound("letter-not-found", "There is no such letter.")
+    written = await writer.write([row])
+    if not written.mails:
+        (_, change) = written.others[0]
+        code = change.error.code if change.error else change.state
+        raise Conflict("letter-not-written", f"This letter would not be written now ({code}).", reason=code)
+    mail = email.message_from_bytes(written.mails[0].content, _class=EmailMessage, policy=email.policy.default)
+    return Preview(
+        subject=str(mail["Subject"]),
+        language=str(mail["Content-Language"] or ""),
+        text=_harmless(_part(mail, "plain")),
+        html=_harmless(_part(mail, "html")),
+    )
+
+
+def _part(mail: EmailMessage, subtype: str) -> str:
+    part = mail.get_body((subtype,))
+    return str(part.get_content()) if part is not None else ""
+
+
+def _harmless(text: str) -> str:
+    """Return ``text`` with the tokens of its links struck out: whoever looks must not be able to answer."""
+    return _TOKEN.sub(r"\1…", text)
+
+
+async def origin(reader: Reader, letter_id: str) -> Origin:
+    """Return where a letter comes from.  Raises `NotFound`."""
+    letter = await store.get(reader, letter_id)
+    row = (await store.facts_of(reader, [letter.event_id])).get(letter.event_id, {})
+    known = row.get("origin")
+    if known is None:
+        raise NotFound("origin-not-known", "What this letter tells of is kept no longer.")
+    return Origin(event_id=letter.event_id, **known)

@@ -1,0 +1,52 @@
+"""Where holds are kept, and what waits is counted."""
+
+from typing import Any
+
+from services.notifications.deliveries.bundles import LETTERS, WAITING
+from services.notifications.operations.domain import Hold
+from services.notifications.operations.domain import Waiting as Waits
+from shared.storage import CollectionSpec, Reader, Tx
+
+HOLDS = "holds"
+COLLECTIONS = [CollectionSpec(HOLDS)]
+
+
+async def holds(reader: Reader) -> list[Hold]:
+    """Return what is held."""
+    rows = await reader[HOLDS].find({}, sort=[("_id", 1)], limit=100)
+    return [Hold(what=row["_id"], held_at=row["held_at"], held_by=row["held_by"]) for row in rows]
+
+
+async def held(reader: Reader) -> set[str]:
+    """Return what is held, by name."""
+    return {row["_id"] for row in await reader[HOLDS].find({}, projection={"_id": 1}, limit=100)}
+
+
+async def keep(tx: Tx, hold: Hold) -> None:
+    """Hold something; the first hold of it stays."""
+    row = {"held_at": hold.held_at, "held_by": hold.held_by}
+    await tx[HOLDS].update_one({"_id": hold.what}, {"$setOnInsert": row}, upsert=True)
+
+
+async def release(tx: Tx, what: str) -> int:
+    """Hold something no longer; return whether it was held."""
+    return await tx[HOLDS].delete_one({"_id": what})
+
+
+async def waiting(reader: Reader) -> list[Waits]:
+    """Return what waits, grouped by kind, state and reason, the most first."""
+    groups: list[Any] = [
+        {"$match": {"state": {"$in": [*WAITING, "held", "failed"]}}},
+        {
+            "$group": {
+                "_id": {"kind": "$kind", "state": "$state", "code": {"$ifNull": ["$error.code", ""]}},
+                "letters": {"$sum": 1},
+                "oldest_at": {"$min": "$created_at"},
+                "next_at": {"$min": "$due_at"},
+            }
+        },
+        {"$sort": {"letters": -1, "_id": 1}},
+        {"$limit": 200},
+    ]
+    found = await reader[LETTERS].aggregate(groups)
+    return [Waits(**each.pop("_id"), **each) for each in found]
