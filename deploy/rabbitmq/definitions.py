@@ -62,6 +62,8 @@ CONSUMES: dict[str, frozenset[str]] = {
             "brief-prepared",
             "task-assigned",
             "task-lapsed",
+            "reporting-requested",
+            "reporting-reminded",
         }
     ),
     "reports": frozenset({"decision-taken", "organisations-merged", "person-updated", "person-erased"}),

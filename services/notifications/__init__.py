@@ -9,6 +9,6 @@ Publishes: address-suppressed, letter-failed, reply-received.
 
 Consumes: brief-prepared, contact-changed, invitation-answered, invitation-withdrawn, meeting-cancelled,
 meeting-postponed, meeting-rescheduled, people-invited, person-erased, person-updated, place-offered,
-proposal-declined, reply-requested, report-published, sign-in-requested, subscription-confirmed, subscription-ended,
-subscription-requested, task-assigned, task-lapsed.
+proposal-declined, reply-requested, report-published, reporting-reminded, reporting-requested, sign-in-requested,
+subscription-confirmed, subscription-ended, subscription-requested, task-assigned, task-lapsed.
 """

@@ -3,7 +3,7 @@
 from services.notifications.channels import actions as channels
 from services.notifications.contacts import actions as contacts
 from services.notifications.fanouts import actions as fanouts
-from services.notifications.fanouts import asking, following
+from services.notifications.fanouts import asking, following, reporting
 from services.notifications.fanouts.actions import event_id_of
 from services.notifications.intake import actions as intake
 from services.notifications.openpgp import actions as openpgp
@@ -24,7 +24,13 @@ from shared.events.meetings import (
     TaskAssigned,
     TaskLapsed,
 )
-from shared.events.registry import ContactChanged, PersonErased, SignInRequested
+from shared.events.registry import (
+    ContactChanged,
+    PersonErased,
+    ReportingReminded,
+    ReportingRequested,
+    SignInRequested,
+)
 from shared.events.reports import ReportPublished, SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested
 from shared.storage import Tx
 
@@ -102,6 +108,18 @@ async def tell_of_task(tx: Tx, event: TaskAssigned) -> None:
 async def remind_of_task(tx: Tx, event: TaskLapsed) -> None:
     """Queue one reminder for each person who should have carried it out."""
     await following.tell_of_task(tx, event, "task-lapsed")
+
+
+@consumer.on(ReportingRequested)
+async def ask_to_report(tx: Tx, event: ReportingRequested) -> None:
+    """Queue one letter for each person who answers for an organisation."""
+    await reporting.tell_of_period(tx, event, "reporting-requested")
+
+
+@consumer.on(ReportingReminded)
+async def remind_to_report(tx: Tx, event: ReportingReminded) -> None:
+    """Queue one reminder for each person whose organisation has not reported."""
+    await reporting.tell_of_period(tx, event, "reporting-reminded")
 
 
 @consumer.on(BriefPrepared)

@@ -73,6 +73,8 @@ LETTER_KINDS = {
     "sign-in-requested": N_("Sign-in link"),
     "subscription-requested": N_("Please confirm your subscription"),
     "report-published": N_("New report"),
+    "reporting-requested": N_("Request to report"),
+    "reporting-reminded": N_("Reminder to report"),
     "task-assigned": N_("Something to carry out"),
     "task-lapsed": N_("Reminder of what is late"),
     "brief-prepared": N_("Brief before a meeting"),

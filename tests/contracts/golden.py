@@ -35,6 +35,7 @@ from shared.events.meetings import (
     TaskAssigned,
     TaskLapsed,
 )
+from shared.events.notifications import AddressSuppressed, LetterFailed, ReplyReceived, ReplyWords
 from shared.events.registry import (
     ActivityRecorded,
     ActivityWithdrawn,
@@ -45,8 +46,11 @@ from shared.events.registry import (
     OrganisationRegistered,
     OrganisationsMerged,
     OrganisationUpdated,
+    PeriodNotice,
     PersonRegistered,
     PersonUpdated,
+    ReportingReminded,
+    ReportingRequested,
     SignInRequested,
 )
 from shared.events.reports import (
@@ -85,6 +89,16 @@ _NOTICE = Notice(
     place="Warsaw",
     agenda=[AgendaItem(starts_at=BEGINS, title={"en": "Opening"})],
 )
+
+_PERIOD: dict[str, Any] = {
+    "revision": 2,
+    "period_id": _id(61),
+    "person_ids": [PERSON],
+    "from_on": date(2032, 7, 1),
+    "to_on": date(2032, 12, 31),
+    "closes_at": BEGINS + timedelta(days=90),
+    "notice": PeriodNotice(title={"en": "Second half of 2032"}),
+}
 
 
 DECISION = _id(31)
@@ -134,6 +148,8 @@ NEWS: list[Event] = [
         revision=1, activity_id=_id(12), organisation_ids=[ORGANISATION], sectors=["15160"], countries=["BY"]
     ),
     ActivityWithdrawn(revision=2, activity_id=_id(12)),
+    ReportingRequested(**_PERIOD),
+    ReportingReminded(**{**_PERIOD, "revision": 3}),
     SignInRequested(
         revision=1, sign_in_id=_id(13), person_id=PERSON, language="be", expires_at=BEGINS + timedelta(minutes=15)
     ),
@@ -205,6 +221,28 @@ NEWS: list[Event] = [
         due_on=date(2033, 1, 1),
         reminder=1,
         notice=_DECISION,
+    ),
+    LetterFailed(
+        revision=1,
+        letter_id=_id(41),
+        kind="people-invited",
+        about_id=MEETING,
+        person_id=PERSON,
+        code="550 5.1.1",
+    ),
+    AddressSuppressed(revision=1, person_id=PERSON, reason="hard-bounce"),
+    ReplyReceived(
+        revision=1,
+        reply_id=_id(42),
+        meeting_id=MEETING,
+        person_id=PERSON,
+        method="COUNTER",
+        participation="tentative",
+        sequence=1,
+        replied_at=BEGINS - timedelta(days=20),
+        proposed_starts_at=BEGINS + timedelta(hours=1),
+        proposed_ends_at=BEGINS + timedelta(hours=3),
+        words=ReplyWords(comment="An hour later?"),
     ),
     BriefPrepared(
         revision=1,

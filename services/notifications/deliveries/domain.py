@@ -27,6 +27,8 @@ LetterKind = Literal[
     "task-assigned",
     "task-lapsed",
     "brief-prepared",
+    "reporting-requested",
+    "reporting-reminded",
     "digest",
 ]
 """The event that a letter tells of; a *digest* tells of several."""

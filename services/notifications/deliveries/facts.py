@@ -14,6 +14,7 @@ from services.notifications.letters import (
     Facts,
     LinkFacts,
     MeetingFacts,
+    PeriodFacts,
     ReportFacts,
     Slot,
     TaskFacts,
@@ -34,7 +35,7 @@ from shared.events.meetings import (
     TaskAssigned,
     TaskLapsed,
 )
-from shared.events.registry import SignInRequested
+from shared.events.registry import PeriodNotice, ReportingReminded, ReportingRequested, SignInRequested
 from shared.events.reports import ReportNotice, ReportPublished, SubscriptionRequested
 from shared.problems import Invalid
 from shared.storage import Document
@@ -120,6 +121,15 @@ def facts_of_brief(event: BriefPrepared) -> Document:
     return _row("brief", {**facts, **slot})
 
 
+def facts_of_period(event: ReportingRequested | ReportingReminded) -> Document:
+    """Return what ``event`` tells of a period to report on."""
+    if event.notice is None:
+        raise Invalid("notice-missing", "The event does not say what the period is called: check the event keys.")
+    days = {"from_on": event.from_on.isoformat(), "to_on": event.to_on.isoformat()}
+    facts = {"period_id": event.period_id, "closes_at": event.closes_at, "notice": event.notice.model_dump()}
+    return _row("period", {**facts, **days})
+
+
 def facts_of_digest(digest_id: str, items: Sequence[DigestItem]) -> Document:
     """Return what a digest tells."""
     return _row("digest", {"digest_id": digest_id, "items": [asdict(each) for each in items]})
@@ -131,7 +141,7 @@ def _row(what: str, facts: dict[str, Any]) -> Document:
     return {"what": what, "digest": digest, "facts": facts}
 
 
-def told(row: Document) -> Facts:
+def told(row: Document) -> Facts:  # noqa: PLR0911 - one for each kind of facts
     """Return the facts that were kept as ``row``."""
     facts = dict(row["facts"])
     match row["what"]:
@@ -149,6 +159,10 @@ def told(row: Document) -> Facts:
         case "brief":
             facts["notice"] = BriefNotice.model_validate(facts["notice"])
             return BriefFacts(**facts)
+        case "period":
+            facts["notice"] = PeriodNotice.model_validate(facts["notice"])
+            facts |= {name: date.fromisoformat(facts[name]) for name in ("from_on", "to_on")}
+            return PeriodFacts(**facts)
         case "digest":
             return DigestFacts(facts["digest_id"], [DigestItem(**each) for each in facts["items"]])
         case _:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shared.events.meetings import BriefNotice, DecisionNotice, Notice
+from shared.events.registry import PeriodNotice
 from shared.events.reports import ReportNotice, Theme
 from shared.model import Language
 
@@ -85,6 +86,17 @@ class BriefFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodFacts:
+    """A period for which organisations are asked to report, and until when."""
+
+    period_id: str
+    from_on: date
+    to_on: date
+    closes_at: datetime
+    notice: PeriodNotice
+
+
+@dataclass(frozen=True, slots=True)
 class DigestItem:
     """One letter of a digest: its ``subject``, and the page on which it can be read or answered."""
 
@@ -109,7 +121,7 @@ class DigestFacts:
         return f"item-{chr(ord('a') + index // 26)}{chr(ord('a') + index % 26)}"
 
 
-Facts = MeetingFacts | ReportFacts | LinkFacts | TaskFacts | BriefFacts | DigestFacts
+Facts = MeetingFacts | ReportFacts | LinkFacts | TaskFacts | BriefFacts | PeriodFacts | DigestFacts
 
 
 @dataclass(frozen=True, slots=True)

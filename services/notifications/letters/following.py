@@ -7,7 +7,7 @@ from babel.dates import format_date
 
 from services.notifications.letters import dates
 from services.notifications.letters.encoding import many_lines, one_line
-from services.notifications.letters.facts import BriefFacts, TaskFacts
+from services.notifications.letters.facts import BriefFacts, PeriodFacts, TaskFacts
 from services.notifications.letters.language import THEMES, locale, spoken, translations
 from services.notifications.letters.rendering import Told
 from shared.events.meetings import BriefItem, BriefList
@@ -61,6 +61,17 @@ def tell_brief(facts: BriefFacts, language: Language, time_zone: str) -> dict[st
         "date": dates.day(facts.starts_at, language, time_zone),
         "when": dates.spans(facts.slot, language, time_zone),
         "agenda_clock": dates.place_of_clock(facts.starts_at, language, time_zone),
+    }
+
+
+def tell_period(facts: PeriodFacts, language: Language, time_zone: str) -> dict[str, Any]:
+    """Return the variables of the templates for a period to report on."""
+    title = _told_line(facts.notice.title, language)
+    untitled = Told(translations(language).gettext("Reporting period"), language)
+    return {
+        "title": title if title.text else untitled,
+        "span": f"{on(facts.from_on, language)} – {on(facts.to_on, language)}",
+        "closes": dates.point(facts.closes_at, language, time_zone),
     }
 
 

@@ -11,6 +11,7 @@ from services.notifications.letters.facts import (
     Facts,
     LinkFacts,
     MeetingFacts,
+    PeriodFacts,
     ReportFacts,
     Sender,
     TaskFacts,
@@ -64,6 +65,8 @@ KINDS: dict[str, Kind] = {
     "task-assigned": Kind(TaskFacts, "decisions"),
     "task-lapsed": Kind(TaskFacts, "decisions"),
     "brief-prepared": Kind(BriefFacts, "meetings"),
+    "reporting-requested": Kind(PeriodFacts, "reporting"),
+    "reporting-reminded": Kind(PeriodFacts, "reporting"),
     "digest": Kind(DigestFacts, "digests"),
 }
 
@@ -151,7 +154,7 @@ def is_must(kind: str) -> bool:
     return bool(KINDS[kind].roll) and kind not in TOPIC_OF and kind != "digest"
 
 
-def _about(facts: MeetingFacts | ReportFacts | TaskFacts | BriefFacts | DigestFacts) -> str:
+def _about(facts: MeetingFacts | ReportFacts | TaskFacts | BriefFacts | PeriodFacts | DigestFacts) -> str:
     match facts:
         case DigestFacts():
             return facts.digest_id
@@ -159,6 +162,8 @@ def _about(facts: MeetingFacts | ReportFacts | TaskFacts | BriefFacts | DigestFa
             return facts.report_id
         case TaskFacts():
             return facts.decision_id
+        case PeriodFacts():
+            return facts.period_id
         case _:
             return facts.meeting_id
 

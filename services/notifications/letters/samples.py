@@ -10,12 +10,14 @@ from services.notifications.letters.facts import (
     Facts,
     LinkFacts,
     MeetingFacts,
+    PeriodFacts,
     ReportFacts,
     Sender,
     Slot,
     TaskFacts,
 )
 from shared.events.meetings import AgendaItem, BriefItem, BriefList, BriefNotice, DecisionNotice, Notice
+from shared.events.registry import PeriodNotice
 from shared.events.reports import ReportNotice
 from shared.model import Language
 
@@ -193,6 +195,14 @@ _BRIEF = BriefFacts(
     ),
 )
 
+_PERIOD = PeriodFacts(
+    period_id=MEETING_ID,
+    from_on=date(2008, 7, 1),
+    to_on=date(2008, 12, 31),
+    closes_at=datetime(2009, 1, 31, 23, 0, tzinfo=UTC),
+    notice=PeriodNotice(title={"en": "Second half of 2008", "pl": "Druga połowa 2008 roku"}),
+)
+
 _DIGEST = DigestFacts(
     digest_id=REPORT_ID,
     items=[
@@ -216,5 +226,7 @@ FACTS: dict[str, Facts] = {
     "task-assigned": _TASK,
     "task-lapsed": replace(_TASK, reminder=1),
     "brief-prepared": _BRIEF,
+    "reporting-requested": _PERIOD,
+    "reporting-reminded": _PERIOD,
     "digest": _DIGEST,
 }

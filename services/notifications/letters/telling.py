@@ -11,16 +11,17 @@ from services.notifications.letters.facts import (
     Facts,
     LinkFacts,
     MeetingFacts,
+    PeriodFacts,
     ReportFacts,
     TaskFacts,
 )
-from services.notifications.letters.following import tell_brief, tell_task
+from services.notifications.letters.following import tell_brief, tell_period, tell_task
 from services.notifications.letters.language import N_, THEMES, language_name, spoken, translations
 from services.notifications.letters.rendering import Told
 from shared.model import Language
 
 
-def tell(facts: Facts, language: Language, time_zone: str) -> dict[str, Any]:
+def tell(facts: Facts, language: Language, time_zone: str) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
     """Return the variables of the templates for ``facts``."""
     match facts:
         case MeetingFacts():
@@ -32,6 +33,8 @@ def tell(facts: Facts, language: Language, time_zone: str) -> dict[str, Any]:
         case BriefFacts():
             told = tell_brief(facts, language, time_zone)
             return {**told, "agenda": _agenda(facts, language, time_zone)}
+        case PeriodFacts():
+            return tell_period(facts, language, time_zone)
         case DigestFacts():
             items = [(one_line(item.subject), facts.link_of(index)) for index, item in enumerate(facts.items)]
             return {"items": items}

@@ -23,6 +23,8 @@ TOPIC_OF: dict[LetterKind, Topic] = {
     "report-published": "reports",
     "task-assigned": "tasks",
     "task-lapsed": "tasks",
+    "reporting-requested": "tasks",
+    "reporting-reminded": "reminders",
 }
 """What a letter is about, for choosing.  Every other kind is sent to everybody concerned, at once: that a meeting is
 moved or called off, and what somebody asked for just now."""

@@ -33,6 +33,8 @@ LINKS_OF = {
     "task-assigned": {"page"},
     "task-lapsed": {"page"},
     "brief-prepared": {"page"},
+    "reporting-requested": {"page"},
+    "reporting-reminded": {"page"},
     "digest": {"item-aa", "item-ab"},
 }
 """The links of each kind's own, beside those by which its reader chooses what to get."""
