@@ -7,7 +7,7 @@ import pytest
 
 from services.meetings.briefs import concerns, domain
 from services.meetings.briefs.domain import BriefPlan, PlanBrief
-from services.meetings.directory.activities import Activity
+from services.meetings.directory.knowledge import Activity
 from shared.ids import new_id
 from tests.meetings.builders import BEGINS, NOW, scheduled
 

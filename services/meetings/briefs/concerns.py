@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from services.meetings.directory.activities import Activity
+from services.meetings.directory.knowledge import Activity
 from shared.model import Language
 
 COMPARED = 200  # activities of one theme in one region that are compared with each other

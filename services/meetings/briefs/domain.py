@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.meetings.briefs.concerns import Overlap
 from services.meetings.decisions.domain import Decision
-from services.meetings.directory.activities import Activity, PublishedReport
+from services.meetings.directory.knowledge import Activity, PublishedReport
 from services.meetings.meetings.domain import Meeting
 from shared.events.meetings import AgendaItem, BriefItem, BriefList, BriefNotice
 from shared.model import Aggregate, Command, Language, Model, Time, in_language

@@ -3,12 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from pydantic import ConfigDict, Field
-
+from services.meetings.directory.knowledge import Activity, PublishedReport
 from shared.events.registry import ActivityRecorded, ActivityWithdrawn
 from shared.events.reports import ReportPublished
-from shared.ids import Id, utc_now
-from shared.model import Language, Model, Time
+from shared.ids import utc_now
 from shared.storage import CollectionSpec, Document, Index, Reader, Tx
 
 COLLECTIONS = [
@@ -25,35 +23,6 @@ COLLECTIONS = [
 ]
 OWN_AT_MOST = 2_000  # activities of one person's organisations
 RELATED_AT_MOST = 2_000  # activities of their themes: what is compared in memory
-
-
-class Activity(Model):
-    """An activity, as far as members may know of it; days as ISO text, which sorts as the days do."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: Id
-    organisation_ids: list[Id] = Field(default_factory=list)
-    funder_ids: list[Id] = Field(default_factory=list)
-    themes: list[str] = Field(default_factory=list)
-    regions: list[str] = Field(default_factory=list)
-    starts_on: date | None = None
-    ends_on: date | None = None
-    title: dict[Language, str] = Field(default_factory=dict)
-    funder: dict[Language, str] = Field(default_factory=dict)
-    recorded_at: Time
-
-
-class PublishedReport(Model):
-    """A report, as its latest edition shows itself."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: Id
-    edition: int
-    title: dict[Language, str] = Field(default_factory=dict)
-    themes: list[str] = Field(default_factory=list)
-    published_at: Time
 
 
 async def remember_activity(tx: Tx, event: ActivityRecorded) -> None:
