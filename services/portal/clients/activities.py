@@ -132,6 +132,8 @@ class Counts(Model):
     """How many activities fit, by what they are counted by."""
 
     total: int = 0
+    more: bool = False
+    by_value: bool = True
     themes: dict[Theme, int] = Field(default_factory=dict)
     countries: dict[str, int] = Field(default_factory=dict)
     regions: dict[str, int] = Field(default_factory=dict)

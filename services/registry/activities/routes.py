@@ -36,11 +36,16 @@ async def list_activities(
 
 @router.get("/counts")
 async def count_activities(actor: Anyone, storage: StorageOf, wanted: FilterOf) -> ActivityCounts:
-    """Count the activities that a list with the same filters shows, by theme, place, status and year."""
+    """Count the activities that a list with the same filters shows, by theme, place, status and year.
+
+    Counted to 10,000, and by their values where there are at most 2,000: the same time whatever there is.
+    """
     viewer = viewer_of(actor)
     if not await may_ask(storage.reader, wanted, viewer):
         return views.counts_of(0, {})
     total = await store.count(storage.reader, wanted, viewer=viewer)
+    if total > store.COUNTED_BY_VALUE:
+        return views.counts_of(min(total, store.COUNTED), None, more=total > store.COUNTED)
     counted = await store.count_by_facet(storage.reader, wanted, viewer=viewer, names=list(views.COUNTED))
     return views.counts_of(total, counted)
 

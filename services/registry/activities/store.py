@@ -48,7 +48,8 @@ COLLECTIONS = [
     *contacts.COLLECTIONS,
 ]
 
-COUNTED = 100_000  # values of facets that one count gives at most
+COUNTED = 10_000  # activities that are counted one by one: beyond, there are "more"
+COUNTED_BY_VALUE = 2_000  # activities whose values are counted: a fifth of a second at most
 
 
 @dataclass(frozen=True)
@@ -117,20 +118,20 @@ async def with_ids(reader: Reader, ids: Sequence[str]) -> dict[str, Activity]:
 
 
 async def count(reader: Reader, wanted: Filter, *, viewer: Viewer) -> int:
-    """Return how many activities fit."""
-    return await reader["activities"].count(finding.where(wanted, viewer))
+    """Return how many activities fit, counted to one more than `COUNTED`."""
+    return await reader["activities"].count(finding.where(wanted, viewer), limit=COUNTED + 1)
 
 
 async def count_by_facet(reader: Reader, wanted: Filter, *, viewer: Viewer, names: Sequence[str]) -> dict[str, int]:
-    """Return how many of the activities that fit have each value of the facets ``names``, as ``name:value``."""
+    """Return how many of the first `COUNTED_BY_VALUE` that fit have each value of ``names``, as ``name:value``."""
     begins = f"^[{''.join(level[0] for level in viewer.levels)}]:({'|'.join(names)}):"
     pipeline: list[Document] = [
         {"$match": finding.where(wanted, viewer)},
+        {"$limit": COUNTED_BY_VALUE},
         {"$project": {"_id": 0, "facets": 1}},
         {"$unwind": "$facets"},
         {"$match": {"facets": {"$regex": begins}}},
         {"$group": {"_id": "$facets", "n": {"$sum": 1}}},
-        {"$limit": COUNTED},
     ]
     counted: dict[str, int] = {}
     for row in await reader["activities"].aggregate(pipeline):

@@ -91,6 +91,10 @@ class ActivityCounts(Model):
     """How many activities fit, and how many of them have each value: an activity may have several of one list."""
 
     total: int
+    more: bool = False
+    """There are more than ``total``."""
+    by_value: bool = True
+    """False: there are too many to count them by their values; the matrix has those sums."""
     themes: dict[str, int]
     countries: dict[str, int]
     regions: dict[str, int]
@@ -147,10 +151,10 @@ def _told(audience: Audience, names_people: bool) -> Audience:
     return audience if names_people else audience.model_copy(update={"person_ids": []})
 
 
-def counts_of(total: int, by_facet: Mapping[str, int]) -> ActivityCounts:
-    """Return counts as they are shown; ``by_facet`` are those of each ``name:value``."""
+def counts_of(total: int, by_facet: Mapping[str, int] | None, *, more: bool = False) -> ActivityCounts:
+    """Return counts as they are shown; ``by_facet`` are those of each ``name:value``, where they were counted."""
     lists: dict[str, dict[str, int]] = {shown: {} for shown in COUNTED.values()}
-    for facet, number in sorted(by_facet.items()):
+    for facet, number in sorted((by_facet or {}).items()):
         name, _, value = facet.partition(":")
         lists[COUNTED[name]][value] = number
-    return ActivityCounts(total=total, **lists)
+    return ActivityCounts(total=total, more=more, by_value=by_facet is not None, **lists)
