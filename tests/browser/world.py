@@ -31,6 +31,7 @@ class World:
     copy_id: str = ""
     answer: str = ""
     subscription: str = ""
+    preferences: str = ""
     links: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -48,6 +49,7 @@ async def build(system: System, coordinator: Session) -> World:
     await _outcomes(world)
     await _reports(world)
     await _subscription(world)
+    await _preferences(world)
     return world
 
 
@@ -203,6 +205,11 @@ async def _subscription(world: World) -> None:
     world.subscription = link_in(mail, "subscription").removeprefix(world.portal)[3:]
 
 
+async def _preferences(world: World) -> None:
+    mail = await world.system.mail_to(INVITED, lambda mail: b"/preferences/" in mail.content)
+    world.preferences = link_in(mail, "preferences").removeprefix(world.portal)[3:]
+
+
 def pages_for_all(world: World) -> dict[str, str]:
     """Return the pages that need no sign-in, by name."""
     return {
@@ -223,6 +230,10 @@ def pages_for_all(world: World) -> dict[str, str]:
         "pictures": "/matrix/pictures?country=BY",
         "answer": world.answer,
         "answer-agenda": f"{world.answer}/agenda",
+        "preferences": world.preferences,
+        "preferences-key": f"{world.preferences}/key",
+        "preferences-letters": f"{world.preferences}/letters",
+        "preferences-stop": f"{world.preferences}/stop/meetings",
         "certificates": "/certificates",
         "sign-in": "/sign-in?then=/desk",
         "sign-in-sent": "/sign-in/sent",
