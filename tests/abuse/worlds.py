@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from deploy.local import wiring
@@ -33,6 +34,8 @@ async def fill(target: Target) -> None:
         target.examples.world["invitation_id"] = await _invitation(target)
         await _decide(target)
         target.examples.world["feed_id"] = await _feed(target)
+        target.examples.world["document_id"] = await _document(target)
+        await _certificate(target)
     if target.name == "reports":
         await _subscribe(target)
     if target.name == "notifications":
@@ -79,6 +82,36 @@ async def _decide(target: Target) -> None:
         task = {"text": {"en": "Write."}, "person_id": target.examples.world["person_id"]}
         given = await client.post(f"/decisions/{decision_id}/tasks", json=task)
     target.examples.world |= {"decision_id": decision_id, "task_id": given.json()["tasks"][0]["id"], "item": "general"}
+
+
+async def _document(target: Target) -> str:
+    """Hand in a document of the meeting."""
+    async with target.running.as_("coordinator") as client:
+        path = f"/meetings/{target.examples.world['meeting_id']}/documents"
+        answer = await client.post(path, json={"title": {"en": "Paper"}})
+        assert answer.status_code == 201, answer.text
+        sent = await client.put(f"{answer.headers['location']}/content", content=b"Plain text.")
+        assert sent.status_code == 200, sent.text
+        return str(answer.json()["id"])
+
+
+async def _certificate(target: Target) -> None:
+    """Let the person invited have been there, and have their certificate; then the meeting is to come again."""
+    meetings, meeting_id = target.running.storage.reader["meetings"], target.examples.world["meeting_id"]
+    invitation = await target.running.storage.reader["invitations"].find_one(
+        {"_id": target.examples.world["invitation_id"]}
+    )
+    assert invitation is not None
+    times = await meetings.find_one({"_id": invitation["meeting_id"]}, {"starts_at": 1, "ends_at": 1, "_id": 0})
+    past = {"starts_at": datetime(2008, 10, 14, 7, tzinfo=UTC), "ends_at": datetime(2008, 10, 14, 15, tzinfo=UTC)}
+    await meetings.update_one({"_id": invitation["meeting_id"]}, {"$set": past})
+    async with target.running.as_("coordinator", "member", person_id=invitation["person_id"]) as client:
+        marked = {"present": [invitation["person_id"]]}
+        answer = await client.put(f"/meetings/{meeting_id}/attendance/people", json=marked)
+        assert answer.status_code == 204, answer.text
+        answer = await client.put(f"/my/meetings/{meeting_id}/certificate", json={"name": "Somebody"})
+        assert answer.status_code == 200, answer.text
+    await meetings.update_one({"_id": invitation["meeting_id"]}, {"$set": times or {}})
 
 
 async def _feed(target: Target) -> str:
