@@ -1,0 +1,70 @@
+"""What was reported for a locked period is only corrected: by somebody, with a reason, the older version kept."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.registry.activities import store as activities
+from services.registry.periods import locking, store
+from shared.ids import new_id, utc_now
+from shared.paging import Paging
+from shared.problems import Conflict
+from shared.storage import Tx
+from shared.testing.stack import Running
+from tests.registry.imports.test_sheets_over_http import a_name, a_row, a_sheet, counts, imported
+from tests.registry.periods.test_periods import command
+
+
+async def a_locked_period(registry: Running, organisation_id: str) -> str:
+    """Open a period for an organisation, and let its time be over."""
+    answer = await registry.as_("coordinator").post("/periods", json=command(organisation_id))
+    period_id: str = answer.json()["id"]
+    over = utc_now() - timedelta(seconds=1)
+    await registry.storage.reader["periods"].update_one({"_id": period_id}, {"$set": {"closes_at": over}})
+    return period_id
+
+
+async def reported(registry: Running) -> tuple[str, dict[str, Any], str]:
+    """Import an activity of 2008 and lock its period; return who, the activity, and the period."""
+    name = a_name()
+    await imported(registry, a_sheet(a_row(name)))
+    row = await registry.storage.reader["activities"].find_one({"reporting.name.en": name})
+    assert row is not None
+    return name, row, await a_locked_period(registry, row["reporting_id"])
+
+
+async def test_an_import_changes_nothing_of_a_locked_period_without_a_reason(registry: Running) -> None:
+    name, row, _ = await reported(registry)
+    sheet = await imported(
+        registry, a_sheet(a_row(name, value="2"), a_row(name, what="New", start="2010-01-01", end=""))
+    )
+    assert counts(sheet) == {"created": 1, "refused": 1}
+    now = await registry.storage.reader["activities"].find_one({"_id": row["_id"]})
+    assert now is not None
+    assert now["revision"] == 1
+
+
+async def test_a_correction_is_a_new_version_with_who_and_why(registry: Running) -> None:
+    name, row, period_id = await reported(registry)
+    sheet = await imported(registry, a_sheet(a_row(name, value="2")), correction="The amount was wrong.")
+    assert counts(sheet) == {"updated": 1}
+    listed = (await registry.as_("coordinator").get(f"/periods/{period_id}/corrections")).json()["items"]
+    assert [(each["activity_id"], each["activity_revision"], each["reason"], each["begun"]) for each in listed] == [
+        (row["_id"], 2, "The amount was wrong.", False)
+    ]
+    assert listed[0]["by"] == sheet["uploaded_by"]
+    (kept,), _ = await store.corrections(registry.storage.reader, activity_id=row["_id"], paging=Paging())
+    assert str(kept["before"]["budgets"][0]["money"]["amount"]) == "1000"
+
+
+async def test_whoever_changes_an_activity_by_hand_must_say_why(registry: Running) -> None:
+    _, row, period_id = await reported(registry)
+
+    async def change(tx: Tx, reason: str | None) -> list[str]:
+        before = await activities.activities.get(tx, row["_id"])
+        return await locking.check(tx, before, before.evolve(status="3"), correction=reason, by=new_id())
+
+    with pytest.raises(Conflict, match="period-locked"):
+        await registry.storage.transact(change, None)
+    assert await registry.storage.transact(change, "It has ended.") == [period_id]
