@@ -17,7 +17,8 @@ from shared.web import StorageOf, settings_of
 router = APIRouter(tags=["certificates"])
 
 SettingsOfMeetings = Annotated[Settings, Depends(settings_of)]
-PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": BINARY}}}
 
 
 class CertificateView(Model):
