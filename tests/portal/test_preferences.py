@@ -129,3 +129,23 @@ async def test_the_link_is_told_to_no_other_site() -> None:
     async with running() as portal:
         portal.services.plays |= {"GET /preferences": OWN, "GET /preferences/letters": {"items": []}}
         assert set(await pages(portal)) == {"no-referrer"}
+
+
+async def test_a_webhooks_secret_is_shown_once_and_a_bad_address_explained() -> None:
+    async with running() as portal:
+        kept = {"channel": "webhook", "secret": "whsec_shown"}
+        portal.services.plays |= {"GET /preferences": OWN, "PUT /preferences/second-path": kept}
+        written = {"channel": "webhook", "url": "https://hooks.example.org/", "room": "", "secret": ""}
+        answer = await portal.browser().post(f"{AT}/path", data={**written, "step": "keep"})
+        assert ("whsec_shown" in answer.text, portal.services.body()) == (True, written)
+        assert "whsec_shown" not in (await portal.browser().get(f"{AT}/path")).text
+        portal.services.plays["PUT /preferences/second-path"] = problem(422, "url-not-allowed")
+        answer = await portal.browser().post(f"{AT}/path", data={**written, "url": "http://x", "step": "keep"})
+        assert (answer.status_code, 'href="#url"' in answer.text) == (422, True)
+
+
+async def test_a_second_path_can_be_taken_no_more() -> None:
+    async with running() as portal:
+        portal.services.plays |= {"GET /preferences": OWN, "DELETE /preferences/second-path": OWN}
+        answer = await portal.browser().post(f"{AT}/path", data={"step": "forget"})
+        assert answer.headers["location"] == f"{AT}/path?done=path-gone"

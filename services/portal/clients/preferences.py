@@ -38,6 +38,7 @@ class Preferences(Model):
     digest_weekday: int
     suppressed: str | None = None
     key: Key | None = None
+    second_path: str | None = None
 
 
 class OwnLetter(Model):
@@ -49,6 +50,13 @@ class OwnLetter(Model):
     state: str
     created_at: datetime
     sent_at: datetime | None = None
+
+
+class SecondPath(Model):
+    """Where somebody is told when a notice stays unanswered; a webhook's secret is told this once."""
+
+    channel: str
+    secret: str = ""
 
 
 class OwnLink(Model):
@@ -91,6 +99,14 @@ class PreferencesOf:
     async def forget_key(self) -> Preferences:
         """Write in clear from now on."""
         return await self._call.ask("DELETE", "/preferences/key", Preferences)
+
+    async def keep_second_path(self, command: dict[str, Any]) -> SecondPath:
+        """Tell there when a notice stays unanswered."""
+        return await self._call.ask("PUT", "/preferences/second-path", SecondPath, command)
+
+    async def forget_second_path(self) -> Preferences:
+        """Tell nowhere else any more."""
+        return await self._call.ask("DELETE", "/preferences/second-path", Preferences)
 
     async def letters(self, **wanted: Any) -> Page[OwnLetter]:
         """List everything that was or will be sent."""

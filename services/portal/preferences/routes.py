@@ -94,6 +94,33 @@ async def change_key(visit: Anyone, token: str) -> Response:
         return _key_page(visit, token, found, errors={"armored": visit.say(why)}, armored=armored, status=422)
 
 
+@router.get("/{language}/preferences/{token}/path")
+async def show_path(visit: Anyone, token: str, done: str = "") -> HTMLResponse:
+    """Show by which second path one is told; changes nothing."""
+    return _path_page(visit, token, await visit.holding(token).preferences.show(), done=done)
+
+
+@router.post("/{language}/preferences/{token}/path")
+async def change_path(visit: Anyone, token: str) -> Response:
+    """Keep a second path, or let it go; the secret of a webhook is shown this once."""
+    form, preferences = await visit.form(), visit.holding(token).preferences
+    if str(form.get("step", "")) == "forget":
+        await preferences.forget_second_path()
+        return visit.go(f"/preferences/{token}/path", done="path-gone")
+    written = {name: str(form.get(name, "")).strip()[:500] for name in ("channel", "url", "room", "secret")}
+    try:
+        kept = await preferences.keep_second_path(written)
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        why = words.PATH_REFUSALS.get(refused.code, words.PATH_REFUSALS["url-not-allowed"])
+        name = "room" if refused.code == "path-incomplete" else "url"
+        own = await preferences.show()
+        return _path_page(visit, token, own, written=written, errors={name: visit.say(why)}, status=422)
+    secret = kept.secret if kept.channel == "webhook" else ""
+    return _path_page(visit, token, await preferences.show(), secret=secret)
+
+
 @router.get("/{language}/preferences/{token}/letters")
 async def letters(visit: Anyone, token: str, after: str = "") -> HTMLResponse:
     """Show everything that was or will be sent to the holder of the link."""
@@ -150,6 +177,30 @@ def _key_page(
         own=found,
         trouble=words.TROUBLES.get((found.key and found.key.trouble) or "", ""),
         armored=armored,
+        done=words.DONE.get(done, ""),
+        errors=errors or {},
+    )
+
+
+def _path_page(
+    visit: Visit,
+    token: str,
+    found: Preferences,
+    *,
+    written: dict[str, str] | None = None,
+    secret: str = "",
+    done: str = "",
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    return visit.page(
+        "preferences/path.html",
+        status,
+        token=token,
+        own=found,
+        channels=words.CHANNELS,
+        written=written or {},
+        secret=secret,
         done=words.DONE.get(done, ""),
         errors=errors or {},
     )

@@ -30,14 +30,21 @@ TROUBLES = {
 }
 SUPPRESSED = {
     "hard-bounce": N_("Letters to your address come back as undeliverable. Ask a coordinator to correct it."),
-    "complaint": N_(
-        "A letter was reported as spam at your address, so we write no more. Ask us to begin again."
-    ),
+    "complaint": N_("A letter was reported as spam at your address, so we write no more. Ask us to begin again."),
     "never-delivered": N_("No letter has ever arrived at your address. Ask a coordinator to correct it."),
     "by-operator": N_("An operator has stopped letters to your address. Ask them to begin again."),
 }
+CHANNELS = {
+    "webhook": N_("Webhook: your own server is called"),
+    "matrix": N_("Matrix: a notice in a room"),
+}
+PATH_REFUSALS = {
+    "url-not-allowed": N_("Write an https address with a name, without user and password in it."),
+    "path-incomplete": N_("For Matrix say the room, and the token of an account that is in it."),
+}
 DONE = {
     "saved": N_("Saved: we write to you like this from now on."),
+    "path-gone": N_("The second path is gone."),
     "key-kept": N_("The key is kept. Compare the fingerprint below with your own."),
     "key-forgotten": N_("The key is gone. Letters are sent in clear from now on."),
 }
