@@ -144,8 +144,9 @@ async def forget_person(tx: Tx, event: PersonErased) -> None:
 
 @consumer.on(InvitationAnswered)
 async def remember_answer(tx: Tx, event: InvitationAnswered) -> None:
-    """Keep that an invitation needs no second path."""
+    """Keep that an invitation needs no second path, and no reminder."""
     await channels.remember_answer(tx, event)
+    await asking.stop_asking(tx, event)
 
 
 @consumer.on(SignInRequested)

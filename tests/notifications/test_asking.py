@@ -1,6 +1,6 @@
 """Letters to some of those invited: the silent, whoever waited for a place, and whoever proposed another time."""
 
-from shared.events.meetings import PeopleInvited, PlaceOffered, ProposalDeclined, ReplyRequested
+from shared.events.meetings import InvitationAnswered, PeopleInvited, PlaceOffered, ProposalDeclined, ReplyRequested
 from shared.ids import new_id
 from tests.notifications.builders import Office, meeting, people_invited, withdrawn
 
@@ -58,6 +58,21 @@ async def test_whose_invitation_was_withdrawn_is_asked_no_more(quiet: Office) ->
         ("reply-requested", other, "queued"),
         ("reply-requested", other, "queued"),
     ]
+
+
+async def test_whoever_answers_meanwhile_gets_no_reminder(quiet: Office) -> None:
+    one, other = sorted(await quiet.knows(2))
+    event = people_invited(new_id(), [one, other])
+    await quiet.hears(event)
+    await quiet.hears(asked(event))
+    first = event.invitees[0]
+    whom = {"invitation_id": first.invitation_id, "person_id": first.person_id, "meeting_id": event.meeting_id}
+    await quiet.hears(InvitationAnswered.model_validate({**whom, "answer": "declined", "revision": 2}))
+    states = {
+        row["recipient_id"]: row["state"]
+        for row in await quiet.letters(kind="reply-requested", about_id=event.meeting_id)
+    }
+    assert states == {first.person_id: "suppressed", event.invitees[1].person_id: "queued"}
 
 
 async def test_whoever_waited_hears_of_the_place_once(quiet: Office) -> None:

@@ -1,10 +1,12 @@
 """News of a meeting for some of those invited: the silent, who are asked again, and whoever waited or proposed."""
 
 from services.notifications.deliveries import actions as deliveries
-from services.notifications.deliveries.domain import LetterKind, Recipient
+from services.notifications.deliveries import store as letters
+from services.notifications.deliveries.domain import LetterKind, Recipient, suppress
 from services.notifications.fanouts import store
 from services.notifications.fanouts.actions import event_id_of, remember
-from shared.events.meetings import PlaceOffered, ProposalDeclined, ReplyRequested
+from shared.events.meetings import InvitationAnswered, PlaceOffered, ProposalDeclined, ReplyRequested
+from shared.ids import utc_now
 from shared.storage import Tx
 
 
@@ -12,6 +14,12 @@ async def ask_again(tx: Tx, event: ReplyRequested) -> None:
     """Owe a reminder to everybody the event names, unless their invitation was withdrawn."""
     recipients = [Recipient(each.person_id, each.invitation_id, each.generation) for each in event.invitees]
     await _owe(tx, event, "reply-requested", recipients)
+
+
+async def stop_asking(tx: Tx, event: InvitationAnswered) -> None:
+    """Withhold a reminder that is still on its way to somebody who has answered meanwhile."""
+    unsent = {"recipient_id": event.person_id, "about_id": event.meeting_id, "kind": "reply-requested"}
+    await letters.withhold(tx, unsent, suppress("answered-meanwhile"), now=utc_now())
 
 
 async def tell_one(tx: Tx, event: PlaceOffered | ProposalDeclined, kind: LetterKind) -> None:
