@@ -233,6 +233,7 @@ def pages_for_all(world: World) -> dict[str, str]:
         "preferences": world.preferences,
         "preferences-key": f"{world.preferences}/key",
         "preferences-letters": f"{world.preferences}/letters",
+        "preferences-path": f"{world.preferences}/path",
         "preferences-stop": f"{world.preferences}/stop/meetings",
         "certificates": "/certificates",
         "sign-in": "/sign-in?then=/desk",
