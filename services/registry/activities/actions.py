@@ -12,6 +12,7 @@ from services.registry.activities.seeing import Guards, is_own, seen_by
 from services.registry.audiences import Viewer
 from services.registry.matrix import actions as matrix
 from services.registry.people import store as people
+from services.registry.periods import locking
 from services.registry.places import store as places
 from services.registry.places.domain import UnmatchedPlace
 from shared.ids import utc_now
@@ -87,6 +88,7 @@ async def withdraw_activity(
     before = await writable(tx, activity_id, by=by)
     expect(before, revision)
     after = domain.withdraw(before, command, now=utc_now())
+    await locking.check(tx, before, after, correction=command.reason[:1_000], by=by.person_id)
     await keep(tx, [(before, after)])
     return after
 
@@ -99,6 +101,7 @@ async def restore_activity(tx: Tx, activity_id: str, *, revision: int | None, by
     before = await writable(tx, activity_id, by=by)
     expect(before, revision)
     after = domain.restore(before, now=utc_now())
+    await locking.check(tx, before, after, correction="The withdrawal was taken back.", by=by.person_id)
     await keep(tx, [(before, after)])
     return after
 

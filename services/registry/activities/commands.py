@@ -119,6 +119,8 @@ class WriteActivity(Command):
     """Who may see what, where that is not everybody."""
     notes: Text = ""
     """For coordinators alone."""
+    correction: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)] = ""
+    """Why it is changed although its reporting period is locked."""
 
 
 class WithdrawActivity(Command):
@@ -130,6 +132,6 @@ class WithdrawActivity(Command):
 
 def written(command: WriteActivity, *, reporting: Named, participations: list[Participation]) -> dict[str, Any]:
     """Return what somebody wrote as the fields of an activity, with the names of organisations from their records."""
-    names = set(WriteActivity.model_fields) - {"reporting_id", "participations", "iati_identifier"}
+    names = set(WriteActivity.model_fields) - {"reporting_id", "participations", "iati_identifier", "correction"}
     fields = {name: getattr(command, name) for name in names}
     return {**fields, "reporting": reporting, "reporting_id": command.reporting_id, "participations": participations}

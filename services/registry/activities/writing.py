@@ -12,6 +12,7 @@ from services.registry.activities.placing import place_all
 from services.registry.audiences import Audience, Viewer
 from services.registry.organisations import store as organisations
 from services.registry.organisations.domain import Organisation
+from services.registry.periods import locking
 from shared.ids import utc_now
 from shared.problems import Conflict, FieldError, Invalid
 from shared.storage import Tx
@@ -28,6 +29,7 @@ async def write_activity(tx: Tx, command: WriteActivity, *, by: Viewer) -> Activ
         command, reporting=reporting, participations=participations, locations=locations, by=by, now=now
     )
     await _refuse_taken(tx, activity)
+    await locking.check(tx, None, activity, correction=command.correction, by=by.person_id)
     await keep(tx, [(None, activity)])
     return activity
 
@@ -56,6 +58,7 @@ async def correct_activity(
         now=now,
     )
     if after is not before:
+        await locking.check(tx, before, after, correction=command.correction, by=by.person_id)
         await keep(tx, [(before, after)])
     return after
 

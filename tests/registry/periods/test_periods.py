@@ -33,7 +33,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The present, which a test may move."""
     clock = Clock()
-    for module in (actions, actions.domain, store):
+    for module in (actions, domain, store):
         monkeypatch.setattr(module, "utc_now", clock, raising=False)
     return clock
 
@@ -123,7 +123,7 @@ async def test_nobody_is_asked_twice_or_forgotten_when_the_job_dies_between_chun
             raise OSError("killed")
         return await real(*args)
 
-    monkeypatch.setattr(jobs.actions, "ask", dying)
+    monkeypatch.setattr(actions, "ask", dying)
     for _ in range(20):
         try:
             await jobs.turn_periods(registry.context)
