@@ -23,6 +23,7 @@ from services.registry.main import create_app
 from services.registry.settings import Settings
 from shared.ids import new_id
 from shared.testing.stack import Running, Stack
+from tests.registry.activity_bodies import a_recorded
 from tests.registry.builders import NOW, an_activity, an_iati_file
 
 SCHEMA = load_schema()
@@ -154,6 +155,19 @@ def written_body(shown: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {**{name: shown[name] for name in WriteActivity.model_fields if name in shown}, **changes}
 
 
+def test_where_a_place_is_comes_back_by_region_and_commune() -> None:
+    places = [
+        {"name": {"pl": "Warszawa"}, "country": "PL", "region": "PL-14", "commune": "1465011"},
+        {"name": {"be": "Гродна"}, "country": "BY", "region": "BY-HR"},
+        {"country": "UA"},
+    ]
+    activity = a_recorded(locations=places)
+    made = etree.tostring(write_activity(Exportable(seen=Seen(activity), original=activity)), encoding="utf-8")
+    (found,) = list(read_file(b'<iati-activities version="2.03">' + made + b"</iati-activities>", SCHEMA))
+    assert found.command is not None, found.errors
+    assert found.command.locations == activity.locations
+
+
 TEXTS = some.text(some.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30)
 LINES = TEXTS.map(str.strip).filter(lambda text: bool(text) and "\ufffe" not in text and "\uffff" not in text)
 WORDINGS = some.dictionaries(some.sampled_from(["pl", "en", "be", "uk", "ru"]), LINES, max_size=3)
@@ -161,7 +175,7 @@ OTHERS = some.dictionaries(some.sampled_from(["fr", "de", "ar", "sr-latn"]), LIN
 DAYS = some.dates(date(1990, 1, 1), date(2100, 1, 1))
 AMOUNTS = some.decimals(min_value=-(10**12), max_value=10**12, places=2)
 CODES = some.from_regex(r"[A-Z0-9][A-Z0-9-]{0,11}", fullmatch=True)
-NAMED: dict[str, Any] = {
+NAMED: Any = {
     "ref": some.just("") | CODES,
     "type": some.sampled_from(["10", "22"]),
     "name": WORDINGS,
