@@ -246,3 +246,17 @@ async def test_signed_in_a_colleague_is_chosen_by_name(portal: Portal) -> None:
         answer = await browser.post(f"{HERE}/instead", data={"colleague": JAN})
     assert answer.headers["location"] == f"{HERE}/instead?done=delegated"
     assert portal.services.body() == {"colleague_id": JAN, "comment": ""}
+
+
+async def test_the_meetings_own_page_leads_there_and_says_where_i_stand(portal: Portal) -> None:
+    own = {"id": new_id(), "meeting": meeting(), "can_answer_until": utc_now().isoformat()}
+    for values, said in (
+        ({}, "Somebody else from my organisation comes"),
+        ({"standing": "waiting", "answer": "accepted"}, "You are on the waiting list"),
+        ({"standing": "delegated", "answer": "declined", "delegated_to": JAN}, "A colleague comes in your stead"),
+    ):
+        portal.services.plays |= {
+            f"GET /meetings/{MEETING}": meeting(),
+            "GET /my/invitations": {"items": [{**own, **values}]},
+        }
+        assert said in await shown(portal, HERE, "member")
