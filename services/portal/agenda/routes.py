@@ -24,7 +24,7 @@ async def show(visit: Viewer, meeting_id: Id, done: str = "", undo: str = "") ->
     """Show the agenda with a form for one more session."""
     owner = await owner_of(visit, meeting_id)
     agenda = await visit.services.agendas.agenda(meeting_id)
-    entry = forms.blank(_end(agenda), calendar_of(owner))
+    entry = forms.blank(_next(agenda, owner), calendar_of(owner))
     return await _page(visit, owner, agenda, entry, done=done, undo=undo)
 
 
@@ -170,5 +170,8 @@ def _session(agenda: Agenda, session_id: str) -> Session:
     return found
 
 
-def _end(agenda: Agenda) -> int:
-    return max((each.after_minutes + each.lasts_minutes for each in agenda.sessions), default=0)
+def _next(agenda: Agenda, owner: Meeting | Draft) -> int:
+    """Return when one more session may begin: after those there are, or at the beginning when that is too late."""
+    after = max((each.after_minutes + each.lasts_minutes for each in agenda.sessions), default=0)
+    lasts = (owner.ends_at - owner.starts_at).total_seconds() / 60 if isinstance(owner, Meeting) else float("inf")
+    return after if after < lasts else 0
