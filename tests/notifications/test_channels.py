@@ -27,7 +27,7 @@ from services.notifications.channels.domain import (
 from services.notifications.channels.matrix import Matrix
 from services.notifications.channels.outside import Outside, Refused
 from services.notifications.channels.store import PATHS, PUSHES
-from services.notifications.deliveries.store import LETTERS
+from services.notifications.deliveries.bundles import LETTERS
 from shared.events.meetings import InvitationAnswered
 from shared.ids import new_id, utc_now
 from shared.problems import Invalid
