@@ -88,6 +88,8 @@ async def test_people_coalitions_and_activities_are_repointed_and_put_back(regis
     assert (await told(registry, "activity-recorded", activity["_id"]))[-1]["funder_ids"] == [kept]
     await coordinator.post(f"/organisations/{kept}/merging/undo", json={})
     back = {name: await stored(registry, *at) for name, at in _places(person, coalition_id, activity["_id"]).items()}
+    for each in (before["activity"], back["activity"]):
+        del each["index_version"]  # found anew by the job
     assert {name: _said(each) for name, each in back.items()} == {name: _said(each) for name, each in before.items()}
 
 

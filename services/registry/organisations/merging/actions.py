@@ -33,8 +33,6 @@ async def merge_organisations(
         await history.note(tx, gone, "merged-into", now=now, before=each, by=by, other_ids=[survivor.id])
     await organisations.organisations.put(tx, merging.after)
     await history.note(tx, merging.after, "merged", now=now, before=survivor, by=by, other_ids=merging.merged_ids)
-    if merging.after.audience != survivor.audience:
-        await organisations.outdate_activities(tx, [survivor.id])
     merging = merging.model_copy(update=await repoint(tx, merging))
     await organisations.outdate_activities(tx, [survivor.id, *merging.merged_ids])
     await store.mergings.add(tx, merging)
@@ -66,8 +64,6 @@ async def undo_merging(tx: Tx, merging_id: str, *, by: str | None, organisation_
     merging, parted, restored, news = domain.undo(merging, before, gone, by=by, now=now)
     await organisations.organisations.put(tx, parted)
     await history.note(tx, parted, "parted", now=now, before=before, by=by, other_ids=merging.merged_ids)
-    if parted.audience != before.audience:
-        await organisations.outdate_activities(tx, [parted.id])
     await _refuse_taken(tx, restored)
     for each in restored:
         await organisations.organisations.put(tx, each)

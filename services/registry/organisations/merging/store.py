@@ -19,7 +19,7 @@ COLLECTIONS = [
             Index([("undone_by", 1)], partial={"undone_by": {"$type": "string"}}),
         ],
     ),
-    CollectionSpec("organisation_moves", [Index([("merging_id", 1), ("_id", 1)])]),
+    CollectionSpec("organisation_moves", [Index([("merging_id", 1), ("_id", 1)]), Index([("target_id", 1)])]),
 ]
 
 mergings = Aggregates("organisation_mergings", Merging, "merging")
