@@ -13,7 +13,7 @@ from services.registry.organisations.store import survivors
 from shared.storage import Document, Tx
 
 MAX_NAMED = 1_000  # organisations looked up at once
-AT_ONCE = 2_000  # cells added up in one transaction
+AT_ONCE = 1_000  # cells added up in one transaction
 
 VIEWERS: tuple[tuple[Level, Viewer], ...] = (
     ("public", ANYBODY),
