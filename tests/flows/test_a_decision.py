@@ -110,7 +110,7 @@ async def report_id(coordinator: Session, decision: dict[str, Any]) -> str:
         async def begun() -> Any:
             return (await current(meetings, decision["id"]))["report_id"]
 
-        return str(await until(begun, "the report is begun and known to the decision", within=30))
+        return str(await until(begun, "the report is begun and known to the decision", within=90))
 
 
 async def test_whoever_answers_for_the_decision_is_told_once_in_their_language(
@@ -160,7 +160,7 @@ async def test_its_publication_closes_the_decision_and_tells_a_subscriber_once(
         async def closed() -> bool:
             return bool((await current(meetings, decision["id"]))["state"] == "done")
 
-        await until(closed, "the decision is closed", within=30)
+        await until(closed, "the decision is closed", within=90)
         found = await current(meetings, decision["id"])
     assert (found["edition"], found["history"][-1]["what"], found["history"][-1]["edition"]) == (
         1,
