@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich import print_json
 from rich.console import Console
 
+from deploy.import_sheets import ForWhom, Recorded, import_sheet
 from deploy.rabbitmq.definitions import CONSUMES
 from services.registry.activities.finding import Filter
 from services.registry.audiences import LEVELS, Viewer
@@ -23,6 +24,7 @@ from services.registry.erasure.actions import erase_again
 from services.registry.exports.actions import IatiExport
 from services.registry.imports import actions as imports
 from services.registry.imports.domain import ImportReport
+from services.registry.imports.sheets.domain import SheetKind
 from services.registry.people.actions import OPERATORS_MACHINE, ensure_coordinator
 from shared import dead_letters
 from shared.bus import Broker, BrokerUnreachable, Names, connected
@@ -111,6 +113,33 @@ def import_people(
             )
 
     tell(run(work()), "people")
+
+
+def _import_sheet(file: Path, kind: SheetKind, audience: str, yes: bool) -> None:
+    if audience not in LEVELS:
+        console.print(f"[red]✗[/red] There is no such group; choose one of: {', '.join(LEVELS)}.")
+        raise typer.Exit(2)
+    work = import_sheet(settings_of("registry"), file, kind=kind, audience=audience, yes=yes, console=console)
+    if run(work).state == "failed":
+        raise typer.Exit(1)
+
+
+@import_commands.command("activities")
+def import_activities(file: Readable, audience: ForWhom = "members", yes: Recorded = False) -> None:
+    """Try a sheet of who does what where (CSV or XLSX), and record it after a yes."""
+    _import_sheet(file, "activities", audience, yes)
+
+
+@import_commands.command("hxl")
+def import_hxl(file: Readable, audience: ForWhom = "members", yes: Recorded = False) -> None:
+    """Try a sheet with a row of HXL tags, and record it after a yes."""
+    _import_sheet(file, "activities", audience, yes)
+
+
+@import_commands.command("teryt")
+def import_teryt(file: Readable, yes: Recorded = False) -> None:
+    """Try the Polish register of communes (TERYT, file TERC), and record it after a yes."""
+    _import_sheet(file, "communes", "public", yes)
 
 
 @export_commands.command("iati")

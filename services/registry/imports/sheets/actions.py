@@ -28,7 +28,7 @@ READING = "sheets-read"
 
 
 async def take_in(
-    storage: Storage, parts: AsyncIterable[bytes], *, kind: SheetKind, file_name: str, by: str
+    storage: Storage, parts: AsyncIterable[bytes], *, kind: SheetKind, file_name: str, by: str | None
 ) -> SheetImport:
     """Store a sheet and propose what its columns say.  Raises `TooLarge`, and `Invalid` when it is no sheet."""
     stored = await store.files.receive(storage, parts, allowed=ALLOWED, max_bytes=MAX_BYTES)

@@ -171,7 +171,7 @@ def upload(
     sha256: str,
     form: Format,
     layout: Layout,
-    by: str,
+    by: str | None,
     now: Time,
 ) -> SheetImport:
     """Return the import of a file that has just arrived."""
