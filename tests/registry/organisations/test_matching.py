@@ -7,6 +7,7 @@ import pytest
 from services.registry.organisations import matching
 from services.registry.organisations.domain import RegisterOrganisation
 from services.registry.organisations.matching import Match
+from services.registry.organisations.proposals import store as proposal_store
 from shared.ids import new_id
 from shared.storage import Tx
 from shared.testing.stack import Running
@@ -246,3 +247,17 @@ async def test_who_forgets_a_person_keeps_what_they_decided(registry: Running) -
     ):
         rows = await registry.storage.reader[collection].find({}, limit=10_000)
         assert [each for each in rows if person_id in str(each)] == []
+
+
+async def test_among_too_many_like_names_the_likest_are_compared(
+    registry: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = word()
+    known = await registered(registry, f"Free {name} Association")
+    await resolved(registry, *(said(f"Free {word()[:3]}{name[3:]} Association") for _ in range(6)))
+    monkeypatch.setattr(proposal_store, "MAX_NEAR", 1)
+    monkeypatch.setattr(proposal_store, "MAX_NEAR_ONE", 2)
+    (match,) = await matching.look_up_many(registry.storage.reader, [said(f"Free {name} Asociation")])
+    assert match.how == "proposed"
+    found = await matching.propose(registry.storage.reader, said(f"Free {name} Asociation"))
+    assert found[0].organisation_id == known

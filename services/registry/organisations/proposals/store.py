@@ -20,8 +20,9 @@ COLLECTIONS = [
     CollectionSpec("organisation_decisions", [Index([("decided_by", 1)], partial={"decided_by": {"$type": "string"}})]),
 ]
 
-MAX_NEAR = 20_000  # records that are compared with the names of one batch
-MAX_NEAR_ONE = 200  # records that are compared with one name
+MAX_NEAR = 5_000  # records that are compared with the names of one batch
+MAX_NEAR_ONE = 50  # records that are compared with one name, where the batch has too many
+MAX_COUNTED = 2_000  # records among which those are looked for
 _SEEN: Document = {"name_keys": 1, "acronym_keys": 1, "identifier_keys": 1, "country": 1, "near_keys": 1}
 
 proposals = Aggregates("organisation_proposals", Proposal, "proposal")
@@ -92,11 +93,26 @@ async def find_neighbours(reader: Reader, wanted: Sequence[tuple[Known, Sequence
             found.add(known_of(document), document.get("near_keys", ()))
     documents = await _find(reader, {"near_keys": {"$in": near}}, MAX_NEAR)
     if len(documents) == MAX_NEAR:  # too many of too common names: a share for each instead
-        shares = [await _find(reader, {"near_keys": {"$in": list(keys)}}, MAX_NEAR_ONE) for _, keys in wanted]
+        shares = [await _nearest(reader, keys) for _, keys in wanted if keys]
         documents = [each for share in shares for each in share]
     for document in documents:
         found.add(known_of(document), document.get("near_keys", ()))
     return found
+
+
+async def _nearest(reader: Reader, near_keys: Sequence[int]) -> list[Document]:
+    """Return the records that have the most of ``near_keys``."""
+    keys = list(near_keys)
+    shared = {"$size": {"$setIntersection": ["$near_keys", keys]}}
+    return await reader["organisations"].aggregate(
+        [
+            {"$match": {"near_keys": {"$in": keys}}},
+            {"$limit": MAX_COUNTED},
+            {"$project": {**_SEEN, "shared": shared}},
+            {"$sort": {"shared": -1, "_id": 1}},
+            {"$limit": MAX_NEAR_ONE},
+        ]
+    )
 
 
 async def _find(reader: Reader, where: Document, limit: int) -> list[Document]:
