@@ -39,11 +39,16 @@ async def forget_person(tx: Tx, event: PersonErased) -> None:
     gone = {"language": "en", "time_zone": "UTC", "no_contact": True}
     await store.remember(tx, event.person_id, None, revision=event.revision, values=gone)
     await letters.withhold(tx, {"recipient_id": event.person_id}, domain.suppress("person-erased"), now=utc_now())
-    await suppressions.forget_person(tx, event.person_id)
-    await intake.forget_person(tx, event.person_id)
-    await openpgp.forget_person(tx, event.person_id)
-    await preferences.forget_person(tx, event.person_id)
-    await channels.forget_person(tx, event.person_id)
+    await _forget_what_came_of_it(tx, event.person_id)
+
+
+async def _forget_what_came_of_it(tx: Tx, recipient_id: str) -> None:
+    """Delete what was kept beside somebody's contact: what came back, what they wished, their keys and paths."""
+    await suppressions.forget_person(tx, recipient_id)
+    await intake.forget_person(tx, recipient_id)
+    await openpgp.forget_person(tx, recipient_id)
+    await preferences.forget_person(tx, recipient_id)
+    await channels.forget_person(tx, recipient_id)
 
 
 async def send_sign_in_link(tx: Tx, event: SignInRequested, *, event_id: str) -> None:
@@ -86,5 +91,6 @@ async def end_subscription(tx: Tx, event: SubscriptionEnded) -> None:
     row = {"_id": event.subscription_id, "revision": event.revision, "ended": True}
     await subscriptions.remember_subscriber(tx, row)
     await store.forget(tx, event.subscription_id)
+    await _forget_what_came_of_it(tx, event.subscription_id)
     unsent = {"recipient_id": event.subscription_id}
     await letters.withhold(tx, unsent, domain.suppress("subscription-ended"), now=utc_now())
