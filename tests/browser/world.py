@@ -292,6 +292,8 @@ def pages_for_coordinators(world: World) -> dict[str, str]:
         "organisations-review": "/organisations/review",
         "organisations-duplicates": "/organisations/duplicates",
         "imports": "/imports",
+        "periods": "/periods",
+        "period-new": "/periods/new",
         "new-report": "/reports/new",
         "edit-report": f"{draft}/edit",
         "about-report": f"{draft}/about",
