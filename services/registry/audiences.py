@@ -5,7 +5,7 @@ One rule for every aggregate: what somebody may not see is blank in what they ar
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -27,18 +27,20 @@ def _distinct(ids: list[Id]) -> list[Id]:
 
 
 class Audience(Model):
-    """Who may see something: ``person_ids`` says which people, and only where the level is *named*."""
+    """Who may see something: ``person_ids`` says which people, and counts only where the level is *named*."""
 
     level: Level = "public"
     person_ids: Annotated[list[Id], Field(max_length=MAX_NAMED), AfterValidator(_distinct)] = Field(
         default_factory=list
     )
 
-    @model_validator(mode="after")
-    def _names_people(self) -> Self:
-        if self.person_ids and self.level != "named":
-            raise ValueError("people are named only where the level is named")
-        return self
+    @model_validator(mode="before")
+    @classmethod
+    def _names_nobody_else(cls, said: Any) -> Any:
+        """Leave out people where the level says who may see it without them."""
+        if isinstance(said, dict) and said.get("level", "public") != "named":
+            return {name: value for name, value in said.items() if name != "person_ids"}
+        return said
 
     @property
     def widest(self) -> Level:

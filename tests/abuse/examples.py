@@ -40,6 +40,9 @@ PATTERNS = {
     r"^([01]\d|2[0-3]):[0-5]\d$": "22:00",
     r"^[a-z\-]+$": "noted",
     "^[A-Z]{2}-[A-Z0-9]{1,3}$": "BY-HR",
+    "^[a-z]{2,3}(-[a-z0-9]{1,8})*$": "de",
+    "^[1-6]$": "2",
+    "^[0-9]{7}$": "1465011",
 }
 
 Place = tuple[str | int, ...]
@@ -65,15 +68,20 @@ class Examples:
 
     def example(self, schema: dict[str, Any], name: str = "") -> Any:
         """Return a value that fits, with every optional part."""
+        may_be_none = any(each.get("type") == "null" for each in schema.get("anyOf", ()))
         schema = self.resolved(schema)
         if name in self.world:
             return self.world[name]
-        if name in BY_NAME:
+        if name in BY_NAME and (may_be_none or BY_NAME[name] is not None):
             return BY_NAME[name]
         if "const" in schema or "enum" in schema:
             return schema.get("const", schema.get("enum", [None])[0])
         make = {"object": self._object, "array": self._array, "string": self._string}.get(schema.get("type", ""))
-        return make(schema, name) if make else {"integer": 1, "number": 1, "boolean": False}[schema["type"]]
+        return (
+            make(schema, name)
+            if make
+            else {"integer": max(1, schema.get("minimum", 1)), "number": 1, "boolean": False}[schema["type"]]
+        )
 
     def _object(self, schema: dict[str, Any], name: str) -> dict[str, Any]:
         if "properties" in schema:
@@ -94,6 +102,8 @@ class Examples:
     def _string(self, schema: dict[str, Any], name: str) -> str:
         if schema.get("pattern") in PATTERNS:
             return str(PATTERNS[schema["pattern"]])
+        if schema.get("format") == "date":
+            return "2008-10-14"
         shortest: int = schema.get("minLength", 1)
         return "Zgoda".ljust(shortest, "x")[: schema.get("maxLength", 200)]
 

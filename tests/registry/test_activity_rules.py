@@ -49,8 +49,7 @@ def test_an_audience_is_its_level_or_the_people_it_names() -> None:
     assert [ANY_COORDINATOR.may_see(named), Viewer("members", person).may_see(named)] == [False, True]
     assert ANY_COORDINATOR.may_see(named.without(person))
     assert narrower(Audience(level="members"), Audience(level="coordinators")).level == "coordinators"
-    with pytest.raises(ValueError, match="people are named only"):
-        Audience(level="members", person_ids=[person])
+    assert Audience(level="members", person_ids=[person]) == Audience(level="members")
 
 
 def test_what_somebody_may_not_see_is_blank_and_named() -> None:
