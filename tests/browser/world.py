@@ -266,7 +266,7 @@ def pages_for_coordinators(world: World) -> dict[str, str]:
         "decisions-late": "/decisions?which=overdue&whose=mine",
         "decision": f"/decisions/{world.decision_id}",
         "invite": f"{meeting}/invite",
-        "places": f"{meeting}/places",
+        "places-of-meeting": f"{meeting}/places",
         "answers-withdrawn": f"{meeting}/answers?standing=withdrawn",
         "change": f"{meeting}/change",
         "agenda": f"{meeting}/agenda",

@@ -11,6 +11,7 @@ from services.meetings.decisions import actions
 from services.meetings.decisions.jobs import remind_of_decisions
 from services.meetings.directory.consumers import consumer
 from services.meetings.minutes import actions as minutes_actions
+from shared.events import Event
 from shared.events.meetings import DecisionTaken, TaskAssigned, TaskLapsed
 from shared.events.reports import ReportCommissioned, ReportPublished
 from shared.ids import new_id, utc_now
@@ -51,7 +52,7 @@ async def take(meetings: Running, found: dict[str, Any], **changes: Any) -> dict
     return dict(answer.json())
 
 
-async def told(meetings: Running, decision_id: str, kind: type) -> list[Any]:
+async def told(meetings: Running, decision_id: str, kind: type[Event]) -> list[Any]:
     return [each["event"] for each in await meetings.published(kind.name) if each["subject"] == decision_id]
 
 
@@ -146,7 +147,8 @@ async def test_the_board_lists_what_is_due_first_page_by_page(meetings: Running)
     found = await world(meetings)
     days = ["2030-03-01", None, "2030-01-01"]
     ids = [(await take(meetings, found, due_on=day))["id"] for day in days]
-    listed, after = [], {}
+    listed: list[str] = []
+    after: dict[str, str] = {}
     while True:
         query = {"organisation_id": found["organisation"], "limit": 1, **after}
         page = (await meetings.as_("coordinator").get("/decisions", params=query)).json()
