@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 
 import pycountry
 
@@ -36,7 +36,7 @@ _DAYS = (
 )
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _day(cell: str) -> date | None:
     for pattern, places in _DAYS:
         found = pattern.fullmatch(cell)
@@ -140,7 +140,7 @@ def status(cell: str) -> str:
     return found
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def country(cell: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country by code or name in any of the five languages, or `None`."""
     return country_called(cell)

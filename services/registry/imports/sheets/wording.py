@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated
 
 from pydantic import Field
@@ -67,7 +67,7 @@ def _themes() -> dict[str, Theme]:
     return found | {fold(theme): theme for theme in _THEMES}
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def sector_of(word: str) -> Share:
     """Return a sector by code of the OECD DAC, by the name of one of our themes, else in the sheet's own word."""
     if word.isdecimal() and len(word) in (3, 5):
