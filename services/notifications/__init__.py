@@ -1,9 +1,10 @@
 """Notifications: each person gets each notice once, in their language and time zone, alone on the To line.
 
-Owns: contacts (encrypted, with the keys, one for each person); fanouts (news on the way to many), letters, the facts
-they are written from and what became of them; mails received in return, suppressions and the failures that lead to
-them; people's public keys, preferences and second paths, and the pushes by those; and what it must know of meetings,
-invitations and subscribers to write to the right people.
+Owns: contacts (encrypted, with the keys, one for each person); fanouts (news on the way to many), letters and the
+bundles they travel in, the facts they are written from and what became of them, what operators hold (holds); mails
+received in return, suppressions and the failures that lead to them; people's public keys, preferences and second
+paths, and the pushes by those; and what it must know of meetings, invitations and subscribers to write to the right
+people.
 
 Publishes: address-suppressed, letter-failed, reply-received.
 

@@ -36,7 +36,6 @@ from shared.events.meetings import (
     TaskLapsed,
 )
 from shared.events.notifications import AddressSuppressed, LetterFailed, ReplyReceived, ReplyWords
-from shared.events.notifications import AddressSuppressed, LetterFailed, ReplyReceived, ReplyWords
 from shared.events.registry import (
     ActivityRecorded,
     ActivityWithdrawn,
@@ -48,6 +47,7 @@ from shared.events.registry import (
     OrganisationsMerged,
     OrganisationUpdated,
     PeriodNotice,
+    PersonErased,
     PersonRegistered,
     PersonUpdated,
     ReportingReminded,
@@ -143,6 +143,7 @@ NEWS: list[Event] = [
         time_zone="Europe/Vilnius",
     ),
     PersonUpdated(revision=2, **{**_PERSON, "roles": ["member", "editor"]}),
+    PersonErased(revision=3, person_id=PERSON),
     CoalitionFormed(revision=1, coalition_id=COALITION, organisation_ids=[ORGANISATION]),
     CoalitionChanged(revision=2, coalition_id=COALITION, organisation_ids=[ORGANISATION, _id(11)]),
     ActivityRecorded(
@@ -222,28 +223,6 @@ NEWS: list[Event] = [
         due_on=date(2033, 1, 1),
         reminder=1,
         notice=_DECISION,
-    ),
-    LetterFailed(
-        revision=1,
-        letter_id=_id(41),
-        kind="people-invited",
-        about_id=MEETING,
-        person_id=PERSON,
-        code="550 5.1.1",
-    ),
-    AddressSuppressed(revision=1, person_id=PERSON, reason="hard-bounce"),
-    ReplyReceived(
-        revision=1,
-        reply_id=_id(42),
-        meeting_id=MEETING,
-        person_id=PERSON,
-        method="COUNTER",
-        participation="tentative",
-        sequence=1,
-        replied_at=BEGINS - timedelta(days=20),
-        proposed_starts_at=BEGINS + timedelta(hours=1),
-        proposed_ends_at=BEGINS + timedelta(hours=3),
-        words=ReplyWords(comment="An hour later?"),
     ),
     LetterFailed(
         revision=1,

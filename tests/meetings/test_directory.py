@@ -168,14 +168,20 @@ async def test_an_audience_has_bounds_and_ids_are_ids(meetings: Running) -> None
         assert code(answer) == (422, "input-not-valid")
 
 
+async def organisations_of(meetings: Running, collection: str, id: str) -> list[str]:
+    row = await remembered(meetings, collection, id)
+    assert row is not None
+    return list(row["organisation_ids"])
+
+
 async def test_of_a_merge_everybody_follows_and_old_audiences_still_mean_them(meetings: Running) -> None:
     kept, gone = organisation("implementer"), organisation("implementer")
     guest, group = person(organisation_ids=[gone.organisation_id]), coalition(gone.organisation_id)
     await known(meetings, kept, gone, guest, group)
     merged = {"organisation_id": kept.organisation_id, "merged_ids": [gone.organisation_id]}
     await known(meetings, OrganisationsMerged(**merged, revision=2, kinds=["donor"]))
-    assert (await remembered(meetings, "people", guest.person_id))["organisation_ids"] == [kept.organisation_id]
-    assert (await remembered(meetings, "coalitions", group.coalition_id))["organisation_ids"] == [kept.organisation_id]
+    assert await organisations_of(meetings, "people", guest.person_id) == [kept.organisation_id]
+    assert await organisations_of(meetings, "coalitions", group.coalition_id) == [kept.organisation_id]
     for audience in (
         Audience(organisation_ids=[gone.organisation_id]),
         Audience(organisation_ids=[kept.organisation_id]),
@@ -184,4 +190,4 @@ async def test_of_a_merge_everybody_follows_and_old_audiences_still_mean_them(me
         found = await store.guests(meetings.storage.reader, audience, after="", limit=10)
         assert found == [guest.person_id]
     await known(meetings, OrganisationsMerged(**merged, revision=3, undone=True))
-    assert (await remembered(meetings, "people", guest.person_id))["organisation_ids"] == [gone.organisation_id]
+    assert await organisations_of(meetings, "people", guest.person_id) == [gone.organisation_id]
