@@ -15,6 +15,8 @@ from services.notifications.intake import routes as intake
 from services.notifications.intake import store as intake_store
 from services.notifications.intake.server import receive_mails
 from services.notifications.openpgp import store as openpgp_store
+from services.notifications.operations import routes as operations
+from services.notifications.operations import store as operation_store
 from services.notifications.preferences import digests
 from services.notifications.preferences import routes as preferences
 from services.notifications.preferences import store as preference_store
@@ -26,6 +28,7 @@ from shared.service import create_service
 
 COLLECTIONS = [
     *delivery_store.COLLECTIONS,
+    *operation_store.COLLECTIONS,
     *contact_store.COLLECTIONS,
     *fanout_store.COLLECTIONS,
     *intake_store.COLLECTIONS,
@@ -41,7 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return create_service(
         settings or Settings(),
         title="Zgoda notifications",
-        routers=[routes.router, intake.router, suppressions.router, preferences.router],
+        routers=[operations.router, routes.router, intake.router, suppressions.router, preferences.router],
         collections=COLLECTIONS,
         consumer=consumer,
         jobs=[*jobs.JOBS, *suppression_jobs.JOBS, *digests.JOBS, *channel_jobs.JOBS],
