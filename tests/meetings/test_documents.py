@@ -39,6 +39,8 @@ async def test_a_document_comes_back_as_a_file_to_keep(meetings: Running) -> Non
     shown = await sent(meetings, path)
     assert (shown["content_type"], shown["size"]) == ("application/pdf", len(PDF))
     assert shown["sha256"] == hashlib.sha256(PDF).hexdigest()
+    one = await meetings.as_("coordinator").get(path)
+    assert (one.json(), one.headers["etag"]) == (shown, '"2"')
     answer = await meetings.as_("coordinator").get(f"{path}/content")
     assert answer.content == PDF
     names = ("content-type", "content-disposition", "x-content-type-options", "content-security-policy")
@@ -125,7 +127,8 @@ async def test_documents_of_a_closed_meeting_are_read_by_personal_link_only(meet
     await sent(meetings, path)
     member = meetings.as_("member", person_id=guest.person_id)
     assert (await member.get(f"/meetings/{meeting['id']}/documents")).json() == []
-    assert code(await member.get(f"{path}/content")) == (404, "document-not-found")
+    for of in (path, f"{path}/content"):
+        assert code(await member.get(of)) == (404, "document-not-found")
     (invitation,) = await invitations_of(meetings, meeting["id"])
     bearer = meetings.bearing(link_to(stack, invitation))
     assert (await bearer.get(f"/answer/documents/{path.rpartition('/')[2]}/content")).content == PDF

@@ -90,6 +90,20 @@ async def list_documents(meeting_id: Id, actor: Member, storage: StorageOf) -> l
     return [view(document) for document in found]
 
 
+@router.get("/meetings/{meeting_id}/documents/{document_id}")
+async def read_document(
+    meeting_id: Id, document_id: Id, actor: Member, storage: StorageOf, response: Response
+) -> DocumentView:
+    """Show what a document is to those who may read it."""
+    frame = await frame_of(storage.reader, meeting_id)
+    as_ = await actions.reader_of(storage.reader, frame, actor)
+    found = next((each for each in await actions.readable(storage.reader, frame, as_) if each.id == document_id), None)
+    if found is None:
+        raise NotFound("document-not-found", "There is no such document.")
+    versioned(response, found)
+    return view(found)
+
+
 @router.get(CONTENT, response_class=StreamingResponse, responses=GIVES_FILE)
 async def download_document(meeting_id: Id, document_id: Id, actor: Member, storage: StorageOf) -> StreamingResponse:
     """Give a document's file to be kept; of a closed meeting only to coordinators, and to others by personal link."""
