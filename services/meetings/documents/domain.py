@@ -12,7 +12,7 @@ from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Language, LocalLine, Model, Time
 from shared.problems import TooLarge
 
-MAX_BYTES = 20 * 1024 * 1024  # of one document
+MAX_BYTES = 20_000_000  # of one document
 MAX_DOCUMENTS = 200  # of one meeting
 KEPT_AFTER_REMOVAL = timedelta(days=30)  # so long a removal can be undone
 MAX_NAME = 60  # characters of a file's name before its ending

@@ -17,7 +17,7 @@ from shared.model import LANGUAGES, Language
 
 router = APIRouter()
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 20_000_000
 AT_ONCE = 256 * 1024
 
 
