@@ -247,9 +247,16 @@ class Broker:
 
     @contextlib.asynccontextmanager
     async def looking(self, queue: str, limit: int) -> AsyncIterator[list[Delivery]]:
-        """Yield up to ``limit`` messages of ``queue``; those not `done` are back in it afterwards, in order."""
+        """Yield up to ``limit`` messages of ``queue``; those not `done` are back in it afterwards, in order.
+
+        A queue that is not there yet, because its service has never run, holds none.
+        """
         async with self._connection.channel(publisher_confirms=False) as channel:
-            found = await channel.get_queue(queue, ensure=True)
+            try:
+                found = await channel.get_queue(queue, ensure=True)
+            except ChannelNotFoundEntity:
+                yield []
+                return
             seen: list[Delivery] = []
             while len(seen) < limit:
                 message = await found.get(fail=False, timeout=CONNECT_WITHIN)

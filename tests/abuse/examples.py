@@ -12,6 +12,7 @@ BEGINS = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
 
 BY_NAME: dict[str, Any] = {
     "starts_at": BEGINS.isoformat(),
+    "given_at": "2008-10-14T09:00:00Z",
     "ends_at": (BEGINS + timedelta(hours=8)).isoformat(),
     "period_from_on": "2008-01-01",
     "period_to_on": "2008-10-14",
@@ -27,6 +28,7 @@ BY_NAME: dict[str, Any] = {
     "languages": ["pl", "en"],
     "scheme": "by-reg",
     "browser": "0" * 64,
+    "url": "https://example.org/hook",
     "refresh_token": "r" * 86,
     "link": "https://example.org/meeting",
     "armored": str(Tsk.generate("Somebody <somebody@example.org>").extract_certificate()),
@@ -43,6 +45,7 @@ PATTERNS = {
     "^[a-z]{2,3}(-[a-z0-9]{1,8})*$": "de",
     "^[1-6]$": "2",
     "^[0-9]{7}$": "1465011",
+    r"^(![\x21-\x7e]+)?$": "!room:example.org",
 }
 
 Place = tuple[str | int, ...]
@@ -97,7 +100,8 @@ class Examples:
         known = one in self.world
         if one.endswith("_id") and not known:
             return []
-        return [self.example(schema["items"], one if known else "")]
+        found = [self.example(schema["items"], one if known else "")]
+        return found + [new_id() for _ in range(schema.get("minItems", 1) - 1)] if known else found
 
     def _string(self, schema: dict[str, Any], name: str) -> str:
         if schema.get("pattern") in PATTERNS:

@@ -85,7 +85,7 @@ def operations_of(service: str, app: FastAPI) -> list[Operation]:
         if isinstance(route.original_route, APIRoute) and route.path is not None:
             for method in sorted(route.methods or ()):
                 document = paths[route.path][method.lower()]
-                access = tuple(_accesses(route.dependant))
+                access = tuple(dict.fromkeys(_accesses(route.dependant)))  # a part of a route may ask again who it is
                 found.append(Operation(service, method, route.path, access, document))
     return sorted(found, key=lambda each: each.path.endswith(LAST) and not each.reads)
 

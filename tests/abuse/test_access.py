@@ -15,15 +15,19 @@ from tests.abuse.refusals import code
 from tests.abuse.spy import Spy
 from tests.abuse.surface import Operation, operations
 
-ABOUT_PEOPLE = ("/people", "/erasures")
+ABOUT_PEOPLE = {"registry": ("/people", "/erasures"), "notifications": ("/letters/{letter_id}/preview",)}
 """Where operators see no more than anybody: written anew here, too."""
 NOT_LET_IN = {"sign-in-needed", "role-needed", "link-needed", "token-not-valid"}
 
 
+def about_people(operation: Operation) -> bool:
+    """Whether an operation shows people, or what is written to them."""
+    return operation.path.startswith(ABOUT_PEOPLE.get(operation.service, ("nowhere",)))
+
+
 def too_low(operation: Operation) -> list[tuple[Role, ...]]:
     """Return the roles, each alone, that are not enough; written anew here, so that a change is noticed."""
-    about_people = operation.service == "registry" and operation.path.startswith(ABOUT_PEOPLE)
-    operator: list[tuple[Role, ...]] = [] if operation.reads and not about_people else [("operator",)]
+    operator: list[tuple[Role, ...]] = [] if operation.reads and not about_people(operation) else [("operator",)]
     found: dict[str, list[tuple[Role, ...]]] = {
         "member": [],
         "editor": [("member",), ("operator",)],

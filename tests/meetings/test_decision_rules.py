@@ -100,6 +100,14 @@ def test_what_is_there_already_is_no_change() -> None:
     assert domain.change(decision, same, by=BY, now=NOW) is decision
 
 
+def test_another_day_is_a_day() -> None:
+    decision = taken()
+    later = ChangeDecision.model_validate({"text": TEXT, "owner_id": decision.owner_id, "due_on": "2031-05-06"})
+    changed = domain.change(decision, later, by=BY, now=NOW)
+    assert (changed.due_on, changed.next_due_on) == (date(2031, 5, 6), date(2031, 5, 6))
+    assert changed.model_dump()["due_on"] == "2031-05-06"
+
+
 def test_a_decision_that_is_done_is_changed_only_when_it_is_opened_again() -> None:
     done = moved(taken(), "done")
     new = ChangeDecision.model_validate({"text": {"en": "Something else"}})

@@ -135,8 +135,9 @@ def change(decision: Decision, command: ChangeDecision, *, by: str, now: datetim
     _check_open(decision)
     if decision.closed and command.person_id is not None:
         raise Invalid("closed-meeting-names-nobody", "Nothing is attributed to a person: name an organisation.")
-    values = command.model_dump(exclude={"note"})
-    if values == decision.model_dump(include=set(values)):
+    names = set(ChangeDecision.model_fields) - {"note"}
+    values = {name: getattr(command, name) for name in sorted(names)}
+    if all(getattr(decision, name) == value for name, value in values.items()):
         return decision
     return _evolve(decision, Moment(at=now, what="changed", by=by, note=command.note), **values)
 

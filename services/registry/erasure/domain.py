@@ -5,14 +5,14 @@ from datetime import datetime
 from services.registry.people.domain import Person
 from shared.events.registry import PersonErased
 from shared.ids import Id
-from shared.model import Command, Model, Time
+from shared.model import Command, Line, Model, Time
 from shared.problems import Conflict, Invalid
 
 
 class ErasePerson(Command):
     """Forget somebody.  It cannot be undone, so the name that is shown of them is asked for again."""
 
-    display_name: str
+    display_name: Line
 
 
 class Erasure(Model):
