@@ -87,7 +87,7 @@ async def test_lists_never_show_an_address(registry: Running) -> None:
     (listed,) = answer.json()["items"]
     assert sorted(listed) == [
         "active", "display_name", "id", "language", "no_contact", "organisation_ids", "positions", "revision", "roles",
-            "time_zone",
+        "time_zone", "unreachable",
     ]  # fmt: skip
 
 
