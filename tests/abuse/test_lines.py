@@ -39,14 +39,19 @@ def lines(target: Target, operation: Operation) -> list[Place]:
     ]
 
 
+NOT_VALID = {"input-not-valid", "activity-not-valid"}  # the second says which part of an activity
+
+
 async def test_what_ends_a_line_is_refused_where_one_line_is_meant(target: Target) -> None:
     tried = 0
     for operation in target.operations:
+        if "{activity_id}" in operation.path and "activity_id" not in target.examples.world:
+            continue  # an activity is looked up before its words are: tests/registry holds these
         good = target.body(operation)
         for place in lines(target, operation):
             tried += 1
             for text in BREAKS:
                 headers = target.authorised(operation) | await target.revision(operation)
                 answer = await target.call(operation, headers=headers, json=replaced(good, place, f"Zgoda{text} Zgoda"))
-                assert (answer.status_code, code(answer)) == (422, "input-not-valid"), (operation, place, text)
+                assert (answer.status_code, code(answer) in NOT_VALID) == (422, True), (operation, place, text)
     assert tried >= LEAST[target.name]

@@ -62,7 +62,7 @@ async def test_the_keyboard_goes_straight_to_the_content(anybody: BrowserContext
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Go to the content")).to_be_focused()
     await page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    await expect(page).to_have_url(re.compile(r"#main$"))
 
 
 async def test_a_report_is_read_by_its_contents(anybody: BrowserContext, world: World) -> None:

@@ -80,7 +80,7 @@ class Work:
 
         async def once() -> None:
             person = await self._insist("registry", "GET", f"/people/{person_id}")
-            left_out = ("id", "revision", "registered_at", "reachable", "unreachable_because")
+            left_out = ("id", "revision", "registered_at", "unreachable")
             body = {name: value for name, value in person.items() if name not in left_out} | {"language": language}
             headers = {"If-Match": f'"{person["revision"]}"'}
             await self._insist("registry", "PUT", f"/people/{person_id}", body, headers=headers, enough=(412,))

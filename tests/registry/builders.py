@@ -12,6 +12,10 @@ from shared.ids import new_id
 NOW = datetime(2008, 10, 14, 9, 0, tzinfo=UTC)
 
 
+SHOWN_ONLY = frozenset({"id", "revision", "registered_at", "unreachable"})
+"""What a person's record shows and a command does not take."""
+
+
 def an_organisation(**fields: Any) -> Organisation:
     """Return an organisation that has just been registered."""
     command = RegisterOrganisation.model_validate({"names": {"en": "An organisation"}, **fields})

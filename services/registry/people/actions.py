@@ -16,7 +16,7 @@ from services.registry.people.domain import (
 )
 from services.registry.sign_in import store as sign_in
 from shared.auth import remember_access
-from shared.events.registry import PersonUpdated, Role
+from shared.events.registry import PersonRegistered, PersonUpdated, Role
 from shared.ids import utc_now
 from shared.model import Language, ZoneName
 from shared.problems import Conflict, Invalid
@@ -35,6 +35,8 @@ async def register_person(tx: Tx, command: RegisterPerson, *, by: Collection[Rol
     await store.add(tx, person)
     for event in news:
         await tx.publish(event)
+        if isinstance(event, PersonRegistered):  # since when the rights are what they are
+            await remember_access(tx, PersonUpdated(**event.model_dump()))
     return person
 
 
