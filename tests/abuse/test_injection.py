@@ -48,7 +48,7 @@ VALUES: list[Any] = [
 ]
 PAYLOADS: list[Any] = [*OPERATORS, *KEYS, *TEXTS, *VALUES]
 EVERYTHING = bool(os.environ.get("ZGODA_EVERY_ATTACK"))
-"""Every attack at every place, for whoever changed how input is read; else each place gets a quarter of them in turn."""
+"""Every attack at every place, for whoever changed how input is read; else each place gets a quarter of them."""
 PLANTED = [(key, value) for each in OPERATORS for key, value in each.items()]
 
 
