@@ -12,6 +12,7 @@ BEGINS = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
 
 BY_NAME: dict[str, Any] = {
     "starts_at": BEGINS.isoformat(),
+    "closes_at": (BEGINS + timedelta(days=30)).isoformat(),
     "given_at": "2008-10-14T09:00:00Z",
     "ends_at": (BEGINS + timedelta(hours=8)).isoformat(),
     "period_from_on": "2008-01-01",
@@ -108,6 +109,8 @@ class Examples:
             return str(PATTERNS[schema["pattern"]])
         if schema.get("format") == "date":
             return "2008-10-14"
+        if name.endswith("_at"):
+            return BEGINS.isoformat()
         shortest: int = schema.get("minLength", 1)
         return "Zgoda".ljust(shortest, "x")[: schema.get("maxLength", 200)]
 
