@@ -55,13 +55,17 @@ class Target:
         schema = operation.body_schema
         body = None if schema is None else self.examples.example(schema)
         if operation.path.endswith("/erasure"):  # with the right name whoever attacks would be gone
-            return {**body, "display_name": "Somebody Else"}
+            return {**(body or {}), "display_name": "Somebody Else"}
         return body
 
     def token(self, *roles: Role, **claims: Any) -> str:
         """Return an access token."""
         person_id = self.examples.world.get("person_id")
-        return self.running.keys.token(self.name, *roles, person_id=person_id, **claims)
+        newest: dict[str, Any] = {
+            "rev": 1_000_000,
+            **claims,
+        }  # however often the attacks have changed the person meanwhile
+        return self.running.keys.token(self.name, *roles, person_id=person_id, **newest)
 
     def link(self, purpose: str | None, **changes: Any) -> str:
         """Return the token of a good link."""
