@@ -61,10 +61,7 @@ class Target:
     def token(self, *roles: Role, **claims: Any) -> str:
         """Return an access token."""
         person_id = self.examples.world.get("person_id")
-        newest: dict[str, Any] = {
-            "rev": 1_000_000,
-            **claims,
-        }  # however often the attacks have changed the person meanwhile
+        newest = {"rev": 1_000_000, **claims}  # however often the attacks have changed the person meanwhile
         return self.running.keys.token(self.name, *roles, person_id=person_id, **newest)
 
     def link(self, purpose: str | None, **changes: Any) -> str:
