@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from services.reports.publication.domain import Edition
-from services.reports.publication.pdf import NotTypeset, Typesetter, document, rendering
+from services.reports.publication.pdf import document, rendering, typesetter
 from services.reports.publication.typeset import ABSENT, typeset, unshowable
 from shared.model import LANGUAGES, Language
+from shared.typesetting import NotTypeset
 from tests.reports.builders import TITLES, edition_of
 from tests.reports.pdf_text import squeezed, text_of
 
@@ -80,11 +81,11 @@ def test_text_without_a_place_to_break_does_not_run_out_of_the_page() -> None:
 
 
 async def test_the_typesetter_runs_beside_the_service_and_its_failure_is_a_problem() -> None:
-    typesetter = Typesetter()
+    makes = typesetter()
     edition = edition_of("be")
-    assert await typesetter.typeset(as_document(edition, "be")) == typeset(as_document(edition, "be"))
+    assert await makes.typeset(as_document(edition, "be")) == typeset(as_document(edition, "be"))
     with pytest.raises(NotTypeset):
-        await typesetter.typeset({"published-at": 0})
+        await makes.typeset({"published-at": 0})
 
 
 def test_the_way_of_rendering_has_a_stable_fingerprint() -> None:

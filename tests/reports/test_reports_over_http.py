@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from services.reports.publication.pdf import Typesetter
 from services.reports.reports.domain import MARKDOWN_BYTES
 from services.reports.themes import THEMES
 from shared.testing.stack import Running
+from shared.typesetting import Typesetter
 from tests.reports.builders import TITLES, about, create, publish_over_http, published, write
 
 UNKNOWN = "01928f6c-3c1e-7d70-9a43-0d1b2c3d4e5f"

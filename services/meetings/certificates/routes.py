@@ -93,4 +93,4 @@ async def _pdf(storage: Storage, settings: Settings, meeting_id: str, person_id:
     address = f"{settings.portal_url.rstrip('/')}/{found.language}/certificates"
     document = pdf.document(said, code, found.language, publisher=settings.publisher_name, address=address)
     headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"', "Cache-Control": "no-store"}
-    return Response(await pdf.typeset(document), media_type="application/pdf", headers=headers)
+    return Response(await pdf.TYPESETTER.typeset(document), media_type="application/pdf", headers=headers)

@@ -1,9 +1,6 @@
-"""An edition as a PDF: the document as plain data, and the process that typesets it."""
+"""An edition as a PDF: the document as plain data, and what typesets it."""
 
-import asyncio
 import hashlib
-import json
-import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,21 +9,13 @@ from services.reports.publication.domain import Edition, EditionFacts
 from services.reports.publication.page import paragraphs
 from services.reports.publication.tree import to_tree, visible
 from services.reports.publication.words import PDF_WORDS, country_name, day, period
-from shared import logs
 from shared.model import Language
-from shared.problems import Unavailable
-
-log = logs.get(__name__)
+from shared.typesetting import Typesetter
 
 PROGRAM = Path(__file__).with_name("typeset.py")
 WITHIN_SECONDS = 60.0  # three hundred pages take two
-AT_ONCE = 1  # each may take much memory; whoever waits waits a second or two
 SHORT_TITLE = 70  # characters that fit in the running header
 BYTES_AT_MOST = 64 * 2**20
-
-
-class NotTypeset(Unavailable):
-    """The typesetter failed or took too long; the service itself is well."""
 
 
 def document(edition: Edition, language: Language, *, publisher: str, address: str) -> dict[str, Any]:
@@ -57,38 +46,10 @@ def document(edition: Edition, language: Language, *, publisher: str, address: s
     }
 
 
-class Typesetter:
-    """Makes PDFs in processes beside the service, at most `AT_ONCE` at a time."""
-
-    def __init__(self) -> None:
-        self._places = asyncio.Semaphore(AT_ONCE)
-
-    async def typeset(self, document: dict[str, Any]) -> bytes:
-        """Return the PDF of ``document``.  Raises `NotTypeset`."""
-        async with self._places:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-I",
-                str(PROGRAM),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,  # a diagnosis would quote the document
-                env={},
-            )
-            try:
-                async with asyncio.timeout(WITHIN_SECONDS):
-                    pdf, _ = await process.communicate(json.dumps(document).encode())
-            except TimeoutError:
-                pdf = b""
-                log.warning("typesetting-too-slow", seconds=WITHIN_SECONDS)
-            finally:
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
-        if process.returncode != 0 or not pdf.startswith(b"%PDF-") or len(pdf) > BYTES_AT_MOST:
-            log.error("typesetting-failed", status=process.returncode, bytes=len(pdf))
-            raise NotTypeset("pdf-not-made", "The PDF could not be made. Read the report as a page, or try again.")
-        return pdf
+def typesetter() -> Typesetter:
+    """Return what makes PDFs of editions."""
+    advice = "read the report as a page, or try again"
+    return Typesetter(PROGRAM, within=WITHIN_SECONDS, bytes_at_most=BYTES_AT_MOST, advice=advice)
 
 
 def rendering() -> str:

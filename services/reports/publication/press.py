@@ -22,7 +22,7 @@ class Press:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._shelf = Shelf(settings.shelf_bytes)
-        self._typesetter = pdf.Typesetter()
+        self._typesetter = pdf.typesetter()
 
     async def page(self, key: str, fetch: FetchEdition, language: Language | None) -> bytes:
         """Return an edition's page as JSON."""
@@ -34,7 +34,7 @@ class Press:
         return await self._shelf.take(f"page {key} {language}", make)
 
     async def pdf(self, key: str, fetch: FetchEdition, language: Language) -> bytes:
-        """Return an edition's PDF in one language.  Raises `NotTypeset`."""
+        """Return an edition's PDF in one language.  Raises `shared.typesetting.NotTypeset`."""
 
         async def make() -> bytes:
             edition = await fetch()
