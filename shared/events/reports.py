@@ -1,4 +1,4 @@
-"""What reports tells: a report was published, and who wants to hear of reports.
+"""What reports tells: a report was published, corrected or withdrawn, and who wants to hear of reports.
 
 Titles travel sealed in ``notice``; an address travels only in `SubscriptionRequested`, sealed.
 """
@@ -24,6 +24,9 @@ Theme = Literal[
 ]
 """The six sections of the monitoring reports commissioned in Warsaw in October 2008."""
 
+ReportKind = Literal["monitoring-report", "briefing", "book-of-good-practices"]
+"""What is published: a report in sections, a short text, or a book of practices."""
+
 
 class ReportNotice(BaseModel):
     """What subscribers are told about a report, in each language; travels sealed."""
@@ -34,6 +37,10 @@ class ReportNotice(BaseModel):
     """What it is called, in each language."""
     summary: dict[Language, str] = Field(default_factory=dict)
     """What it says in short, in each language."""
+    erratum: dict[Language, str] = Field(default_factory=dict)
+    """What was wrong in the edition before and is right in this one, in each language."""
+    reason: dict[Language, str] = Field(default_factory=dict)
+    """Why it was withdrawn, in each language."""
 
 
 class ReportPublished(Event):
@@ -59,6 +66,62 @@ class ReportPublished(Event):
     """What subscribers are told about it."""
     decision_id: Id | None = None
     """The decision that commissioned it, if one did."""
+    kind: ReportKind = "monitoring-report"
+    """What kind of report it is."""
+
+
+class ReportCorrected(Event):
+    """A published report has a new edition that corrects the one before: whoever was told of that must hear of this."""
+
+    name: ClassVar[str] = "report-corrected"
+    publisher: ClassVar[str] = "reports"
+    subject: ClassVar[str] = "report_id"
+    awaited: ClassVar[bool] = False
+
+    report_id: Id
+    """The report."""
+    edition: int = Field(ge=2)
+    """The new edition, which is right."""
+    corrects: int = Field(ge=1)
+    """The edition in which something was wrong; it stays readable."""
+    themes: list[Theme]
+    """The themes it has sections on."""
+    languages: list[Language]
+    """The languages the new edition can be read in."""
+    country: Country
+    """The country it is on."""
+    kind: ReportKind = "monitoring-report"
+    """What kind of report it is."""
+    corrected_at: Time
+    """When the new edition was published."""
+    notice: Annotated[ReportNotice | None, Sealed()] = None
+    """What its readers are told: title, and what was wrong (``erratum``)."""
+
+
+class ReportWithdrawn(Event):
+    """A published report is withdrawn, with a reason: its page says so, and no edition can be read any more."""
+
+    name: ClassVar[str] = "report-withdrawn"
+    publisher: ClassVar[str] = "reports"
+    subject: ClassVar[str] = "report_id"
+    awaited: ClassVar[bool] = False
+
+    report_id: Id
+    """The report."""
+    edition: int = Field(ge=1)
+    """Its last edition."""
+    themes: list[Theme]
+    """The themes it had sections on."""
+    languages: list[Language]
+    """The languages it could be read in."""
+    country: Country
+    """The country it was on."""
+    kind: ReportKind = "monitoring-report"
+    """What kind of report it was."""
+    withdrawn_at: Time
+    """When it was withdrawn."""
+    notice: Annotated[ReportNotice | None, Sealed()] = None
+    """What its readers are told: title, and why (``reason``)."""
 
 
 class ReportCommissioned(Event):
