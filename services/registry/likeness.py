@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
 
-from services.registry.folding import fold
+from shared.folding import fold
 
 BANDS = 10  # samples of a name: like names (0.7 of their letters in threes) share one with 0.99, unlike (0.1) with 0.01
 ROWS = 3  # hashes in a sample

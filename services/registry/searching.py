@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from services.registry.folding import asked_words
+from shared.folding import asked_words
 from shared.model import Aggregate
 from shared.problems import Conflict
 from shared.storage import Aggregates, Document, Tx, to_document

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.folding import MAX_ASKED, MAX_WORD, MAX_WORDS, asked_words, fold, index_words
 from services.registry.searching import NOTHING, matching
+from shared.folding import MAX_ASKED, MAX_WORD, MAX_WORDS, asked_words, fold, index_words
 
 WORDS = st.text(alphabet=st.characters(categories=["Ll", "Lu", "Nd"], max_codepoint=0x52F), min_size=1, max_size=20)
 TEXTS = st.text(max_size=200)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-from services.registry.folding import fold
+from shared.folding import fold
 from shared.sealing import Vault
 from shared.storage import CollectionSpec, DeleteOne, Document, Index, InsertOne, Reader, Tx
 

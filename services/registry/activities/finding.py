@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from services.registry.activities.activity import Activity
 from services.registry.activities.seeing import NO_GUARDS, Guards, audience_of, seen_by
 from services.registry.audiences import LEVELS, Standing, Viewer
-from services.registry.folding import asked_words, index_words
 from services.registry.searching import NOTHING
 from services.registry.themes import themes_of
+from shared.folding import asked_words, index_words
 from shared.model import Model
 from shared.storage import Document
 

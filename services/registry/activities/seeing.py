@@ -12,7 +12,7 @@ from typing import Any
 from services.registry.activities.activity import Activity
 from services.registry.activities.parts import Block, Named, Participation, Transaction
 from services.registry.audiences import COORDINATORS, PUBLIC, Audience, Viewer, narrower
-from services.registry.folding import fold
+from shared.folding import fold
 
 BLOCK_OF: dict[str, Block] = {
     "iati_identifier": "identifier",

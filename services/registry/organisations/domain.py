@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from services.registry.audiences import Standing
-from services.registry.folding import foldings
 from services.registry.organisations import identifiers as registers
 from services.registry.organisations.codes import (
     Level,
@@ -20,6 +19,7 @@ from services.registry.organisations.codes import (
 )
 from services.registry.organisations.identifiers import IATI, Identifier
 from shared.events.registry import OrganisationKind, OrganisationRegistered, OrganisationUpdated
+from shared.folding import foldings
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Country, Language, Line, LocalLine, Time
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from services.registry.audiences import LEVELS, Audience, viewer_of
-from services.registry.folding import MAX_ASKED, asked_words, foldings
 from services.registry.organisations import vocabulary
 from services.registry.organisations.codes import Level
 from services.registry.organisations.domain import Organisation
@@ -14,6 +13,7 @@ from services.registry.organisations.store import organisations
 from services.registry.searching import NOTHING, matching, spelled
 from shared.auth import Actor
 from shared.events.registry import OrganisationKind
+from shared.folding import MAX_ASKED, asked_words, foldings
 from shared.model import Country, Model
 from shared.paging import Page, Paging, cursor
 from shared.storage import Document, Reader, from_document

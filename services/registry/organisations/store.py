@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from services.registry.folding import foldings, index_words
 from services.registry.likeness import near_keys
 from services.registry.organisations import history, vocabulary
 from services.registry.organisations.domain import Identifier, Organisation
 from services.registry.searching import Searchable
+from shared.folding import foldings, index_words
 from shared.problems import NotFound
 from shared.storage import CollectionSpec, Document, Index, Reader, Tx, from_document
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from services.registry.folding import MAX_ASKED, asked_words, index_words
 from services.registry.people.domain import Person
 from services.registry.searching import NOTHING
+from shared.folding import MAX_ASKED, asked_words, index_words
 from shared.ids import utc_now
 from shared.paging import Page, Paging, cursor
 from shared.problems import Conflict, NotFound

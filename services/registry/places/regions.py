@@ -11,7 +11,7 @@ from typing import Any
 
 import pycountry
 
-from services.registry.folding import fold
+from shared.folding import fold
 from shared.model import LANGUAGES, Language
 
 SUBDIVISIONS: Any = pycountry.subdivisions  # its search has no types

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.folding import fold, foldings
 from services.registry.likeness import SURE, distance, likeness, near_keys
+from shared.folding import fold, foldings
 
 NAMES = st.text(alphabet="abcdeilmnorstuz 17", min_size=1, max_size=40).map(fold).filter(bool)
 

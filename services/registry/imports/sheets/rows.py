@@ -8,12 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
-from services.registry.folding import fold
 from services.registry.imports.sheets import cells
 from services.registry.imports.sheets.cells import Wrong
 from services.registry.imports.sheets.fields import Field
 from services.registry.imports.sheets.mapping import Column, Layout
 from services.registry.imports.sheets.reading import MAX_CELL, MAX_CELLS, Row
+from shared.folding import fold
 from shared.model import Language, Model
 
 MAX_NAME = 200  # characters of an organisation's name, a place or a sector

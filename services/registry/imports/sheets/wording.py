@@ -18,11 +18,11 @@ from services.registry.activities.parts import (
     Participation,
     Share,
 )
-from services.registry.folding import fold
 from services.registry.imports.sheets.cells import country
 from services.registry.imports.sheets.rows import Said, Where
 from services.registry.places.domain import Place
 from shared.events.reports import Theme
+from shared.folding import fold
 from shared.model import Language
 
 Asked = tuple[str, str]

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from services.registry.folding import fold, foldings
 from services.registry.likeness import SURE, likeness, near_keys
 from services.registry.organisations.domain import RegisterOrganisation
+from shared.folding import fold, foldings
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Line, Model, Time
 from shared.problems import Conflict

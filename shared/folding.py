@@ -64,10 +64,10 @@ def foldings(text: str) -> tuple[str, ...]:
     return tuple(each for each in forms if each)
 
 
-def index_words(texts: Iterable[str]) -> list[str]:
-    """Return the folded words under which a record with ``texts`` is found: distinct, sorted, at most `MAX_WORDS`."""
+def index_words(texts: Iterable[str], at_most: int = MAX_WORDS) -> list[str]:
+    """Return the folded words under which a record with ``texts`` is found: distinct, sorted, the first ``at_most``."""
     words = (spelling for text in texts for word in _words(text) for spelling in _spellings(word))
-    return sorted(list(dict.fromkeys(words))[:MAX_WORDS])
+    return sorted(list(dict.fromkeys(words))[:at_most])
 
 
 def asked_words(question: str) -> list[tuple[str, ...]]:
