@@ -51,7 +51,6 @@ THEMES: dict[Theme, str] = {
 LETTER_STATES = {
     "queued": N_("Waiting to be sent"),
     "claimed": N_("Being sent"),
-    "transmitting": N_("Being sent"),
     "sent": N_("Sent"),
     "deferred": N_("Will be tried again"),
     "failed": N_("Failed"),

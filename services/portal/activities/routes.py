@@ -1,10 +1,10 @@
 """Activities: found, shown with who may see what of them, and taken away as files."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from babel.numbers import format_decimal
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
 from services.portal.activities import words
@@ -21,25 +21,7 @@ ON_A_PAGE = 30
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
-def _wanted(visit: Visit, query: dict[str, str]) -> dict[str, str]:
-    """Return the filters of an address that mean something."""
-    known: dict[str, Any] = {
-        "theme": THEMES,
-        "status": ACTIVITY_STATES,
-        "country": dict(visit.speech.countries()),
-    }
-    found = {name: value for name, value in query.items() if name not in known or value in known[name]}
-    year = found.get("year", "")
-    if not (year.isdecimal() and len(year) == 4 and FIRST_YEAR <= int(year) <= LAST_YEAR):
-        found["year"] = ""
-    region = found.get("region", "").upper()
-    fits = len(region) <= 6 and region[:2].isalpha() and region[2:3] == "-" and region[3:].isalnum()
-    found["region"] = region if fits and region.isascii() else ""
-    return {name: value.strip()[:200] for name, value in found.items() if value.strip()}
-
-
-@router.get("/{language}/activities")
-async def activities(
+def wanted(
     *,
     visit: Anyone,
     q: str = "",
@@ -50,12 +32,26 @@ async def activities(
     status: str = "",
     year: str = "",
     organisation_id: Id | None = None,
-    withdrawn: str = "",
-    after: str = "",
-) -> HTMLResponse:
+) -> dict[str, str]:
+    """Return the filters of an address that mean something."""
+    known: dict[str, Any] = {"theme": THEMES, "status": ACTIVITY_STATES, "country": dict(visit.speech.countries())}
+    asked = {"theme": theme, "status": status, "country": country}
+    found = {name: value for name, value in asked.items() if value in known[name]}
+    if year.isdecimal() and len(year) == 4 and FIRST_YEAR <= int(year) <= LAST_YEAR:
+        found["year"] = year
+    region = region.upper()
+    fits = len(region) <= 6 and region[:2].isalpha() and region[2:3] == "-" and region[3:].isalnum()
+    found["region"] = region if fits and region.isascii() else ""
+    found |= {"q": q, "sector": sector, "organisation_id": organisation_id or ""}
+    return {name: value.strip()[:200] for name, value in found.items() if value.strip()}
+
+
+Wanted = Annotated[dict[str, str], Depends(wanted)]
+
+
+@router.get("/{language}/activities")
+async def activities(visit: Anyone, wanted: Wanted, withdrawn: str = "", after: str = "") -> HTMLResponse:
     """Search the activities, and count them."""
-    query = {"q": q, "theme": theme, "sector": sector, "country": country, "region": region, "status": status}
-    wanted = _wanted(visit, {**query, "year": year, "organisation_id": organisation_id or ""})
     if withdrawn and visit.session is not None and visit.session.may_look:
         wanted["withdrawn"] = "true"
     asked = visit.services.activities
@@ -71,28 +67,14 @@ async def activities(
         value=lambda name: wanted.get(name, ""),
         regions=await region_choices(visit, list(counts.countries)[:10]),
         region_names=await region_names(visit, codes),
-        names=await named(visit, [*([organisation_id] if organisation_id else []), *ids]),
+        names=await named(visit, [*(value for name, value in wanted.items() if name == "organisation_id"), *ids]),
         terms=words,
     )
 
 
 @router.get("/{language}/activities/file")
-async def file(
-    *,
-    visit: Anyone,
-    q: str = "",
-    theme: str = "",
-    sector: str = "",
-    country: str = "",
-    region: str = "",
-    status: str = "",
-    year: str = "",
-    organisation_id: Id | None = None,
-    view: str = "",
-) -> Response:
+async def file(visit: Anyone, wanted: Wanted, view: str = "") -> Response:
     """Give what was found as an IATI file."""
-    query = {"q": q, "theme": theme, "sector": sector, "country": country, "region": region, "status": status}
-    wanted = _wanted(visit, {**query, "year": year, "organisation_id": organisation_id or ""})
     redacted = view == "redacted"
     body = await visit.services.activities.file("/exports/iati", **wanted, view="redacted" if redacted else "full")
     return download(body, kind="application/xml", name=f"activities{'-redacted' if redacted else ''}.xml")

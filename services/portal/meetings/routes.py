@@ -24,7 +24,7 @@ ON_A_PAGE = 50
 ON_THE_DESK = 8  # meetings: what is near; the rest is in the list
 NEED_SOMEBODY = ("failed", "ambiguous")
 TRIED_AGAIN = (*NEED_SOMEBODY, "deferred")
-MOVING = ("queued", "claimed", "transmitting")
+MOVING = ("queued", "claimed")
 
 
 @router.get("/{language}/desk")

@@ -26,6 +26,7 @@ from services.registry.activities.parts import (
 )
 from services.registry.activities.seeing import BLOCK_OF, NO_GUARDS, Guards, keys_of, may_see_block, seen_by
 from services.registry.audiences import ANY_MEMBER, Viewer
+from services.registry.organisations.codes import kinds_of
 from services.registry.organisations.domain import IATI, Organisation, RegisterOrganisation
 from shared.events.registry import ActivityNotice, ActivityRecorded, ActivityWithdrawn, OrganisationKind
 from shared.ids import Id, new_id
@@ -57,24 +58,11 @@ def organisation_of(named: Named, *, part: Part | None = None) -> RegisterOrgani
         return None
     others = {tag: _line(name) for tag, name in named.other_names.items() if len(tag) <= 3 and name.strip()}
     identifiers = [{"scheme": IATI, "value": _line(named.ref)}] if named.ref.strip() else []
-    kinds = [*_KINDS_OF_TYPES.get(named.type, []), *_KINDS_OF_PARTS.get(part or "other", [])]
+    kinds = [*kinds_of(named.type), *_KINDS_OF_PARTS.get(part or "other", [])]
     return RegisterOrganisation.model_validate(
         {"names": names, "other_names": others, "identifiers": identifiers, "kinds": kinds}
     )
 
-
-_KINDS_OF_TYPES: dict[str, list[OrganisationKind]] = {
-    "10": ["government"],
-    "11": ["public-authority"],
-    "15": ["public-authority"],
-    "21": ["implementer"],
-    "22": ["implementer"],
-    "23": ["implementer"],
-    "24": ["implementer"],
-    "60": ["donor"],
-    "80": ["expert-body"],
-}
-"""Code list OrganisationType, as far as it says a kind."""
 
 _KINDS_OF_PARTS: dict[Part, list[OrganisationKind]] = {"funding": ["donor"], "implementing": ["implementer"]}
 

@@ -195,12 +195,12 @@ def identify(
 
 def registered(organisation: Organisation) -> OrganisationRegistered:
     """Return the news that there is this record."""
-    return OrganisationRegistered(**_facts(organisation))
+    return OrganisationRegistered(**told_facts(organisation))
 
 
 def updated(organisation: Organisation) -> OrganisationUpdated:
     """Return the news of what a record says now."""
-    return OrganisationUpdated(**_facts(organisation))
+    return OrganisationUpdated(**told_facts(organisation))
 
 
 def changed_fields(before: Organisation, after: Organisation) -> list[str]:
@@ -219,7 +219,8 @@ def fields_of(command: _Described) -> Mapping[str, Any]:
     return fields
 
 
-def _facts(organisation: Organisation) -> dict[str, Any]:
+def told_facts(organisation: Organisation) -> dict[str, Any]:
+    """Return what every event about a record says of it: ids and codes, no name."""
     return {
         "organisation_id": organisation.id,
         "revision": organisation.revision,

@@ -16,6 +16,7 @@ from services.registry.organisations.domain import (
     MAX_IDENTIFIERS,
     Organisation,
     changed_fields,
+    told_facts,
 )
 from shared.events.registry import OrganisationsMerged
 from shared.ids import Id, new_id
@@ -87,7 +88,7 @@ def merge(
         merged_by=by,
         undo_until=now + UNDONE_WITHIN,
     )
-    return merging, OrganisationsMerged(merged_ids=merging.merged_ids, **_facts(after))
+    return merging, OrganisationsMerged(merged_ids=merging.merged_ids, **told_facts(after))
 
 
 def gone(other: Organisation, survivor: Organisation) -> Organisation:
@@ -112,7 +113,7 @@ def undo(
     parted = survivor.evolve(**_parted(merging, survivor))
     restored = [_restored(each, others[each.id]) for each in merging.others]
     merging = merging.evolve(undone_at=now, undone_by=by)
-    news = OrganisationsMerged(merged_ids=merging.merged_ids, undone=True, **_facts(parted))
+    news = OrganisationsMerged(merged_ids=merging.merged_ids, undone=True, **told_facts(parted))
     return merging, parted, restored, news
 
 
@@ -196,14 +197,3 @@ def _without(before: Any, after: Any, now: Any) -> Any:
         kept = {key: value for key, value in now.items() if key in before or after.get(key) != value}
         return {key: before[key] if key in before and after.get(key) == value else value for key, value in kept.items()}
     return now
-
-
-def _facts(organisation: Organisation) -> dict[str, Any]:
-    return {
-        "organisation_id": organisation.id,
-        "revision": organisation.revision,
-        "kinds": organisation.kinds,
-        "country": organisation.country,
-        "region": organisation.region,
-        "level": organisation.level,
-    }
