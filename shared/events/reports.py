@@ -27,6 +27,9 @@ Theme = Literal[
 ReportKind = Literal["monitoring-report", "briefing", "book-of-good-practices"]
 """What is published: a report in sections, a short text, or a book of practices."""
 
+Frequency = Literal["now", "weekly"]
+"""How often subscribers hear: of each report at once, or of all that came in a week."""
+
 
 class ReportNotice(BaseModel):
     """What subscribers are told about a report, in each language; travels sealed."""
@@ -164,7 +167,7 @@ class SubscriptionRequested(_Subscription):
 
 
 class SubscriptionConfirmed(_Subscription):
-    """The owner of the address wants to be told of reports on these themes in this language."""
+    """The owner of the address wants to be told of these reports; told again whenever they wish otherwise."""
 
     name: ClassVar[str] = "subscription-confirmed"
 
@@ -172,9 +175,20 @@ class SubscriptionConfirmed(_Subscription):
     """The themes it has sections on, or wants to be told of."""
     language: Language
     """The language in which to write."""
+    languages: list[Language] = Field(default_factory=list)
+    """The languages in which they read reports; none: the one in which to write."""
+    countries: list[Country] = Field(default_factory=list)
+    """The countries they want to be told of; none: all."""
+    kinds: list[ReportKind] = Field(default_factory=list)
+    """The kinds of reports they want to be told of; none: all."""
+    frequency: Frequency = "now"
+    """How often to write."""
 
 
 class SubscriptionEnded(_Subscription):
     """The owner of the address wants to hear no more: the address is forgotten."""
 
     name: ClassVar[str] = "subscription-ended"
+
+    replaced_by: Id | None = None
+    """The subscription that the same owner has confirmed instead, if it ended because of that."""

@@ -75,6 +75,7 @@ def test_nothing_is_public_that_is_not_meant_to_be() -> None:
         "reports GET /reports/{report_id}/editions/{number}",
         "reports GET /reports/{report_id}/editions/{number}/content",
         "reports GET /reports/{report_id}/editions/{number}/pdf",
+        "reports GET /subscriptions/offered",
         "reports POST /subscriptions",
     }
 

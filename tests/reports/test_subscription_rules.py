@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.reports.subscriptions import domain
-from services.reports.subscriptions.domain import RequestSubscription, Subscription
+from services.reports.subscriptions.domain import ChangeSubscription, RequestSubscription, Subscription
 from shared.events.reports import SubscriptionRequested, Theme
 from shared.problems import Conflict
 from tests.reports.builders import NOW
@@ -113,3 +113,27 @@ def test_themes_are_named_and_each_counts_once() -> None:
     assert wish("media-freedom", "media-freedom").themes == ("media-freedom",)
     with pytest.raises(ValidationError):
         RequestSubscription(address="a@example.org", themes=(), language="be")
+
+
+def test_whoever_names_no_languages_reads_reports_in_that_of_their_letters() -> None:
+    confirmed, event = domain.confirm(asked()[0], now=NOW)
+    assert event is not None
+    assert (confirmed.languages, event.languages, event.countries, event.kinds, event.frequency) == (
+        ("be",), ["be"], [], [], "now",
+    )  # fmt: skip
+
+
+def test_only_what_is_confirmed_is_changed_and_only_what_is_news_is_told() -> None:
+    other = ChangeSubscription(themes=("freedom-of-assembly",), language="uk", countries=("BY",), frequency="weekly")
+    requested, _ = asked()
+    with pytest.raises(Conflict, match="subscription-not-confirmed"):
+        domain.change(requested, other)
+    confirmed, _ = domain.confirm(requested, now=NOW)
+    changed, event = domain.change(confirmed, other)
+    assert event is not None
+    assert (event.subscription_id, event.revision, event.themes, event.frequency) == (
+        confirmed.id, confirmed.revision + 1, ["freedom-of-assembly"], "weekly",
+    )  # fmt: skip
+    assert domain.change(changed, other) == (changed, None)
+    with pytest.raises(Conflict, match="subscription-ended"):
+        domain.change(domain.end(changed, now=NOW)[0], other)

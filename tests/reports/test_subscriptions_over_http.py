@@ -167,3 +167,54 @@ async def test_what_nobody_confirmed_is_forgotten_after_a_week(reports: Running)
     assert await told(reports, expired.subscription_id) == ["subscription-requested", "subscription-ended"]
     assert await told(reports, waiting.subscription_id) == ["subscription-requested"]
     assert await store.expired_ids(reports.storage.reader, now=utc_now(), limit=10) == []
+
+
+async def confirmed(stack: Stack, reports: Running, **wish: Any) -> str:
+    """Return a subscription that its owner has confirmed."""
+    address = an_address()
+    assert (await ask(reports, address, **wish)).status_code == 202
+    (event,) = await requested(reports, address)
+    await confirm(stack, reports, event.subscription_id)
+    return str(event.subscription_id)
+
+
+async def test_the_owner_changes_the_wish_by_the_link_in_every_letter(stack: Stack, reports: Running) -> None:
+    subscription_id = await confirmed(stack, reports, countries=["BY"], frequency="weekly")
+    token = stack.links.sign("preferences", subscription_id, expires_at=utc_now() + timedelta(days=1))
+    other = {"themes": ["media-freedom"], "language": "pl", "languages": ["pl", "en"], "kinds": ["briefing"]}
+    async with reports.bearing(token) as owner:
+        shown = await owner.get("/subscription/own")
+        blind = await owner.put("/subscription/own", json=other)
+        answers = [
+            await owner.put("/subscription/own", json=other, headers={"If-Match": shown.headers["etag"]})
+            for _ in range(2)
+        ]
+        stale = await owner.put("/subscription/own", json=WISH, headers={"If-Match": shown.headers["etag"]})
+    assert (shown.json()["countries"], shown.json()["frequency"]) == (["BY"], "weekly")
+    assert [each.status_code for each in (blind, *answers, stale)] == [428, 200, 200, 412]
+    assert answers[1].json() == {
+        "state": "confirmed", "revision": 3, **other, "countries": [], "frequency": "now", "expires_at": None,
+    }  # fmt: skip
+    assert (await told(reports, subscription_id))[1:] == ["subscription-confirmed"] * 2
+
+
+async def test_the_owner_ends_the_subscription_by_that_link_and_people_have_none(
+    stack: Stack, reports: Running
+) -> None:
+    subscription_id = await confirmed(stack, reports)
+    ended = await call(stack, reports, "preferences", subscription_id, "DELETE /subscription/own")
+    shown = await call(stack, reports, "preferences", subscription_id, "GET /subscription/own")
+    person = await call(stack, reports, "preferences", new_id(), "GET /subscription/own")
+    assert [(each.status_code, each.json().get("state")) for each in (ended, shown, person)] == [
+        (200, "ended"), (200, "ended"), (404, None),
+    ]  # fmt: skip
+
+
+async def test_what_is_replaced_names_what_replaces_it(stack: Stack, reports: Running) -> None:
+    address = an_address()
+    for _ in range(2):
+        await ask(reports, address)
+        event = (await requested(reports, address))[-1]
+        await confirm(stack, reports, event.subscription_id)
+    ends = [each["event"] for each in await reports.published("subscription-ended")]
+    assert ends[-1].replaced_by == event.subscription_id

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from services.reports.subscriptions import domain, store
-from services.reports.subscriptions.domain import RequestSubscription, Subscription
+from services.reports.subscriptions.domain import ChangeSubscription, RequestSubscription, Subscription
 from shared.ids import Id, utc_now
 from shared.storage import Tx
+from shared.web import expect
 
 
 async def request_subscription(
@@ -37,9 +38,22 @@ async def confirm_subscription(tx: Tx, subscription_id: Id) -> Subscription:
     before = await store.of_address(tx, str(subscription.address_index), "confirmed")
     await tx.publish(event)  # before the old one ends, so that no report published in between goes unheard
     if before is not None:
-        await _end(tx, before)
+        await _end(tx, before, replaced_by=confirmed.id)
     await store.put(tx, confirmed)
     return confirmed
+
+
+async def change_subscription(
+    tx: Tx, subscription_id: Id, command: ChangeSubscription, *, seen: int | None
+) -> Subscription:
+    """Be told of what the owner wishes now.  Raises `NotFound`, `Conflict` and `Stale`."""
+    subscription = await store.get(tx, subscription_id)
+    changed, event = domain.change(subscription, command)
+    if event is not None:
+        expect(subscription, seen)
+        await store.put(tx, changed)
+        await tx.publish(event)
+    return changed
 
 
 async def end_subscription(tx: Tx, subscription_id: Id) -> None:
@@ -56,8 +70,8 @@ async def expire_subscription(tx: Tx, subscription_id: Id) -> None:
         await _end(tx, subscription)
 
 
-async def _end(tx: Tx, subscription: Subscription) -> None:
-    ended, event = domain.end(subscription, now=utc_now())
+async def _end(tx: Tx, subscription: Subscription, *, replaced_by: Id | None = None) -> None:
+    ended, event = domain.end(subscription, now=utc_now(), replaced_by=replaced_by)
     if event is not None:
         await store.put(tx, ended)
         await tx.publish(event)

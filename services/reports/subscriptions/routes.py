@@ -5,13 +5,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response, status
 
+from services.reports.reports import store as reports
 from services.reports.settings import Settings
 from services.reports.subscriptions import actions, domain, store
-from services.reports.subscriptions.domain import RequestSubscription, SubscriptionView
-from shared.auth import Anyone, SubscriptionLink, UnsubscribeLink
+from services.reports.subscriptions.domain import (
+    ChangeSubscription,
+    RequestSubscription,
+    Subscription,
+    SubscriptionView,
+)
+from shared.auth import Anyone, PreferencesLink, SubscriptionLink, UnsubscribeLink
 from shared.limiting import RateLimits
-from shared.model import Model
-from shared.web import SettingsOf, StorageOf, VisitorOf
+from shared.model import Country, Model
+from shared.web import IfMatch, SettingsOf, StorageOf, VisitorOf, versioned
 
 router = APIRouter(tags=["subscriptions"])
 BY_VISITOR = ("20/hour", "100/day")
@@ -22,6 +28,13 @@ class Taken(Model):
     """The answer to everybody who asks, whether or not the address is known."""
 
     detail: str = "A letter with a link to confirm is on its way, unless one went out a few minutes ago."
+
+
+class Offered(Model):
+    """What a subscription may be narrowed to."""
+
+    countries: list[Country]
+    """Those that published reports are on; others may be named too."""
 
 
 def limits_of(request: Request) -> RateLimits:
@@ -63,6 +76,12 @@ async def request_subscription(
     return Taken()
 
 
+@router.get("/subscriptions/offered")
+async def show_offered(actor: Anyone, storage: StorageOf) -> Offered:
+    """Show what a subscription may be narrowed to."""
+    return Offered(countries=await reports.published_countries(storage.reader))
+
+
 @router.get("/subscription", response_model_exclude_unset=True, dependencies=[Depends(no_store)])
 async def show_subscription(link: SubscriptionLink, storage: StorageOf) -> SubscriptionView:
     """Show what the link would confirm; changes nothing."""
@@ -87,3 +106,30 @@ async def end_subscription(link: UnsubscribeLink, storage: StorageOf) -> Subscri
     """End the subscription of the link in one press (RFC 8058); again is no harm."""
     await storage.transact(actions.end_subscription, link.subject)
     return SubscriptionView(state="ended")
+
+
+@router.get("/subscription/own", response_model_exclude_unset=True, dependencies=[Depends(no_store)])
+async def show_own(link: PreferencesLink, storage: StorageOf, response: Response) -> SubscriptionView:
+    """Show what the holder of a link to their preferences is subscribed to; 404 for whoever is no subscriber."""
+    return _own(response, await store.get(storage.reader, link.subject))
+
+
+@router.put("/subscription/own", response_model_exclude_unset=True, dependencies=[Depends(no_store)])
+async def change_own(
+    command: ChangeSubscription, link: PreferencesLink, storage: StorageOf, response: Response, seen: IfMatch
+) -> SubscriptionView:
+    """Tell the holder of the link of these reports from now on.  The same wish again is no harm."""
+    subscription = await storage.transact(actions.change_subscription, link.subject, command, seen=seen)
+    return _own(response, subscription)
+
+
+@router.delete("/subscription/own", response_model_exclude_unset=True, dependencies=[Depends(no_store)])
+async def end_own(link: PreferencesLink, storage: StorageOf) -> SubscriptionView:
+    """End the subscription of the holder of the link; again is no harm."""
+    await storage.transact(actions.end_subscription, link.subject)
+    return SubscriptionView(state="ended")
+
+
+def _own(response: Response, subscription: Subscription) -> SubscriptionView:
+    versioned(response, subscription)
+    return SubscriptionView(state="ended") if subscription.state == "ended" else domain.view(subscription)
