@@ -5,9 +5,10 @@ from typing import Any
 
 import httpx2
 
+from services.reports.library.domain import Card, card_of
 from services.reports.publication.domain import Edition, PublishReport, publish
 from services.reports.reports import domain
-from services.reports.reports.domain import CreateReport, Report, Section, WriteSection
+from services.reports.reports.domain import CreateReport, Report, Section, UpdateReport, WriteSection
 from services.reports.themes import THEMES
 from shared.ids import new_id
 from shared.model import Language
@@ -38,6 +39,11 @@ def about(*languages: Language, **changes: Any) -> CreateReport:
     return CreateReport(**{**values, **changes})
 
 
+def updated(*languages: Language, **changes: Any) -> UpdateReport:
+    """Return the same said again of a report that is there."""
+    return UpdateReport(**about(*languages, **changes).model_dump(include=set(UpdateReport.model_fields)))
+
+
 def begun(*languages: Language, **changes: Any) -> tuple[Report, list[Section]]:
     """Return a report with empty sections."""
     return domain.create(about(*languages, **changes), now=NOW, by=AUTHOR)
@@ -54,6 +60,12 @@ def edition_of(*languages: Language, text: str = "What was *observed*.", **chang
     """Return the first edition of such a report."""
     report, sections = written(*languages, text=text, **changes)
     return publish(report, sections, PublishReport(), now=NOW, by=AUTHOR)[1]
+
+
+def card_of_edition(*languages: Language, **changes: Any) -> Card:
+    """Return what such a report's first edition is found by."""
+    edition = edition_of(*languages, **changes)
+    return card_of(edition, edition.read(), first_published_at=NOW)
 
 
 async def create(reports: Running, *languages: Language, **changes: Any) -> dict[str, Any]:

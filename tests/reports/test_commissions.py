@@ -102,7 +102,7 @@ async def test_coordinators_plan_who_writes_what_until_when(reports: Running) ->
     address, client = f"/reports/{told.report_id}/commission", reports.as_("coordinator")
     plan = {
         "contributors": [
-            {"organisation_id": first, "themes": ["media-freedom"], "due_on": "2030-01-01"},
+            {"organisation_id": first, "sections": ["media-freedom"], "due_on": "2030-01-01"},
             {"organisation_id": second},
         ],
         "editor_ids": [new_id()],
@@ -110,7 +110,7 @@ async def test_coordinators_plan_who_writes_what_until_when(reports: Running) ->
     }
     assert (await client.put(address, json=plan)).status_code == 428
     planned = await client.put(address, json=plan, headers={"If-Match": '"1"'})
-    assert (planned.status_code, planned.json()["contributors"][0]["themes"]) == (200, ["media-freedom"])
+    assert (planned.status_code, planned.json()["contributors"][0]["sections"]) == (200, ["media-freedom"])
     twice = {**plan, "contributors": [{"organisation_id": first}, {"organisation_id": first}]}
     late = {**plan, "contributors": [{"organisation_id": first, "due_on": "2031-01-01"}]}
     codes = [

@@ -8,24 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.publication.domain import (
-    NOTICE_CHARACTERS,
-    Content,
-    ContentSection,
-    PublishReport,
-    canonical,
-    checklist,
-    excerpt,
-    publish,
-)
+from services.reports.publication.content import canonical, digest
+from services.reports.publication.domain import NOTICE_CHARACTERS, PublishReport, checklist, excerpt, publish
+from services.reports.publication.first_format import FirstContent, FirstSection
 from services.reports.reports import domain
-from services.reports.reports.domain import UpdateReport, WriteSection
+from services.reports.reports.domain import WriteSection
 from services.reports.themes import THEMES
 from shared.events import MAX_BODY_BYTES, enclose
 from shared.model import LANGUAGES
 from shared.problems import Conflict, Invalid
 from shared.sealing import Sealer
-from tests.reports.builders import AUTHOR, NOW, about, begun, edition_of, written
+from tests.reports.builders import AUTHOR, NOW, begun, edition_of, updated, written
 
 LATER = NOW + timedelta(days=1)
 
@@ -69,9 +62,9 @@ def test_the_hash_is_of_the_canonical_content() -> None:
     assert again == edition.content
 
 
-def test_the_canonical_form_never_changes() -> None:
-    """Whoever changes this hash breaks every hash that was ever published: make a new ``FORMAT`` instead."""
-    content = Content(
+def test_the_first_canonical_form_never_changes() -> None:
+    """Whoever changes this hash breaks every hash that was ever published: make a new format instead."""
+    content = FirstContent(
         report_id="01961b3c-0000-7000-8000-000000000001",
         country="BY",
         period_from_on=date(2008, 10, 1),
@@ -79,7 +72,7 @@ def test_the_canonical_form_never_changes() -> None:
         languages=("be",),
         title={"be": 'ў " \\ / \u007f'},
         summary={"be": "a\tb\n\U0001f600"},
-        sections=(ContentSection(theme="media-freedom", title={"be": "Т"}, text={"be": "*т*"}),),
+        sections=(FirstSection(theme="media-freedom", title={"be": "Т"}, text={"be": "*т*"}),),
     )
     assert canonical(content) == (
         '{"country":"BY","format":"zgoda-report-1","languages":["be"],"period_from_on":"2008-10-01",'
@@ -91,6 +84,20 @@ def test_the_canonical_form_never_changes() -> None:
         sha256(canonical(content).encode()).hexdigest()
         == "d24e3f8cf152716d75500cf06623cb29d818bbf03c8415043ba701d788384e7f"
     )
+
+
+def test_an_edition_of_the_first_format_is_read_as_it_would_be_said_today() -> None:
+    held = edition_of("en")
+    said = held.read()
+    first = FirstContent(
+        **said.model_dump(include={"report_id", "country", "period_from_on", "period_to_on", "languages"}),
+        title=said.title,
+        summary=said.summary,
+        sections=tuple(FirstSection(**each.model_dump(include={"theme", "title", "text"})) for each in said.sections),
+    )
+    old = held.model_copy(update={"content": canonical(first), "sha256": digest(canonical(first))})
+    assert old.read() == said
+    assert old.sha256 != held.sha256
 
 
 def test_the_canonical_form_does_not_depend_on_the_order_of_languages_in_a_mapping() -> None:
@@ -127,7 +134,7 @@ def test_a_changed_text_makes_the_next_edition_and_the_first_date_stays() -> Non
 def test_readers_see_the_edition_while_the_draft_moves_on() -> None:
     report, sections = written("en")
     report, _, _ = publish(report, sections, PublishReport(), now=NOW, by=AUTHOR)
-    command = UpdateReport(**about("en", title={"en": "Not yet public"}, country="PL").model_dump())
+    command = updated("en", title={"en": "Not yet public"}, country="PL")
     changed = domain.update(report, command, seen=2, now=LATER, by=AUTHOR)
     assert changed.published == report.published
 

@@ -6,20 +6,20 @@ import pytest
 from pydantic import ValidationError
 
 from services.reports.reports import domain
-from services.reports.reports.domain import MARKDOWN_BYTES, CreateReport, UpdateReport, WriteSection
+from services.reports.reports.domain import MARKDOWN_BYTES, CreateReport, WriteSection
 from services.reports.reports.views import for_editors, for_readers
 from services.reports.themes import THEME_NAMES, THEMES
 from shared.ids import new_id
 from shared.model import LANGUAGES
 from shared.problems import Stale
-from tests.reports.builders import AUTHOR, NOW, about, begun
+from tests.reports.builders import AUTHOR, NOW, about, begun, updated
 
 LATER = NOW + timedelta(hours=1)
 
 
 def test_a_new_report_has_six_empty_sections_in_each_of_its_languages() -> None:
     _, sections = begun("pl", "be")
-    places = [(section.theme, section.language) for section in sections]
+    places = [(section.key, section.language) for section in sections]
     assert places == [(theme, language) for theme in THEMES for language in ("pl", "be")]
     assert [section.written for section in sections] == [False] * 12
 
@@ -67,9 +67,9 @@ def test_a_save_that_arrives_twice_succeeds_twice_and_counts_once() -> None:
 
 
 def test_a_section_bears_its_own_title_or_the_name_of_its_theme() -> None:
-    _, (section, *_) = begun("be")
+    report, (section, *_) = begun("be")
     titled = domain.write(section, WriteSection(title="Прэса", text=""), seen=1, now=LATER, by=AUTHOR)
-    assert (section.heading, titled.heading) == ("Свабода медыя", "Прэса")
+    assert (report.heading(section), report.heading(titled)) == ("Свабода медыя", "Прэса")
 
 
 def test_markdown_is_measured_in_bytes() -> None:
@@ -90,21 +90,21 @@ def test_line_ends_are_made_one_kind() -> None:
 
 def test_a_language_that_joins_gets_its_sections_and_one_that_comes_back_keeps_them() -> None:
     report, sections = begun("en")
-    wider = domain.update(report, UpdateReport(**about("en", "pl").model_dump()), seen=1, now=LATER, by=AUTHOR)
+    wider = domain.update(report, updated("en", "pl"), seen=1, now=LATER, by=AUTHOR)
     added = domain.missing_sections(wider, sections, now=LATER, by=AUTHOR)
-    assert [(each.theme, each.language) for each in added] == [(theme, "pl") for theme in THEMES]
+    assert [(each.key, each.language) for each in added] == [(theme, "pl") for theme in THEMES]
     assert domain.missing_sections(wider, [*sections, *added], now=LATER, by=AUTHOR) == []
 
 
 def test_an_update_that_changes_nothing_counts_as_none() -> None:
     report, _ = begun()
-    assert domain.update(report, UpdateReport(**about().model_dump()), seen=7, now=LATER, by=AUTHOR) is report
+    assert domain.update(report, updated(), seen=7, now=LATER, by=AUTHOR) is report
 
 
 def test_an_update_over_an_unseen_revision_is_refused() -> None:
     report, _ = begun()
     with pytest.raises(Stale):
-        domain.update(report, UpdateReport(**about(country="PL").model_dump()), seen=2, now=LATER, by=AUTHOR)
+        domain.update(report, updated(country="PL"), seen=2, now=LATER, by=AUTHOR)
 
 
 def test_a_draft_has_no_face_for_readers() -> None:
@@ -116,6 +116,6 @@ def test_a_draft_has_no_face_for_readers() -> None:
 
 def test_sections_of_a_language_left_out_are_not_shown() -> None:
     report, sections = begun("en", "pl")
-    narrower = domain.update(report, UpdateReport(**about("en").model_dump()), seen=1, now=LATER, by=AUTHOR)
+    narrower = domain.update(report, updated("en"), seen=1, now=LATER, by=AUTHOR)
     shown = for_editors(narrower, sections).sections or {}
     assert {theme: list(languages) for theme, languages in shown.items()} == {theme: ["en"] for theme in THEMES}

@@ -11,7 +11,7 @@ from services.reports.reports.domain import MARKDOWN_BYTES
 from services.reports.themes import THEMES
 from shared.testing.stack import Running
 from shared.typesetting import Typesetter
-from tests.reports.builders import TITLES, about, create, publish_over_http, published, write
+from tests.reports.builders import TITLES, about, create, publish_over_http, published, updated, write
 
 UNKNOWN = "01928f6c-3c1e-7d70-9a43-0d1b2c3d4e5f"
 
@@ -27,18 +27,27 @@ async def test_an_editor_begins_a_report_and_finds_its_sections_empty(reports: R
 
 
 @pytest.mark.parametrize(("roles", "status"), [((), 401), (("member",), 403), (("operator",), 403)])
-async def test_only_editors_and_coordinators_write(reports: Running, roles: Any, status: int) -> None:
+async def test_only_editors_and_coordinators_begin_and_publish(reports: Running, roles: Any, status: int) -> None:
     report = await create(reports)
     async with reports.as_(*roles) as caller:
         answers = [
             await caller.post("/reports", json=about().model_dump(mode="json")),
             await caller.put(f"/reports/{report['id']}", json={}),
-            await caller.get(path_of(report)),
-            await caller.put(path_of(report), json={"text": ""}),
             await caller.get(f"/reports/{report['id']}/publication"),
             await caller.post(f"/reports/{report['id']}/publication"),
         ]
-    assert [answer.status_code for answer in answers] == [status] * 6
+    assert [answer.status_code for answer in answers] == [status] * 4
+
+
+@pytest.mark.parametrize(("roles", "status"), [((), 401), (("member",), 404), (("operator",), 404)])
+async def test_the_sections_of_a_draft_do_not_exist_for_strangers(reports: Running, roles: Any, status: int) -> None:
+    report = await create(reports)
+    async with reports.as_(*roles) as caller:
+        answers = [
+            await caller.get(path_of(report)),
+            await caller.put(path_of(report), json={"text": ""}, headers={"If-Match": '"1"'}),
+        ]
+    assert [answer.status_code for answer in answers] == [status] * 2
 
 
 async def test_a_draft_does_not_exist_for_others(reports: Running) -> None:
@@ -149,7 +158,7 @@ async def test_an_edition_stays_while_the_report_changes(reports: Running) -> No
 
 async def test_a_changed_draft_title_is_not_public(reports: Running) -> None:
     report = await published(reports)
-    secret = {**about().model_dump(mode="json"), "title": {"en": "Embargoed"}}
+    secret = updated(title={"en": "Embargoed"}).model_dump(mode="json")
     async with reports.as_("editor") as editor:
         revision = {"If-Match": str(report["revision"])}
         assert (await editor.put(f"/reports/{report['id']}", json=secret, headers=revision)).status_code == 200

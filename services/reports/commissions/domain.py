@@ -1,14 +1,14 @@
 """The rules of commissions: one report for each decision, begun when the decision is heard of.  Pure."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.reports.reports.domain import CreateReport, Day, Report, Section, create
-from services.reports.themes import THEMES
+from services.reports.templates.domain import MAX_SECTIONS, Key
 from shared.events.meetings import DecisionTaken
-from shared.events.reports import ReportCommissioned, Theme
+from shared.events.reports import ReportCommissioned
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Country, Language, Model, Time
 from shared.problems import Invalid
@@ -18,11 +18,22 @@ MAX_EDITORS = 50
 
 
 class Contributor(Model):
-    """An organisation that writes, the themes that are its own (none: wherever it can), and its deadline."""
+    """An organisation that writes, the keys of its own sections (none: wherever it can), and its deadline."""
 
     organisation_id: Id
-    themes: Annotated[list[Theme], Field(max_length=len(THEMES))] = Field(default_factory=list)
+    sections: Annotated[list[Key], Field(max_length=MAX_SECTIONS)] = Field(default_factory=list)
     due_on: Day | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sections_were_themes(cls, values: Any) -> Any:
+        if isinstance(values, dict) and "themes" in values:
+            return {**{name: each for name, each in values.items() if name != "themes"}, "sections": values["themes"]}
+        return values
+
+    def keys(self, report: Report) -> tuple[str, ...]:
+        """Return the keys of the sections of ``report`` that this organisation writes, in their order."""
+        return tuple(key for key in report.keys if not self.sections or key in self.sections)
 
 
 class PlanCommission(Command):

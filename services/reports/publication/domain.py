@@ -1,12 +1,10 @@
 """The rules of publishing: what must be written first, and what an edition is.
 
-An edition is the canonical JSON of its content and the SHA-256 over exactly those bytes.  The form is RFC 8785 (JSON
-Canonicalization Scheme): UTF-8, no white space, names sorted; the content holds no numbers but nothing else either
-that could be written in two ways.  The number and time of an edition are not part of the content, so equal content has
-an equal hash, and anybody can check ``GET /reports/{id}/editions/{n}/content | sha256sum``.
+An edition is the canonical JSON of its content and the SHA-256 over exactly those bytes.  The number and time of an
+edition are not part of the content, so equal content has an equal hash, and anybody can check
+``GET /reports/{id}/editions/{n}/content | sha256sum``.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -14,14 +12,15 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from services.reports.reports.domain import Day, Languages, Published, Report, Section
-from services.reports.themes import THEME_NAMES, THEMES
+from services.reports.publication.content import Content, ContentSection, canonical, digest
+from services.reports.publication.first_format import FIRST_FORMAT, FirstContent, in_todays_format
+from services.reports.reports.domain import Languages, Published, Report, Section
 from shared.events.reports import ReportNotice, ReportPublished, Theme
 from shared.ids import Id, new_id
-from shared.model import Aggregate, Command, Country, Language, Model, Time
+from shared.model import Aggregate, Command, Language, Model, Time, in_language
 from shared.problems import Conflict, FieldError, Invalid
 
-FORMAT = "zgoda-report-1"
+FACE = {"kind", "country", "period_from_on", "period_to_on", "languages", "title", "summary"}  # what lists show
 NOTICE_CHARACTERS = 2_000  # of a summary, per language: five of them, sealed, stay far below an event's limit
 LANGUAGE_NAMES: dict[Language, str] = {
     "pl": "Polish",
@@ -38,28 +37,6 @@ class PublishReport(Command):
     languages: Languages | None = None
 
 
-class ContentSection(Model):
-    """One theme, in every language of the edition."""
-
-    theme: Theme
-    title: dict[Language, str]
-    text: dict[Language, str]
-
-
-class Content(Model):
-    """Everything an edition says, and nothing about when or as which number it was published."""
-
-    format: str = FORMAT
-    report_id: Id
-    country: Country
-    period_from_on: Day
-    period_to_on: Day
-    languages: tuple[Language, ...]
-    title: dict[Language, str]
-    summary: dict[Language, str]
-    sections: tuple[ContentSection, ...]
-
-
 class Edition(Aggregate):
     """A published revision of a report; never changed.  ``content`` is the canonical JSON that ``sha256`` is of."""
 
@@ -73,8 +50,11 @@ class Edition(Aggregate):
     content: str
 
     def read(self) -> Content:
-        """Return the content."""
-        return Content.model_validate_json(self.content)
+        """Return the content, whichever format it was written in."""
+        document = json.loads(self.content)
+        if document["format"] == FIRST_FORMAT:
+            return in_todays_format(FirstContent.model_validate(document))
+        return Content.model_validate(document)
 
 
 class EditionFacts(Model):
@@ -96,28 +76,21 @@ class LanguageChecklist(Model):
     missing: list[dict[str, Any]]
 
 
-def canonical(content: Content) -> str:
-    """Return the one way to write ``content`` (RFC 8785; names are ASCII, so sorting by code point is its order)."""
-    return json.dumps(
-        content.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
-
-
 def missing(report: Report, sections: Iterable[Section], language: Language) -> tuple[FieldError, ...]:
     """Return what must be written before ``report`` can be published in ``language``."""
     name = LANGUAGE_NAMES[language]
-    written = {section.theme for section in sections if section.language == language and section.written}
+    written = {section.key for section in sections if section.language == language and section.written}
     return (
         *_absent(report.title, "title", language, f"The report has no title in {name}."),
         *_absent(report.summary, "summary", language, f"The report has no summary in {name}."),
         *(
             FieldError(
                 code="section-not-written",
-                field=f"sections.{theme}.{language}",
-                detail=f"The section on {THEME_NAMES[theme]['en'].lower()} is not written in {name}.",
+                field=f"sections.{planned.key}.{language}",
+                detail=f"The section “{in_language(planned.title, 'en')}” is not written in {name}.",
             )
-            for theme in THEMES
-            if theme not in written
+            for planned in report.outline
+            if planned.key not in written
         ),
     )
 
@@ -148,7 +121,7 @@ def publish(
     languages = _complete(report, sections, command)
     content = _content(report, sections, languages)
     text = canonical(content)
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    sha256 = digest(text)
     before = report.published
     if before is not None and before.sha256 == sha256:
         raise Conflict(
@@ -161,8 +134,8 @@ def publish(
         sha256=sha256,
         first_published_at=now if before is None else before.first_published_at,
         published_at=now,
-        themes=THEMES,
-        **content.model_dump(exclude={"format", "report_id", "sections"}),
+        themes=report.themes,
+        **content.model_dump(include=FACE),
     )
     edition = Edition(
         id=new_id(),
@@ -198,8 +171,9 @@ def _complete(report: Report, sections: Sequence[Section], command: PublishRepor
 
 
 def _content(report: Report, sections: Sequence[Section], languages: tuple[Language, ...]) -> Content:
-    by_place = {(section.theme, section.language): section for section in sections}
+    by_place = {(section.key, section.language): section for section in sections}
     return Content(
+        kind=report.kind,
         report_id=report.id,
         country=report.country,
         period_from_on=report.period_from_on,
@@ -209,11 +183,12 @@ def _content(report: Report, sections: Sequence[Section], languages: tuple[Langu
         summary={language: report.summary[language] for language in languages},
         sections=tuple(
             ContentSection(
-                theme=theme,
-                title={language: by_place[theme, language].heading for language in languages},
-                text={language: by_place[theme, language].text for language in languages},
+                key=planned.key,
+                theme=planned.theme,
+                title={language: report.heading(by_place[planned.key, language]) for language in languages},
+                text={language: by_place[planned.key, language].text for language in languages},
             )
-            for theme in THEMES
+            for planned in report.outline
         ),
     )
 
@@ -227,6 +202,7 @@ def _told(report: Report, face: Published) -> ReportPublished:
         themes=list(face.themes),
         languages=list(face.languages),
         country=face.country,
+        kind=face.kind,
         published_at=face.published_at,
         notice=ReportNotice(title=face.title, summary=summary),
         decision_id=report.decision_id,

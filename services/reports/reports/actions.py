@@ -1,8 +1,9 @@
 """What is done to a report while it is written: fetch, decide, write."""
 
+from services.reports import access
 from services.reports.reports import domain, store
 from services.reports.reports.domain import CreateReport, Report, Section, UpdateReport, WriteSection
-from shared.events.reports import Theme
+from shared.auth import Actor
 from shared.ids import Id, utc_now
 from shared.model import Language
 from shared.storage import Tx
@@ -32,11 +33,13 @@ async def update_report(
 
 
 async def write_section(
-    tx: Tx, report_id: Id, theme: Theme, language: Language, command: WriteSection, *, seen: int, by: Id
-) -> Section:
-    """Replace one section in one language."""
-    section = await store.get_section(tx, report_id, theme, language)
-    changed = domain.write(section, command, seen=seen, now=utc_now(), by=by)
+    tx: Tx, report_id: Id, key: str, language: Language, command: WriteSection, *, seen: int, by: Actor
+) -> tuple[Report, Section]:
+    """Replace one section in one language.  Raises `NotFound` for strangers, `Forbidden` for whoever may only read."""
+    access.check_writes(await access.part_of(tx, by, report_id), key)
+    report = await store.get(tx, report_id)
+    section = await store.get_section(tx, report_id, key, language)
+    changed = domain.write(section, command, seen=seen, now=utc_now(), by=by.person_id)
     if changed is not section:
         await store.put_section(tx, changed)
-    return changed
+    return report, changed

@@ -1,4 +1,4 @@
-"""The rules of a report that is being written: its six sections in each of its languages.
+"""The rules of a report that is being written: its sections, as its template has them, in each of its languages.
 
 Each section in each language has a revision of its own, so that people who write different parts at the same time
 never stand in each other's way.
@@ -7,15 +7,17 @@ never stand in each other's way.
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, PlainSerializer, model_validator
 
-from services.reports.themes import THEME_NAMES, THEMES
+from services.reports.templates.catalogue import TEMPLATES
+from services.reports.templates.domain import Key, Kind, Outline, PlannedSection, keys_of, theme_of, themes_of
+from services.reports.themes import THEMES
 from shared.events.reports import Theme
 from shared.ids import Id, new_id
-from shared.model import Aggregate, Command, Country, Language, Line, LocalLine, LocalText, Model, Time
-from shared.problems import Stale
+from shared.model import Aggregate, Command, Country, Language, Line, LocalLine, LocalText, Model, Time, in_language
+from shared.problems import NotFound, Stale
 
 MARKDOWN_BYTES = 100_000  # about forty printed pages; thirty of them stay far below a 16 MB document
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
@@ -32,9 +34,9 @@ def _markdown(value: str) -> str:
     return value
 
 
-def _each_once(value: tuple[Language, ...]) -> tuple[Language, ...]:
+def _each_once(value: tuple[Any, ...]) -> tuple[Any, ...]:
     if len(set(value)) != len(value):
-        raise ValueError("must name each language once")
+        raise ValueError("must name each once")
     return value
 
 
@@ -45,6 +47,8 @@ Day = Annotated[date, PlainSerializer(date.isoformat, return_type=str)]
 """A calendar date, written as in 2008-10-14."""
 
 Languages = Annotated[tuple[Language, ...], Field(min_length=1), AfterValidator(_each_once)]
+
+Themes = Annotated[tuple[Theme, ...], Field(max_length=len(THEMES)), AfterValidator(_each_once)]
 
 
 class _About(Command):
@@ -65,15 +69,28 @@ class _About(Command):
 
 
 class CreateReport(_About):
-    """Begin a report.  ``summary`` is plain text, paragraphs divided by an empty line."""
+    """Begin a report.  ``summary`` is plain text, paragraphs divided by an empty line.
+
+    Its sections are those of the template of its ``kind``, or ``outline``.  ``themes`` are those it is on besides the
+    themes of its sections: who follows them is told of it.
+    """
+
+    kind: Kind = "monitoring-report"
+    outline: Outline | None = None
+    themes: Themes = ()
 
 
 class UpdateReport(_About):
-    """Replace what a report says of itself.  Sections of a language left out are kept, in case it comes back."""
+    """Replace what a report says of itself.  Sections of a language left out are kept, in case it comes back.
+
+    Without ``themes`` they stay as they are.
+    """
+
+    themes: Themes | None = None
 
 
 class WriteSection(Command):
-    """Replace one section in one language.  Without ``title`` the section bears the name of its theme."""
+    """Replace one section in one language.  Without ``title`` the section bears the planned one."""
 
     title: Line | None = None
     text: Markdown
@@ -86,6 +103,7 @@ class Published(Model):
 
     edition: int = Field(ge=1)
     sha256: str
+    kind: Kind = "monitoring-report"
     first_published_at: Time
     published_at: Time
     languages: tuple[Language, ...]
@@ -98,8 +116,13 @@ class Published(Model):
 
 
 class Report(Aggregate):
-    """A monitoring report on one country and period; its sections are kept beside it."""
+    """A report on one country and period; its sections are kept beside it."""
 
+    kind: Kind = "monitoring-report"
+    own_outline: Outline | None = None
+    """Its sections, where they are not those of the template of its kind."""
+    more_themes: tuple[Theme, ...] = ()
+    """Themes it is on besides those of its sections."""
     title: dict[Language, str]
     summary: dict[Language, str]
     country: Country
@@ -113,12 +136,39 @@ class Report(Aggregate):
     """The decision that commissioned it, if one did."""
     published: Published | None = None
 
+    @property
+    def outline(self) -> tuple[PlannedSection, ...]:
+        """Its sections as they are planned, in the order in which they are read."""
+        return self.own_outline or TEMPLATES[self.kind].sections
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its sections, in the order in which they are read."""
+        return keys_of(self.outline)
+
+    @property
+    def themes(self) -> tuple[Theme, ...]:
+        """The themes it is on, those of its sections and others, in the order of `THEMES`."""
+        found = {*themes_of(self.outline), *self.more_themes}
+        return tuple(theme for theme in THEMES if theme in found)
+
+    def planned(self, key: str) -> PlannedSection:
+        """Return one of its sections as it is planned.  Raises `NotFound`."""
+        found = next((section for section in self.outline if section.key == key), None)
+        if found is None:
+            raise NotFound("section-not-found", "This report has no such section.")
+        return found
+
+    def heading(self, section: "Section") -> str:
+        """Return the title that ``section`` bears: its own, or the planned one."""
+        return section.title or in_language(self.planned(section.key).title, section.language)
+
 
 class Section(Aggregate):
-    """One theme of one report in one language; ``title`` is ``""`` where the theme's own name is good enough."""
+    """One section of one report in one language; ``title`` is ``""`` where the planned one is good enough."""
 
     report_id: Id
-    theme: Theme
+    key: Key
     language: Language
     title: str = ""
     text: str = ""
@@ -131,26 +181,34 @@ class Section(Aggregate):
         return bool(self.text.strip())
 
     @property
-    def heading(self) -> str:
-        """Its own title, or its theme's name."""
-        return self.title or THEME_NAMES[self.theme][self.language]
+    def theme(self) -> Theme | None:
+        """The theme it is on, if any."""
+        return theme_of(self.key)
 
 
 def create(command: CreateReport, *, now: datetime, by: Id) -> tuple[Report, list[Section]]:
-    """Return a new report and its empty sections: six in each of its languages."""
-    facts = command.model_dump()
-    report = Report(id=new_id(), created_at=now, updated_at=now, updated_by=by, **facts)
+    """Return a new report and its empty sections, in each of its languages."""
+    facts = command.model_dump(exclude={"outline", "themes"})
+    report = Report(
+        id=new_id(),
+        created_at=now,
+        updated_at=now,
+        updated_by=by,
+        own_outline=command.outline,
+        more_themes=command.themes,
+        **facts,
+    )
     return report, missing_sections(report, (), now=now, by=by)
 
 
 def missing_sections(report: Report, held: Iterable[Section], *, now: datetime, by: Id) -> list[Section]:
-    """Return an empty section for every theme and language of ``report`` that is not ``held``."""
-    known = {(section.theme, section.language) for section in held}
+    """Return an empty section for every key and language of ``report`` that is not ``held``."""
+    known = {(section.key, section.language) for section in held}
     return [
-        Section(id=new_id(), report_id=report.id, theme=theme, language=language, updated_at=now, updated_by=by)
-        for theme in THEMES
+        Section(id=new_id(), report_id=report.id, key=key, language=language, updated_at=now, updated_by=by)
+        for key in report.keys
         for language in report.languages
-        if (theme, language) not in known
+        if (key, language) not in known
     ]
 
 
@@ -159,7 +217,9 @@ def update(report: Report, command: UpdateReport, *, seen: int, now: datetime, b
 
     A command that changes nothing returns the report as it is, whatever was seen: a save sent twice succeeds twice.
     """
-    facts = command.model_dump()
+    facts = command.model_dump(exclude={"themes"})
+    if command.themes is not None:
+        facts["more_themes"] = command.themes
     changed = Report.model_validate({**report.model_dump(), **facts})
     if changed == report:
         return report

@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response, status
+from fastapi import APIRouter, Depends, Path, Query, Response, status
 
+from services.reports import access
 from services.reports.reports import actions, store
 from services.reports.reports.domain import CreateReport, State, UpdateReport, WriteSection
 from services.reports.reports.views import ReportView, SectionView, for_editors, for_readers, section_view
-from shared.auth import Actor, Anyone, Editor
+from services.reports.templates.domain import Key
+from shared.auth import Actor, Anyone, Editor, Member
 from shared.events.reports import Theme
 from shared.ids import Id
 from shared.model import Country, Language
@@ -33,11 +35,12 @@ def seen_revision(revision: IfMatch) -> int:
 
 
 Seen = Annotated[int, Depends(seen_revision)]
+KeyOf = Annotated[Key, Path(description="The key of the section.")]
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, response_model_exclude_unset=True)
 async def create_report(command: CreateReport, response: Response, actor: Editor, storage: StorageOf) -> ReportView:
-    """Begin a report: its six sections are there, empty, in each of its languages."""
+    """Begin a report: the sections of its template are there, empty, in each of its languages."""
     report, sections = await storage.transact(actions.create_report, command, by=actor.person_id)
     versioned(response, report)
     response.headers["Location"] = f"/reports/{report.id}"
@@ -60,7 +63,13 @@ async def list_reports(
     if edits(actor):
         response.headers.update(FOR_EDITORS)
         found = await store.page_for_editors(
-            storage.reader, state=state, language=language, country=country, after=paging.after, limit=paging.limit
+            storage.reader,
+            theme=theme,
+            state=state,
+            language=language,
+            country=country,
+            after=paging.after,
+            limit=paging.limit,
         )
         return Page(items=[for_editors(report) for report in found.items], next=found.next)
     response.headers.update(FOR_READERS)
@@ -72,8 +81,8 @@ async def list_reports(
 
 @router.get("/{report_id}", response_model_exclude_unset=True)
 async def show_report(report_id: Id, response: Response, actor: Anyone, storage: StorageOf) -> ReportView:
-    """Show a report: to readers its latest edition's face, to editors the draft with its sections."""
-    if not edits(actor):
+    """Show a report: to readers its latest edition's face, to editors and contributors the draft with its sections."""
+    if await access.find_part(storage.reader, actor, report_id) is None:
         response.headers.update(FOR_READERS)
         report = await store.get_published(storage.reader, report_id)
         return for_readers(report)
@@ -93,25 +102,27 @@ async def update_report(
     return for_editors(report, sections)
 
 
-@router.get("/{report_id}/sections/{theme}/{language}")
+@router.get("/{report_id}/sections/{key}/{language}")
 async def show_section(
-    *, report_id: Id, theme: Theme, language: Language, response: Response, actor: Editor, storage: StorageOf
+    *, report_id: Id, key: KeyOf, language: Language, response: Response, actor: Member, storage: StorageOf
 ) -> SectionView:
-    """Show one section in one language as it is being written."""
-    section = await store.get_section(storage.reader, report_id, theme, language)
+    """Show one section in one language as it is being written, to editors and contributors."""
+    await access.part_of(storage.reader, actor, report_id)
+    report = await store.get(storage.reader, report_id)
+    section = await store.get_section(storage.reader, report_id, key, language)
     versioned(response, section)
-    return section_view(section)
+    return section_view(report, section)
 
 
-@router.put("/{report_id}/sections/{theme}/{language}")
+@router.put("/{report_id}/sections/{key}/{language}")
 async def write_section(
     *,
     report_id: Id,
-    theme: Theme,
+    key: KeyOf,
     language: Language,
     command: WriteSection,
     response: Response,
-    actor: Editor,
+    actor: Member,
     storage: StorageOf,
     seen: Seen,
 ) -> SectionView:
@@ -119,8 +130,8 @@ async def write_section(
 
     The same save sent twice succeeds twice; 412 names the revision and time of what somebody else saved.
     """
-    section = await storage.transact(
-        actions.write_section, report_id, theme, language, command, seen=seen, by=actor.person_id
+    report, section = await storage.transact(
+        actions.write_section, report_id, key, language, command, seen=seen, by=actor
     )
     versioned(response, section)
-    return section_view(section)
+    return section_view(report, section)

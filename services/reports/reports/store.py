@@ -1,16 +1,20 @@
-"""The only module that knows the collections of reports being written."""
+"""The only module that knows the collections of reports being written.
+
+A section's key is kept under the name ``theme``, which every section had when all were on themes.
+"""
 
 from services.reports.reports.domain import Report, Section
+from services.reports.templates.catalogue import TEMPLATES
+from services.reports.templates.domain import MAX_SECTIONS, themes_of
 from shared.events.reports import Theme
-from shared.model import Language
+from shared.model import LANGUAGES, Language
 from shared.paging import Page
-from shared.problems import NotFound
+from shared.problems import Conflict, NotFound
 from shared.storage import Aggregates, CollectionSpec, Document, Index, Reader, Tx, from_document, to_document
 
-SECTIONS_AT_MOST = 30  # six themes in five languages
+SECTIONS_AT_MOST = MAX_SECTIONS * len(LANGUAGES)
 
 REPORTS = Aggregates("reports", Report, "report")
-SECTIONS = Aggregates("sections", Section, "section")
 
 COLLECTIONS = [
     CollectionSpec(
@@ -52,26 +56,38 @@ async def put(tx: Tx, report: Report) -> None:
 
 async def add_sections(tx: Tx, sections: list[Section]) -> None:
     """Add sections that are not there yet."""
-    await tx["sections"].insert_many([to_document(section) for section in sections])
+    await tx["sections"].insert_many([_kept(section) for section in sections])
 
 
 async def put_section(tx: Tx, section: Section) -> None:
-    """Write the next revision of a section."""
-    await SECTIONS.put(tx, section)
+    """Write the next revision of a section.  Raises `Conflict` when another was written in between."""
+    expected = {"_id": section.id, "revision": section.revision - 1}
+    if not await tx["sections"].replace_one(expected, _kept(section)):
+        raise Conflict("changed-meanwhile", "The section was changed by somebody else: read it and try again.")
 
 
-async def get_section(reader: Reader, report_id: str, theme: Theme, language: Language) -> Section:
+async def get_section(reader: Reader, report_id: str, key: str, language: Language) -> Section:
     """Return one section in one language.  Raises `NotFound`."""
-    document = await reader["sections"].find_one({"report_id": report_id, "theme": theme, "language": language})
+    document = await reader["sections"].find_one({"report_id": report_id, "theme": key, "language": language})
     if document is None:
         raise NotFound("section-not-found", "This report has no such section in this language.")
-    return from_document(Section, document)
+    return _read(document)
 
 
 async def sections_of(reader: Reader, report_id: str) -> list[Section]:
     """Return every section of a report in every language it ever had."""
     documents = await reader["sections"].find({"report_id": report_id}, limit=SECTIONS_AT_MOST)
-    return [from_document(Section, document) for document in documents]
+    return [_read(document) for document in documents]
+
+
+def _kept(section: Section) -> Document:
+    document = to_document(section)
+    document["theme"] = document.pop("key")
+    return document
+
+
+def _read(document: Document) -> Section:
+    return from_document(Section, {**document, "key": document["theme"]})
 
 
 async def page_for_readers(
@@ -97,18 +113,27 @@ async def page_for_readers(
 async def page_for_editors(
     reader: Reader,
     *,
+    theme: Theme | None,
     state: str | None,
     language: Language | None,
     country: str | None,
     after: str | None,
     limit: int,
 ) -> Page[Report]:
-    """Return reports in any state, by what their draft holds; every draft has every theme."""
+    """Return reports in any state, by what their draft holds."""
     wanted = {"languages": language, "country": country}
     where: Document = {field: value for field, value in wanted.items() if value is not None}
+    if theme is not None:
+        where["$or"] = _on(theme)
     if state is not None:
         where["published"] = None if state == "draft" else {"$ne": None}
     return await REPORTS.page(reader, where, after=after, limit=limit)
+
+
+def _on(theme: Theme) -> list[Document]:
+    kinds = [kind for kind, template in TEMPLATES.items() if theme in themes_of(template.sections)]
+    planned: list[str | None] = [*kinds, None] if "monitoring-report" in kinds else [*kinds]  # None: of before kinds
+    return [{"own_outline": None, "kind": {"$in": planned}}, {"own_outline.key": theme}, {"more_themes": theme}]
 
 
 async def latest_published(
@@ -121,3 +146,10 @@ async def latest_published(
     order = [("published.published_at", -1), ("_id", -1)]
     documents = await reader["reports"].find(where, sort=order, limit=limit)
     return [from_document(Report, document) for document in documents]
+
+
+async def published_countries(reader: Reader) -> list[str]:
+    """Return the countries that published reports are on, in the order of their codes."""
+    published: Document = {"published.published_at": {"$type": "date"}}
+    rows = await reader["reports"].aggregate([{"$match": published}, {"$group": {"_id": "$published.country"}}])
+    return sorted(row["_id"] for row in rows)

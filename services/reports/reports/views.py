@@ -1,16 +1,16 @@
-"""What of a report each kind of caller may see: readers its latest edition's face, editors the draft."""
+"""What of a report each kind of caller may see: readers its latest edition's face, its writers the draft."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from services.reports.reports.domain import Day, Report, Section, State
-from services.reports.themes import THEMES
+from services.reports.templates.domain import Key, Kind, PlannedSection
 from shared.events.reports import Theme
 from shared.ids import Id
 from shared.model import Country, Language, Model, Time
 
 DRAFT_FIELDS = {
-    *("title", "summary", "country", "period_from_on", "period_to_on", "languages"),
+    *("kind", "themes", "title", "summary", "country", "period_from_on", "period_to_on", "languages"),
     *("revision", "created_at", "updated_at"),
 }
 EDITION_FIELDS = {"edition", "sha256", "first_published_at", "published_at"}
@@ -19,7 +19,8 @@ EDITION_FIELDS = {"edition", "sha256", "first_published_at", "published_at"}
 class SectionView(Model):
     """One section in one language, as its writers see it; ``revision`` is its own, for ``If-Match``."""
 
-    theme: Theme
+    key: Key
+    theme: Theme | None
     language: Language
     revision: int
     title: str
@@ -29,11 +30,21 @@ class SectionView(Model):
     updated_at: Time
 
 
+class PlannedView(Model):
+    """A section as it is planned: what it is called and what belongs in it."""
+
+    key: Key
+    theme: Theme | None
+    title: dict[Language, str]
+    guidance: dict[Language, str]
+
+
 class ReportView(Model):
     """A report.  Readers get neither ``revision`` nor what follows it; ``sections`` are not in lists."""
 
     id: Id
     state: State
+    kind: Kind
     title: dict[Language, str]
     summary: dict[Language, str]
     country: Country
@@ -51,7 +62,8 @@ class ReportView(Model):
     updated_at: Time | None = None
     unpublished_changes: bool | None = None
     """Whether anything was written since the latest edition."""
-    sections: dict[Theme, dict[Language, SectionView]] | None = None
+    outline: list[PlannedView] | None = None
+    sections: dict[Key, dict[Language, SectionView]] | None = None
 
 
 def for_readers(report: Report) -> ReportView:
@@ -67,22 +79,30 @@ def for_editors(report: Report, sections: Iterable[Section] | None = None) -> Re
     return ReportView(
         id=report.id,
         state="draft" if published is None else "published",
-        **report.model_dump(include=DRAFT_FIELDS),
+        **{name: getattr(report, name) for name in DRAFT_FIELDS},
         **({} if published is None else published.model_dump(include=EDITION_FIELDS)),
-        themes=THEMES,
         **({} if sections is None else _written(report, sections)),
     )
 
 
-def section_view(section: Section) -> SectionView:
-    """Return the section as its writers see it."""
-    facts = section.model_dump(include={"theme", "language", "revision", "title", "text", "updated_at"})
-    return SectionView(heading=section.heading, written=section.written, **facts)
+def section_view(report: Report, section: Section) -> SectionView:
+    """Return the section of ``report`` as its writers see it."""
+    facts = {name: getattr(section, name) for name in SectionView.model_fields if name != "heading"}
+    return SectionView(heading=report.heading(section), **facts)
+
+
+def planned_view(section: PlannedSection) -> PlannedView:
+    """Return a section as it is planned."""
+    return PlannedView(theme=section.theme, **section.model_dump())
 
 
 def _written(report: Report, sections: Iterable[Section]) -> dict[str, Any]:
     held = [each for each in sections if each.language in report.languages]
-    return {"unpublished_changes": _changed(report, held), "sections": _by_place(held)}
+    return {
+        "unpublished_changes": _changed(report, held),
+        "outline": [planned_view(each) for each in report.outline],
+        "sections": _by_place(report, held),
+    }
 
 
 def _changed(report: Report, sections: list[Section]) -> bool:
@@ -90,5 +110,8 @@ def _changed(report: Report, sections: list[Section]) -> bool:
     return report.published is None or last_at > report.published.published_at
 
 
-def _by_place(sections: list[Section]) -> dict[Theme, dict[Language, SectionView]]:
-    return {theme: {each.language: section_view(each) for each in sections if each.theme == theme} for theme in THEMES}
+def _by_place(report: Report, sections: list[Section]) -> dict[str, dict[Language, SectionView]]:
+    found: dict[str, dict[Language, SectionView]] = {key: {} for key in report.keys}
+    for section in sections:
+        found[section.key][section.language] = section_view(report, section)
+    return found
