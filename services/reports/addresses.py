@@ -1,5 +1,7 @@
 """Where people find things: the portal's addresses of reports."""
 
+from urllib.parse import urlencode
+
 from shared.model import Language
 
 
@@ -18,7 +20,25 @@ def library_address(portal_url: str, language: Language) -> str:
     return f"{portal_url.rstrip('/')}/{language}/reports"
 
 
-def feed_address(portal_url: str, theme: str | None, language: Language | None) -> str:
-    """Return the Atom feed by theme and language; without a language the reader's own is chosen."""
+def practice_address(portal_url: str, practice_id: str, language: Language) -> str:
+    """Return the page of one practice of the Book: it stays when the Book has another edition."""
+    return f"{portal_url.rstrip('/')}/{language}/practices/{practice_id}"
+
+
+def feed_address(
+    portal_url: str,
+    theme: str | None,
+    language: Language | None,
+    *,
+    country: str | None = None,
+    kind: str | None = None,
+    form: str = "atom",
+) -> str:
+    """Return a feed by theme, country, kind and language; without a language the reader's own is chosen.
+
+    ``form`` is ``atom`` or ``json``.
+    """
     base = portal_url.rstrip("/") if language is None else f"{portal_url.rstrip('/')}/{language}"
-    return f"{base}/feed.atom" if theme is None else f"{base}/feed.atom?theme={theme}"
+    wanted = {"theme": theme, "country": country, "format": kind}
+    query = urlencode({name: value for name, value in wanted.items() if value is not None})
+    return f"{base}/feed.{form}" + (f"?{query}" if query else "")

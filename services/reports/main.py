@@ -5,6 +5,9 @@ from fastapi import FastAPI
 from services.reports.commissions import routes as commissions
 from services.reports.commissions import store as commission_store
 from services.reports.consumers import consumer
+from services.reports.library import jobs as library_jobs
+from services.reports.library import routes as library
+from services.reports.library import store as library_store
 from services.reports.publication import feed_routes
 from services.reports.publication import routes as publication
 from services.reports.publication import store as edition_store
@@ -22,15 +25,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return create_service(
         settings or Settings(),
         title="Zgoda reports",
-        routers=[reports.router, publication.router, feed_routes.router, subscriptions.router, commissions.router],
+        routers=[
+            reports.router,
+            publication.router,
+            feed_routes.router,
+            library.router,
+            subscriptions.router,
+            commissions.router,
+        ],
         collections=[
             *report_store.COLLECTIONS,
             *edition_store.COLLECTIONS,
+            *library_store.COLLECTIONS,
             *subscription_store.COLLECTIONS,
             *commission_store.COLLECTIONS,
         ],
         consumer=consumer,
-        jobs=jobs.JOBS,
+        jobs=[*jobs.JOBS, *library_jobs.JOBS],
     )
 
 

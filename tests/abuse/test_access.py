@@ -69,6 +69,10 @@ def test_nothing_is_public_that_is_not_meant_to_be() -> None:
         "registry POST /sign-outs",
         "registry POST /tokens",
         "reports GET /feed.atom",
+        "reports GET /feed.json",
+        "reports GET /library",
+        "reports GET /library/counts",
+        "reports GET /library/{report_id}",
         "reports GET /reports",
         "reports GET /reports/{report_id}",
         "reports GET /reports/{report_id}/editions",
@@ -76,6 +80,7 @@ def test_nothing_is_public_that_is_not_meant_to_be() -> None:
         "reports GET /reports/{report_id}/editions/{number}/content",
         "reports GET /reports/{report_id}/editions/{number}/pdf",
         "reports GET /subscriptions/offered",
+        "reports GET /sitemap.xml",
         "reports POST /subscriptions",
     }
 

@@ -1,6 +1,7 @@
 """Publishing: fetch the draft, decide, write the edition, tell."""
 
 from services.reports.commissions import actions as commissions
+from services.reports.library import actions as library
 from services.reports.publication import domain, store
 from services.reports.publication.domain import Edition, PublishReport
 from services.reports.reports import store as reports
@@ -18,6 +19,7 @@ async def publish_report(tx: Tx, report_id: Id, command: PublishReport, *, seen:
     report, edition, event = domain.publish(report, sections, command, now=utc_now(), by=by)
     await reports.put(tx, report)
     await store.add(tx, edition)
+    await library.shelve(tx, report, edition)
     await tx.publish(event)
     await commissions.carry_out(tx, report_id, edition.edition)
     return edition

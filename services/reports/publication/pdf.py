@@ -9,6 +9,7 @@ from services.reports.publication.domain import Edition, EditionFacts
 from services.reports.publication.page import paragraphs
 from services.reports.publication.tree import to_tree, visible
 from services.reports.publication.words import PDF_WORDS, country_name, day, period
+from services.reports.templates.catalogue import TEMPLATES
 from shared.model import Language
 from shared.typesetting import Typesetter
 
@@ -24,12 +25,13 @@ def document(edition: Edition, language: Language, *, publisher: str, address: s
     title = visible(content.title[language])
     when = period(content.period_from_on, content.period_to_on, language)
     where = country_name(content.country, language)
+    kind = TEMPLATES[content.kind].title[language]
     return {
         "language": language,
-        "words": dict(PDF_WORDS[language]),
+        "words": {**PDF_WORDS[language], "kind": kind},
         "title": title,
         "short-title": title if len(title) <= SHORT_TITLE else title[: SHORT_TITLE - 1].rstrip() + "…",
-        "description": f"{PDF_WORDS[language]['kind']}: {where}, {when}",
+        "description": f"{kind}: {where}, {when}",
         "publisher": publisher,
         "country": where,
         "period": when,

@@ -10,7 +10,6 @@ from shared.model import Language
 
 PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
     "pl": {
-        "kind": "Raport z monitoringu",
         "contents": "Spis treści",
         "summary": "Streszczenie",
         "period": "Okres",
@@ -22,7 +21,6 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "read": "Aktualne wydanie i inne wersje językowe:",
     },
     "en": {
-        "kind": "Monitoring report",
         "contents": "Contents",
         "summary": "Summary",
         "period": "Period",
@@ -34,7 +32,6 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "read": "The current edition and other languages:",
     },
     "be": {
-        "kind": "Маніторынгавая справаздача",
         "contents": "Змест",
         "summary": "Кароткі змест",
         "period": "Перыяд",
@@ -46,7 +43,6 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "read": "Актуальнае выданне і іншыя мовы:",
     },
     "uk": {
-        "kind": "Моніторинговий звіт",
         "contents": "Зміст",
         "summary": "Стислий виклад",
         "period": "Період",
@@ -58,7 +54,6 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "read": "Чинне видання та інші мови:",
     },
     "ru": {
-        "kind": "Мониторинговый отчёт",
         "contents": "Содержание",
         "summary": "Краткое содержание",
         "period": "Период",
@@ -72,11 +67,11 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
 }
 
 FEED_TITLES: Mapping[Language, str] = {
-    "pl": "Raporty z monitoringu",
-    "en": "Monitoring reports",
-    "be": "Маніторынгавыя справаздачы",
-    "uk": "Моніторингові звіти",
-    "ru": "Мониторинговые отчёты",
+    "pl": "Raporty",
+    "en": "Reports",
+    "be": "Справаздачы",
+    "uk": "Звіти",
+    "ru": "Отчёты",
 }
 
 

@@ -1,0 +1,177 @@
+"""Published reports with the fields that ReliefWeb's API has, by its names (https://apidoc.reliefweb.int/fields-tables).
+
+So a program that reads reports there reads these with few changes.  What ReliefWeb numbers is called here by its code.
+"""
+
+import pycountry
+from babel.core import Locale
+from pydantic import Field
+
+from services.reports.addresses import pdf_address, report_address
+from services.reports.library.domain import Card, Facet
+from services.reports.publication.content import Content
+from services.reports.publication.page import to_html
+from services.reports.publication.words import country_name
+from services.reports.templates.catalogue import TEMPLATES
+from services.reports.themes import THEME_NAMES
+from shared.events.reports import ReportKind, Theme
+from shared.ids import Id
+from shared.model import LANGUAGES, Country, Language, Model, Time, in_language
+
+
+class Dates(Model):
+    """``created`` and ``original``: first published; ``changed``: the newest edition."""
+
+    created: Time
+    original: Time
+    changed: Time
+
+
+class CountryField(Model):
+    """A country; ``primary`` when the report is about it before others."""
+
+    id: Country
+    iso3: str
+    name: str
+    primary: bool = True
+
+
+class ThemeField(Model):
+    """A theme and its name."""
+
+    id: Theme
+    name: str
+
+
+class SourceField(Model):
+    """An organisation that wrote it or published it, as readers may know it."""
+
+    name: str
+
+
+class FormatField(Model):
+    """What kind of report it is."""
+
+    id: ReportKind
+    name: str
+
+
+class LanguageField(Model):
+    """A language in which it can be read: ISO 639-1, and the name."""
+
+    code: Language
+    name: str
+
+
+class FileField(Model):
+    """A file to keep."""
+
+    url: str
+    filename: str
+    mimetype: str
+    language: Language
+    description: str
+
+
+class LibraryItem(Model):
+    """A published report in one language; ``body`` (Markdown) and ``body-html`` only where one report is asked for."""
+
+    id: Id
+    status: str = "published"
+    title: str
+    title_language: Language
+    """In which language the texts are: the one asked for, else English, else the report's first."""
+    headline: str
+    """Its summary, plain text in paragraphs."""
+    body: str | None = None
+    body_html: str | None = Field(default=None, serialization_alias="body-html")
+    date: Dates
+    country: list[CountryField]
+    primary_country: CountryField
+    theme: list[ThemeField]
+    source: list[SourceField]
+    format: list[FormatField]
+    language: list[LanguageField]
+    edition: int
+    sha256: str
+    url: str
+    url_alias: str
+    """The same edition for ever; ``url`` leads to the newest."""
+    file: list[FileField]
+
+
+class LibraryCounts(Model):
+    """How many reports fit, and for each facet how many each value would find beside the other wishes."""
+
+    total: int
+    facets: dict[Facet, dict[str, int]]
+
+
+def item_of(
+    card: Card, *, language: Language | None, publisher: str, portal_url: str, content: Content | None = None
+) -> LibraryItem:
+    """Return a report as the library shows it, named in ``language`` where it is written in it."""
+    spoken = spoken_in(card.languages, language)
+    url = report_address(portal_url, card.id, spoken)
+    country = CountryField(id=card.country, iso3=_iso3(card.country), name=country_name(card.country, spoken))
+    return LibraryItem(
+        id=card.id,
+        title=card.title[spoken],
+        title_language=spoken,
+        headline=card.summary[spoken],
+        body=None if content is None else body_of(content, spoken),
+        body_html=None if content is None else to_html(body_of(content, spoken)),
+        date=_dates(card),
+        country=[country],
+        primary_country=country,
+        theme=[ThemeField(id=each, name=THEME_NAMES[each][spoken]) for each in card.themes],
+        source=[SourceField(name=name) for name in source_names(card, spoken, publisher)],
+        format=[FormatField(id=card.kind, name=TEMPLATES[card.kind].title[spoken])],
+        language=[LanguageField(code=each, name=language_name(each, spoken)) for each in card.languages],
+        edition=card.edition,
+        sha256=card.sha256,
+        url=url,
+        url_alias=f"{url}?edition={card.edition}",
+        file=[_file(card, each, portal_url) for each in card.languages],
+    )
+
+
+def spoken_in(written: tuple[Language, ...], wanted: Language | None) -> Language:
+    """Return the language to show a report in: the wanted one, else English, else the first it is written in."""
+    order: tuple[Language, ...] = (*((wanted,) if wanted else ()), "en", *LANGUAGES)
+    return next(each for each in order if each in written)
+
+
+def source_names(card: Card, language: Language, publisher: str) -> list[str]:
+    """Return who wrote it, each once, in ``language`` where the name is known in it, and last who published it."""
+    named = [in_language(names, language) for names in card.sources]
+    return list(dict.fromkeys([*(each for each in named if each), publisher]))
+
+
+def body_of(content: Content, language: Language) -> str:
+    """Return the sections of a report as one Markdown text."""
+    return "\n\n".join(f"## {each.title[language]}\n\n{each.text[language].strip()}" for each in content.sections)
+
+
+def language_name(language: Language, spoken: Language) -> str:
+    """Return what a language is called in another one."""
+    return str(Locale(spoken).languages.get(language, language))
+
+
+def _dates(card: Card) -> Dates:
+    return Dates(created=card.first_published_at, original=card.first_published_at, changed=card.published_at)
+
+
+def _file(card: Card, language: Language, portal_url: str) -> FileField:
+    return FileField(
+        url=pdf_address(portal_url, card.id, card.edition, language),
+        filename=f"report-{card.id[-12:]}-edition-{card.edition}-{language}.pdf",
+        mimetype="application/pdf",
+        language=language,
+        description=card.title[language],
+    )
+
+
+def _iso3(country: str) -> str:
+    found = pycountry.countries.get(alpha_2=country)
+    return "" if found is None else str(found.alpha_3).lower()
