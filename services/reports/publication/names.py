@@ -1,0 +1,178 @@
+"""Finds names that must not be in print, however they are spelled, declined, split by markup or hidden in a file name.
+
+It would rather find too much than too little: a person looks at each place.  A person's family name is found alone,
+a given name only near another part of the name or its initial; the name of an organisation only as a whole.
+"""
+
+import html
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from services.reports.publication.given_names import GIVEN_NAMES
+from services.reports.publication.sounds import sounds
+
+ALONE = 4  # letters of a stem that is found without the rest of the name: Lis alone is any fox
+PERSON_PARTS = 3  # given name, patronymic, family name: what has more parts is no person
+BESIDE = 2  # words that may stand among the parts of a name
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
+_HUMP = re.compile(r"(?<=[^\W\d_])(?<![A-ZА-ЯІЎЁ])(?=[A-ZА-ЯІЎЁ])")
+_OWNER = re.compile(r"['’ʼ]s$")
+_ENDING = re.compile("(?:a|i|u|s|am|ai|av|ah|au|im|ih|ia|ami|imi|amu|imu|aha|iha|avi|ava|avu|avam|avah|avami)?")
+_FLEETING = re.compile(r"^(.+[^aiu])a([kclnr])$")  # Marek, Marka; Paweł, Pawła; Alesiek
+_LAST_VOWELS = re.compile("[aiu]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a name was found: line and word, counted from 1."""
+
+    line: int
+    word: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One word of one name: its stems, whether the plain form ends with a vowel, and whether it is enough alone."""
+
+    name: int
+    number: int
+    stems: tuple[str, ...]
+    open_ended: bool
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """One word of a text."""
+
+    sounds: tuple[str, ...]
+    capital: bool
+    line: int
+    word: int
+
+
+class Names:
+    """Names to look for: ``people`` in any of their forms, ``phrases`` only whole."""
+
+    def __init__(self, people: Iterable[str], phrases: Iterable[str] = ()) -> None:
+        self._by_stem: dict[str, list[_Part]] = defaultdict(list)
+        self._joined: set[str] = set()
+        self._initials: list[tuple[frozenset[str], ...]] = []
+        for person in sorted(set(people)):
+            self._learn(_words(person), person=True)
+        for phrase in sorted(set(phrases)):
+            self._learn(_words(phrase), person=False)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self._initials)
+
+    def find(self, text: str) -> list[Place]:
+        """Return where a name stands in ``text``, in the order of reading, each line once."""
+        found = {place.line: place for reading in _readings(text) for place in self._found(reading)}
+        return [found[line] for line in sorted(found)]
+
+    def _learn(self, words: list[str], *, person: bool) -> None:
+        heard = [each for each in (sounds(word) for word in words) if each and max(map(len, each)) > 1]
+        if not heard:
+            return
+        name = len(self._initials)
+        self._initials.append(tuple(frozenset(sound[0] for sound in each) for each in heard))
+        person = person and len(heard) <= PERSON_PARTS
+        for number, each in enumerate(heard):
+            alone = len(heard) == 1 or (person and not GIVEN_NAMES.intersection(each))
+            part = _part(name, number, each, alone=alone)
+            for stem in part.stems:
+                self._by_stem[stem].append(part)
+        if person and len(heard) > 1:
+            self._joined |= {"".join(each[0] for each in order) for order in (heard, heard[::-1])}
+
+    def _found(self, words: list[_Heard]) -> Iterator[Place]:
+        met: dict[int, list[tuple[int, _Part]]] = defaultdict(list)
+        for position, word in enumerate(words):
+            if self._is_joined(word):
+                yield Place(word.line, word.word)
+            for part in self._parts(word):
+                met[part.name].append((position, part))
+        for name, occurrences in met.items():
+            for position, part in occurrences:
+                word = words[position]
+                if (part.alone and word.capital) or self._complete(name, position, part, occurrences, words):
+                    yield Place(word.line, word.word)
+
+    def _parts(self, word: _Heard) -> Iterable[_Part]:
+        """Return the parts of names that ``word`` may be a form of, each once."""
+        found: dict[_Part, None] = {}
+        for sound in word.sounds:
+            for end in range(1, len(sound) + 1):
+                for part in self._by_stem.get(sound[:end], ()):
+                    if _is_ending(sound[end:], part):
+                        found[part] = None
+        return found
+
+    def _is_joined(self, word: _Heard) -> bool:
+        return any(sound[:end] in self._joined for sound in word.sounds for end in range(2, len(sound) + 1))
+
+    def _complete(
+        self, name: int, position: int, part: _Part, occurrences: list[tuple[int, _Part]], words: list[_Heard]
+    ) -> bool:
+        """Return whether the other parts of the name stand near, or at least their initials."""
+        initials = self._initials[name]
+        if len(initials) == 1:
+            return words[position].capital
+        reach = len(initials) - 1 + BESIDE
+        near = {other.number for at, other in occurrences if abs(at - position) <= reach}
+        single = {
+            sound
+            for word in words[max(0, position - reach) : position + reach + 1]
+            if word.capital
+            for sound in word.sounds
+            if len(sound) == 1
+        }
+        return all(number in near or bool(letters & single) for number, letters in enumerate(initials))
+
+
+def _part(name: int, number: int, heard: tuple[str, ...], *, alone: bool) -> _Part:
+    stems: dict[str, None] = {}
+    for sound in heard:
+        stem = _LAST_VOWELS.sub("", sound) or sound
+        stems[stem] = None
+        if fleeting := _FLEETING.match(sound):
+            stems["".join(fleeting.groups())] = None
+    whole = all(sound == stem for sound, stem in zip(heard, stems, strict=False))
+    return _Part(name, number, tuple(stems), not whole, alone and max(map(len, stems)) >= ALONE)
+
+
+def _is_ending(ending: str, part: _Part) -> bool:
+    """Return whether a stem and ``ending`` are a case of the part: none only where the plain form has none."""
+    return bool(_ENDING.fullmatch(ending)) and (bool(ending) or not part.open_ended)
+
+
+def _words(text: str) -> list[str]:
+    return [_OWNER.sub("", each) for each in _WORD.findall(_HUMP.sub(" ", _visible(text)))]
+
+
+def _visible(text: str) -> str:
+    """Return what a reader sees: without format characters, with entities and escapes read as what they stand for."""
+    read = html.unescape(text)
+    read = unquote(read) if "%" in read else read
+    return "".join(each for each in read if unicodedata.category(each) != "Cf")
+
+
+def _readings(text: str) -> Iterator[list[_Heard]]:
+    """Yield the words of ``text`` with marks of emphasis taken for nothing, and where there are any, for spaces."""
+    yield _hear(re.sub(r"[*~`\\]", "", text))
+    if re.search(r"[*~`\\]", text):
+        yield _hear(re.sub(r"[*~`\\]", " ", text))
+
+
+def _hear(text: str) -> list[_Heard]:
+    heard = []
+    for line, content in enumerate(text.split("\n"), start=1):
+        for number, word in enumerate(_words(content), start=1):
+            heard.append(_Heard(sounds(word), word[0].isupper(), line, number))
+    return heard
