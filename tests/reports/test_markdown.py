@@ -7,9 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from services.reports.publication.page import ATTRIBUTES, TAGS, edition_page, to_html
+from services.reports.publication.around import Around
+from services.reports.publication.content import ContentImage
+from services.reports.publication.html import ATTRIBUTES, TAGS, to_html
+from services.reports.publication.markdown import pictures_in
+from services.reports.publication.page import edition_page
 from services.reports.publication.tree import to_tree, visible
 from tests.reports.builders import edition_of
+
+PICTURE = "01928f6c-3c1e-7d70-9a43-0d1b2c3d4e5f"
+KNOWN = ContentImage(
+    image_id=PICTURE, sha256="0" * 64, content_type="image/png", width=40, height=30, alt={"en": "A closed newsroom"}
+)
+AROUND = Around("en", pictures={PICTURE: KNOWN}, images_at="/en/images")
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -35,6 +45,10 @@ HOSTILE = [
     "&lt;script&gt;alert(1)&lt;/script&gt;",
     "<style>*{display:none}</style>",
     "# <h1>x</h1>",
+    "[x](image:01928f6c-3c1e-7d70-9a43-0d1b2c3d4e5f)",
+    '![" onerror="x](image:01928f6c-3c1e-7d70-9a43-0d1b2c3d4e5f "\\" onload=\\"x")',
+    '[^"><script>]\n\n[^"><script>]: x',
+    "> [^a] [^b]\n> [^a]: > [^b]: - [^a]",
 ]
 
 
@@ -51,11 +65,12 @@ def links(nodes: Any) -> list[str]:
 
 def is_harmless(found: str) -> bool:
     """Return whether only known elements with known attributes are there, and links lead to https or mail."""
-    allowed = {**ATTRIBUTES, "a": {"href", "rel"}}
+    allowed = {**ATTRIBUTES, "a": {"href", "rel", "id", "aria-label"}}
     return all(
         each.tag in TAGS
         and set(each.attrib) <= allowed.get(each.tag, set())
-        and each.get("href", "https://").startswith(("https://", "mailto:"))
+        and each.get("href", "https://").startswith(("https://", "mailto:", "#note-", "#mark-"))
+        and each.get("src", "/en/images").startswith("/en/images")
         for each in elements(found)
     )
 
@@ -63,6 +78,7 @@ def is_harmless(found: str) -> bool:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_markdown_is_harmless_on_the_page(text: str) -> None:
     assert is_harmless(to_html(text))
+    assert is_harmless(to_html(text, AROUND))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -70,10 +86,22 @@ def test_hostile_markdown_leads_nowhere_else_in_the_pdf(text: str) -> None:
     assert [target for target in links(to_tree(text)) if not target.startswith(("https://", "mailto:"))] == []
 
 
-@given(st.text(alphabet=st.sampled_from("<>[]()!\"'`*_#&;:/=-|~ \nascriptjvhref"), max_size=120))
+@given(st.text(alphabet=st.sampled_from("<>[]()!\"'`*_#&;:/=-|~^1 \nascriptjvhref"), max_size=120))
 @settings(max_examples=200, deadline=None)
 def test_whatever_is_typed_is_harmless(text: str) -> None:
     assert is_harmless(to_html(text))
+
+
+@given(
+    st.lists(
+        st.sampled_from(["[^a]", "[^b]", "[^a]: ", "[^b]: ", "> ", "- ", "\n", "\n\n", "    ", "# ", "x"]), max_size=30
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_notes_wherever_they_stand_leave_every_element_closed(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert is_harmless(to_html(text))
+    assert links(to_tree(text)) == []
 
 
 def test_links_pass_on_neither_reputation_nor_window() -> None:
@@ -140,3 +168,69 @@ def test_the_pdf_gets_every_kind_of_block_as_data() -> None:
 
 def test_characters_that_reorder_or_hide_text_do_not_reach_the_pdf() -> None:
     assert visible("a\u202eb\u200bc\ufeff\u00add") == "abc\u00add"
+
+
+def test_a_picture_alone_in_its_paragraph_is_a_figure_with_its_caption() -> None:
+    assert to_html(f'![](image:{PICTURE} "Minsk, 2008")', AROUND) == (
+        f'<figure><img src="/en/images/{PICTURE}" alt="A closed newsroom" width="40" height="30" loading="lazy">'
+        "<figcaption>Minsk, 2008</figcaption></figure>\n"
+    )
+    assert to_tree(f'![](image:{PICTURE} "Minsk, 2008")', AROUND) == [
+        {
+            "kind": "picture",
+            "id": PICTURE,
+            "alt": "A closed newsroom",
+            "caption": "Minsk, 2008",
+            "width": 40,
+            "height": 30,
+            "inline": False,
+        }
+    ]
+
+
+def test_what_the_text_says_of_a_picture_goes_before_its_description() -> None:
+    found = to_html(f"See ![a *map*](image:{PICTURE}).", AROUND)
+    assert found == f'<p>See <img src="/en/images/{PICTURE}" alt="a map" width="40" height="30" loading="lazy">.</p>\n'
+    assert [(shown.image_id, shown.alt) for shown in pictures_in(f"![a map](image:{PICTURE.upper()})")] == [
+        (PICTURE, "a map")
+    ]
+
+
+def test_a_picture_that_is_not_there_is_its_words() -> None:
+    assert to_html(f"![a map](image:{PICTURE})") == "<p>a map</p>\n"
+    assert to_html(f"[words](image:{PICTURE})") == "<p>words</p>\n"
+
+
+def test_notes_are_numbered_as_the_text_refers_to_them_and_lead_back() -> None:
+    found = to_html(
+        "One[^b] two[^a] three[^b].\n\n[^a]: First.\n\n[^b]: Second [^a].\n\n[^c]: Nobody asks.", Around(key="law")
+    )
+    assert found.replace(' rel="noopener noreferrer nofollow"', "") == (
+        '<p>One<sup><a href="#law-note-1" id="law-mark-1" aria-label="Note 1">1</a></sup>'
+        ' two<sup><a href="#law-note-2" id="law-mark-2" aria-label="Note 2">2</a></sup>'
+        ' three<sup><a href="#law-note-1" aria-label="Note 1">1</a></sup>.</p>\n'
+        '<section class="notes" aria-label="Notes">\n<ol>\n'
+        '<li id="law-note-1">\n<p>Second [^a].</p>\n'
+        '<p><a href="#law-mark-1" aria-label="Back to where the text refers to note 1">'
+        "↑ 1</a></p></li>\n"
+        '<li id="law-note-2">\n<p>First.</p>\n'
+        '<p><a href="#law-mark-2" aria-label="Back to where the text refers to note 2">'
+        "↑ 2</a></p></li>\n"
+        "</ol>\n</section>\n"
+    )
+
+
+def test_in_the_pdf_a_note_stands_where_it_is_first_referred_to() -> None:
+    (paragraph,) = to_tree("One[^1], again[^1].\n\n[^1]: Said.", Around(key="law"))
+    said = [{"kind": "paragraph", "children": [{"kind": "text", "text": "Said."}]}]
+    assert [each for each in paragraph["children"] if each["kind"] != "text"] == [
+        {"kind": "note", "id": "law-1", "children": said},
+        {"kind": "note-again", "id": "law-1"},
+    ]
+
+
+def test_deep_and_many_notes_are_read_in_no_time() -> None:
+    deep = "".join(f"[^{number}]: " for number in range(1_000))
+    many = "[^1] " * 5_000 + "\n\n[^1]: x"
+    assert is_harmless(to_html(deep + "x [^1]"))
+    assert to_html(many).count("<li") == 1
