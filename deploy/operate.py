@@ -89,12 +89,15 @@ async def registry() -> AsyncIterator[Storage]:
 
 
 @import_commands.command("iati")
-def import_iati(file: Readable) -> None:
+def import_iati(
+    file: Readable,
+    correction: Annotated[str, typer.Option(help="Why activities of locked periods are corrected.")] = "",
+) -> None:
     """Record the activities of an IATI 2.03 file, and the organisations they name."""
 
     async def work() -> ImportReport:
         async with registry() as storage:
-            return await imports.import_iati(storage, file.read_bytes())
+            return await imports.import_iati(storage, file.read_bytes(), correction=correction.strip())
 
     tell(run(work()), "activities")
 

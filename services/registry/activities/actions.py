@@ -20,24 +20,47 @@ from shared.problems import Forbidden, NotFound
 from shared.storage import Tx
 from shared.web import expect
 
-Outcome = Literal["created", "updated", "unchanged"]
+Outcome = Literal["created", "updated", "unchanged", "locked"]
 
 AT_ONCE = 100  # activities in one transaction: well within the minute that one may take
 
 
-async def record_activities(tx: Tx, commands: Sequence[RecordActivity], *, source: str | None = None) -> list[Outcome]:
+async def record_activities(
+    tx: Tx,
+    commands: Sequence[RecordActivity],
+    *,
+    source: str | None = None,
+    correction: str = "",
+    by: str | None = None,
+) -> list[Outcome]:
     """Record activities, each of another key (at most 1,000), and return what became of each.
 
-    ``source`` names the file: organisations that nobody can be sure of are told apart by it.
+    ``source`` names the file: organisations that nobody can be sure of are told apart by it.  What is of a locked
+    period stays as it is (*locked*), unless ``correction`` says why it is corrected and ``by`` whom.
     """
     contents = await store.contents(tx, [each.key for each in commands])
     new = [each for each in commands if contents.get(each.key) != each.content_hash]
     before = await store.with_keys(tx, [each.key for each in new if each.key in contents])
-    names = await Names.of(tx, new, source=source)
-    places = await place_all(tx, [(each.locations, each.countries) for each in new])
+    after = await _recorded(tx, new, before, source=source)
+    changes = {key: (before.get(key), activity) for key, activity in after.items()}
+    locks = await locking.locks_of(tx, [each.reporting_id for pair in changes.values() for each in pair if each])
+    locked = set() if correction else {key for key, change in changes.items() if locks.of_change(*change)}
+    if correction:
+        await locking.keep_corrections(tx, list(changes.values()), locks, reason=correction, by=by)
+    await keep(tx, [change for key, change in changes.items() if key not in locked])
+    await _keep_words(tx, [each for each in new if each.key not in locked], after)
+    return ["locked" if each.key in locked else _outcome(each, contents) for each in commands]
+
+
+async def _recorded(
+    tx: Tx, commands: Sequence[RecordActivity], before: Mapping[str, Activity], *, source: str | None
+) -> dict[str, Activity]:
+    """Return what ``commands`` make of the activities that were there ``before``, by key."""
+    names = await Names.of(tx, commands, source=source)
+    places = await place_all(tx, [(each.locations, each.countries) for each in commands])
     now = utc_now()
     after: dict[str, Activity] = {}
-    for command, locations in zip(new, places, strict=True):
+    for command, locations in zip(commands, places, strict=True):
         known = before.get(command.key)
         named = {"reporting_id": names.id_of(command.reporting), "organisation_ids": names.ids_of(command)}
         after[command.key] = (
@@ -45,9 +68,7 @@ async def record_activities(tx: Tx, commands: Sequence[RecordActivity], *, sourc
             if known is None
             else domain.replace(known, command, **named, locations=locations, now=now)  # type: ignore[arg-type]
         )
-    await keep(tx, [(before.get(key), activity) for key, activity in after.items()])
-    await _keep_words(tx, new, after)
-    return [_outcome(each, contents) for each in commands]
+    return after
 
 
 def _outcome(command: RecordActivity, contents: Mapping[str, str]) -> Outcome:

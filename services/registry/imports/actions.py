@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
+from services.registry.activities.actions import Outcome as Became
 from services.registry.activities.actions import record_activities
+from services.registry.activities.commands import RecordActivity
 from services.registry.imports import iati, people_csv
 from services.registry.imports.domain import ImportReport, Outcome, Refused, RowError, refused_file
 from services.registry.imports.iati import Found
@@ -18,11 +20,21 @@ from shared.storage import Duplicate, Storage, Tx
 BATCH = 100  # rows a transaction: well within the minute that one may take
 TRIES = 3  # for a batch in which another import was faster with the same record
 
+LOCKED = "It is of a period that is locked: import it as a correction, and say why."
+
 R = TypeVar("R")
+Record = Callable[[Tx, Sequence[RecordActivity]], Awaitable[list[Became]]]
 
 
-async def import_iati(storage: Storage, content: bytes) -> ImportReport:
-    """Record the activities of an IATI 2.03 file and the organisations they name, and say what became of each."""
+async def import_iati(storage: Storage, content: bytes, *, correction: str = "", by: str | None = None) -> ImportReport:
+    """Record the activities of an IATI 2.03 file and the organisations they name, and say what became of each.
+
+    What is of a locked period is refused, unless ``correction`` says why it is corrected, and ``by`` whom.
+    """
+
+    async def record(tx: Tx, commands: Sequence[RecordActivity]) -> list[Became]:
+        return await record_activities(tx, commands, correction=correction, by=by)
+
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1) as reading:  # parsing keeps nobody waiting, and stays in one thread as lxml likes it
         schema = await loop.run_in_executor(reading, iati.load_schema)
@@ -32,7 +44,7 @@ async def import_iati(storage: Storage, content: bytes) -> ImportReport:
             return refused_file(refused)
         report, activities = ImportReport(), iati.read_file(content, schema)
         while batch := await loop.run_in_executor(reading, _next, activities):
-            report = await _import_activities(storage, batch, report)
+            report = await _import_activities(storage, batch, report, record)
     return report
 
 
@@ -40,13 +52,19 @@ def _next(activities: Iterator[Found]) -> list[Found]:
     return list(islice(activities, BATCH))
 
 
-async def _import_activities(storage: Storage, batch: Sequence[Found], report: ImportReport) -> ImportReport:
+async def _import_activities(
+    storage: Storage, batch: Sequence[Found], report: ImportReport, record: Record
+) -> ImportReport:
     commands = [each.command for each in batch if each.command is not None]
-    if commands:
-        report = report.kept(await _patiently(lambda: storage.transact(record_activities, commands)))
+    became = iter(await _patiently(lambda: storage.transact(record, commands)) if commands else [])
     for each in batch:
-        if each.command is None:
+        outcome = None if each.command is None else next(became)
+        if outcome is None:
             report = report.refuse(*each.errors)
+        elif outcome == "locked":
+            report = report.refuse(RowError(line=each.line, code="period-locked", detail=LOCKED))
+        else:
+            report = report.kept([outcome])
     return report
 
 

@@ -25,10 +25,18 @@ CreateOrganisations = Annotated[
 ]
 
 
+Correction = Annotated[
+    str, Query(max_length=1_000, description="Why activities of locked periods are corrected; else they are refused.")
+]
+
+
 @router.post("/iati", openapi_extra=_file("application/xml"))
-async def import_iati(request: Request, actor: Coordinator, storage: StorageOf) -> ImportReport:
+async def import_iati(
+    request: Request, actor: Coordinator, storage: StorageOf, correction: Correction = ""
+) -> ImportReport:
     """Import activities from an IATI 2.03 file of at most 20 MB; what is refused is told by line and reason."""
-    return await actions.import_iati(storage, await request.body())
+    content = await request.body()
+    return await actions.import_iati(storage, content, correction=correction.strip(), by=actor.person_id)
 
 
 @router.post("/people", openapi_extra=_file("text/csv"))

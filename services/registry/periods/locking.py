@@ -40,10 +40,15 @@ class Locks:
         """Return the ids of the locked periods of its reporting organisation in which ``activity`` goes on."""
         return self.of(activity.reporting_id, starts_on=activity.starts_on, ends_on=activity.ends_on)
 
+    def of_change(self, before: Activity | None, after: Activity) -> list[str]:
+        """Return the ids of the locked periods in which an activity went on before a change, or goes on after it."""
+        states = [each for each in (before, after) if each is not None]
+        return sorted({period_id for each in states for period_id in self.of_activity(each)})
 
-async def locks_of(reader: Reader, organisation_ids: Iterable[str]) -> Locks:
+
+async def locks_of(reader: Reader, organisation_ids: Iterable[str | None]) -> Locks:
     """Return what is locked for organisations."""
-    ids, now = sorted(set(organisation_ids)), utc_now()
+    ids, now = sorted({each for each in organisation_ids if each}), utc_now()
     found: dict[str, list[Locked]] = {}
     for start in range(0, len(ids), MAX_AT_ONCE):
         for each in await store.locked(reader, ids[start : start + MAX_AT_ONCE], now=now):
@@ -58,9 +63,8 @@ async def check(
 
     Returns the ids of the locked periods.  Raises `Conflict` (``period-locked``) when nobody says why it is corrected.
     """
-    states = [each for each in (before, after) if each is not None]
-    locks = await locks_of(tx, [each.reporting_id for each in states if each.reporting_id])
-    period_ids = sorted({period_id for each in states for period_id in locks.of_activity(each)})
+    locks = await locks_of(tx, [each.reporting_id for each in (before, after) if each is not None])
+    period_ids = locks.of_change(before, after)
     if not period_ids:
         return []
     if not correction:
@@ -76,9 +80,7 @@ async def keep_corrections(
     """Keep what activities of locked periods said before they were corrected; others are passed over."""
     now, rows = utc_now(), []
     for before, after in changes:
-        states = [each for each in (before, after) if each is not None]
-        period_ids = sorted({period_id for each in states for period_id in locks.of_activity(each)})
-        if period_ids:
+        if period_ids := locks.of_change(before, after):
             rows.append(
                 {
                     "_id": new_id(),

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from services.registry.activities import store as activities
+from services.registry.imports.actions import import_iati
 from services.registry.periods import locking, store
 from shared.ids import new_id, utc_now
 from shared.paging import Paging
 from shared.problems import Conflict
 from shared.storage import Tx
 from shared.testing.stack import Running
+from tests.registry.builders import an_activity, an_iati_file
 from tests.registry.imports.test_sheets_over_http import a_name, a_row, a_sheet, counts, imported
 from tests.registry.periods.test_periods import command
 
@@ -56,6 +58,26 @@ async def test_a_correction_is_a_new_version_with_who_and_why(registry: Running)
     assert listed[0]["by"] == sheet["uploaded_by"]
     (kept,), _ = await store.corrections(registry.storage.reader, activity_id=row["_id"], paging=Paging())
     assert str(kept["before"]["budgets"][0]["money"]["amount"]) == "1000"
+
+
+async def test_a_file_of_iati_leaves_a_locked_period_alone_unless_it_says_why(registry: Running) -> None:
+    identifier, ref = new_id(), f"DE-1-{new_id()}"
+
+    def a_file(title: str) -> bytes:
+        return an_iati_file(an_activity(identifier, title=title).replace("PL-KRS-0000163131", ref))
+
+    assert (await import_iati(registry.storage, a_file("Free press"))).created == 1
+    row = await registry.storage.reader["activities"].find_one({"iati_identifier": identifier})
+    assert row is not None
+    period_id = await a_locked_period(registry, row["reporting_id"])
+    refused = await import_iati(registry.storage, a_file("A freer press"))
+    assert (refused.updated, [(each.line, each.code) for each in refused.errors]) == (0, [(2, "period-locked")])
+    client, headers = registry.as_("coordinator"), {"Content-Type": "application/xml"}
+    why = {"correction": "The title was wrong."}
+    answer = await client.post("/imports/iati", content=a_file("A freer press"), headers=headers, params=why)
+    assert answer.json()["updated"] == 1
+    listed = (await client.get(f"/periods/{period_id}/corrections")).json()["items"]
+    assert [(each["activity_id"], each["reason"]) for each in listed] == [(row["_id"], "The title was wrong.")]
 
 
 async def test_whoever_changes_an_activity_by_hand_must_say_why(registry: Running) -> None:

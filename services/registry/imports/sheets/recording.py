@@ -51,8 +51,7 @@ class Recording:
         return became
 
     async def _locks(self, commands: Sequence[FromSheet]) -> Locks:
-        ids = (self._reporting_id(each) for each in commands)
-        return await locking.locks_of(self._reader, [each for each in ids if each])
+        return await locking.locks_of(self._reader, [self._reporting_id(each) for each in commands])
 
     def _is_locked(self, command: FromSheet, locks: Locks) -> bool:
         days = {moment.kind.rpartition("-")[2]: moment.happens_on for moment in command.dates}
