@@ -56,6 +56,8 @@ CONSUMES: dict[str, frozenset[str]] = {
             "meeting-postponed",
             "meeting-cancelled",
             "report-published",
+            "report-corrected",
+            "report-withdrawn",
             "subscription-requested",
             "subscription-confirmed",
             "subscription-ended",

@@ -4,12 +4,13 @@ Owns: contacts (encrypted, with the keys, one for each person); fanouts (news on
 bundles they travel in, the facts they are written from and what became of them, what operators hold (holds); mails
 received in return, suppressions and the failures that lead to them; people's public keys, preferences and second
 paths, and the pushes by those; and what it must know of meetings, invitations and subscribers to write to the right
-people.
+people, and of told reports (whether they are withdrawn).
 
 Publishes: address-suppressed, letter-failed, reply-received.
 
 Consumes: brief-prepared, contact-changed, invitation-answered, invitation-withdrawn, meeting-cancelled,
 meeting-postponed, meeting-rescheduled, people-invited, person-erased, person-updated, place-offered,
-proposal-declined, reply-requested, report-published, reporting-reminded, reporting-requested, sign-in-requested,
-subscription-confirmed, subscription-ended, subscription-requested, task-assigned, task-lapsed.
+proposal-declined, reply-requested, report-corrected, report-published, report-withdrawn, reporting-reminded,
+reporting-requested, sign-in-requested, subscription-confirmed, subscription-ended, subscription-requested,
+task-assigned, task-lapsed.
 """

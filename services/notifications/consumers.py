@@ -8,6 +8,7 @@ from services.notifications.fanouts.actions import event_id_of
 from services.notifications.intake import actions as intake
 from services.notifications.openpgp import actions as openpgp
 from services.notifications.preferences import actions as preferences
+from services.notifications.subscribers import actions as subscribers
 from services.notifications.suppressions import actions as suppressions
 from shared.consuming import Consumer
 from shared.events.meetings import (
@@ -31,7 +32,14 @@ from shared.events.registry import (
     ReportingRequested,
     SignInRequested,
 )
-from shared.events.reports import ReportPublished, SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested
+from shared.events.reports import (
+    ReportCorrected,
+    ReportPublished,
+    ReportWithdrawn,
+    SubscriptionConfirmed,
+    SubscriptionEnded,
+    SubscriptionRequested,
+)
 from shared.storage import Tx
 
 consumer = Consumer("notifications")
@@ -94,8 +102,20 @@ async def decline_proposal(tx: Tx, event: ProposalDeclined) -> None:
 
 @consumer.on(ReportPublished)
 async def tell_subscribers(tx: Tx, event: ReportPublished) -> None:
-    """Queue one letter for each subscriber to one of the report's themes, chunk by chunk."""
-    await fanouts.tell_subscribers(tx, event)
+    """Queue one letter for each subscriber who wants to hear of such a report, chunk by chunk."""
+    await subscribers.tell_subscribers(tx, event, event_id=event_id_of(tx))
+
+
+@consumer.on(ReportCorrected)
+async def tell_of_correction(tx: Tx, event: ReportCorrected) -> None:
+    """Queue one letter for each subscriber who was told of the report, chunk by chunk."""
+    await subscribers.tell_of_correction(tx, event, event_id=event_id_of(tx))
+
+
+@consumer.on(ReportWithdrawn)
+async def tell_of_withdrawal(tx: Tx, event: ReportWithdrawn) -> None:
+    """Withhold what is on its way about the report, and queue one letter for each who was told of it."""
+    await subscribers.tell_of_withdrawal(tx, event, event_id=event_id_of(tx))
 
 
 @consumer.on(TaskAssigned)
@@ -158,16 +178,16 @@ async def send_sign_in_link(tx: Tx, event: SignInRequested) -> None:
 @consumer.on(SubscriptionRequested)
 async def ask_for_confirmation(tx: Tx, event: SubscriptionRequested) -> None:
     """Queue the link that confirms a subscription, ahead of everything else."""
-    await contacts.ask_for_confirmation(tx, event, event_id=event_id_of(tx))
+    await subscribers.ask_for_confirmation(tx, event, event_id=event_id_of(tx))
 
 
 @consumer.on(SubscriptionConfirmed)
 async def confirm_subscription(tx: Tx, event: SubscriptionConfirmed) -> None:
     """Keep what a subscriber wants to hear of."""
-    await contacts.confirm(tx, event)
+    await subscribers.confirm(tx, event)
 
 
 @consumer.on(SubscriptionEnded)
 async def end_subscription(tx: Tx, event: SubscriptionEnded) -> None:
     """Forget a subscriber."""
-    await contacts.end_subscription(tx, event)
+    await subscribers.end_subscription(tx, event)

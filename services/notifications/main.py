@@ -21,6 +21,8 @@ from services.notifications.preferences import digests
 from services.notifications.preferences import routes as preferences
 from services.notifications.preferences import store as preference_store
 from services.notifications.settings import Settings
+from services.notifications.subscribers import digests as reports_digests
+from services.notifications.subscribers import store as subscriber_store
 from services.notifications.suppressions import jobs as suppression_jobs
 from services.notifications.suppressions import routes as suppressions
 from services.notifications.suppressions import store as suppression_store
@@ -36,6 +38,7 @@ COLLECTIONS = [
     *openpgp_store.COLLECTIONS,
     *preference_store.COLLECTIONS,
     *channel_store.COLLECTIONS,
+    *subscriber_store.COLLECTIONS,
 ]
 
 
@@ -47,7 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[operations.router, routes.router, intake.router, suppressions.router, preferences.router],
         collections=COLLECTIONS,
         consumer=consumer,
-        jobs=[*jobs.JOBS, *suppression_jobs.JOBS, *digests.JOBS, *channel_jobs.JOBS],
+        jobs=[*jobs.JOBS, *suppression_jobs.JOBS, *digests.JOBS, *reports_digests.JOBS, *channel_jobs.JOBS],
         components={"letters": send_letters, "fan-outs": expand_fanouts, "intake": receive_mails},
     )
 

@@ -79,7 +79,6 @@ class ReportCorrected(Event):
     name: ClassVar[str] = "report-corrected"
     publisher: ClassVar[str] = "reports"
     subject: ClassVar[str] = "report_id"
-    awaited: ClassVar[bool] = False
 
     report_id: Id
     """The report."""
@@ -107,7 +106,6 @@ class ReportWithdrawn(Event):
     name: ClassVar[str] = "report-withdrawn"
     publisher: ClassVar[str] = "reports"
     subject: ClassVar[str] = "report_id"
-    awaited: ClassVar[bool] = False
 
     report_id: Id
     """The report."""
@@ -142,6 +140,87 @@ class ReportCommissioned(Event):
     """The organisations that write it."""
     due_on: date
     """When it is to be published at the latest."""
+
+
+class WritingNotice(BaseModel):
+    """What those who write a report are told of it, in each language; travels sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    report: dict[Language, str]
+    """What the report is called."""
+    sections: list[dict[Language, str]] = Field(default_factory=list)
+    """What the sections are called that it is about: the first of them, where there are many."""
+    sign_offs: list[dict[Language, str]] = Field(default_factory=list)
+    """What the sections are called that wait for a sign-off: the first of them, where there are many."""
+    organisation: dict[Language, str] = Field(default_factory=dict)
+    """Who did it, as readers will know them."""
+    text: str = ""
+    """What was asked for, or held against it, in the words of whoever did."""
+
+
+class _Writing(Event):
+    publisher: ClassVar[str] = "reports"
+    subject: ClassVar[str] = "report_id"
+
+    report_id: Id
+    """The report."""
+    sections: list[str] = Field(default_factory=list)
+    """The keys of the sections that it is about."""
+    person_ids: list[Id] = Field(default_factory=list)
+    """Whom to tell."""
+    notice: Annotated[WritingNotice | None, Sealed()] = None
+    """What they are told."""
+
+
+class SectionAssigned(_Writing):
+    """An organisation is asked to write sections of a report."""
+
+    name: ClassVar[str] = "section-assigned"
+
+    due_on: date
+    """By when the first of them is to be written."""
+
+
+class SectionSubmitted(_Writing):
+    """A section is written, and waits for its editors."""
+
+    name: ClassVar[str] = "section-submitted"
+
+
+class SectionChangesRequested(_Writing):
+    """The editors ask those who write a section for changes."""
+
+    name: ClassVar[str] = "section-changes-requested"
+
+
+class SectionAccepted(_Writing):
+    """The editors have taken a section: those who wrote it are asked to sign it off, or to say what they hold against it.
+
+    Told again to those whose sign-off is of an older text.
+    """
+
+    name: ClassVar[str] = "section-accepted"
+
+
+class SectionSignedOff(_Writing):
+    """An organisation has signed a section off, or has recorded its dissent, which is published with it."""
+
+    name: ClassVar[str] = "section-signed-off"
+
+    dissents: bool = False
+    """Whether it holds something against the section."""
+
+
+class SectionsDue(_Writing):
+    """Sections, or sign-offs, of an organisation are late: told the day after, and then once a week."""
+
+    name: ClassVar[str] = "sections-due"
+
+    due_on: date
+    """Since when the first of them is late."""
+    reminder: int = Field(ge=1)
+    """How often the organisation has been reminded, with this time."""
 
 
 class _Subscription(Event):

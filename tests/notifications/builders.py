@@ -21,8 +21,10 @@ from shared.events.meetings import (
 )
 from shared.events.registry import Contact, ContactChanged, SignInRequested
 from shared.events.reports import (
+    ReportCorrected,
     ReportNotice,
     ReportPublished,
+    ReportWithdrawn,
     SubscriptionConfirmed,
     SubscriptionEnded,
     SubscriptionRequested,
@@ -126,28 +128,47 @@ def subscription_requested(subscription_id: str, *, revision: int = 1) -> Subscr
 
 
 def subscription_confirmed(
-    subscription_id: str, *themes: Theme, language: Language = "en", revision: int = 2
+    subscription_id: str, *themes: Theme, language: Language = "en", revision: int = 2, **wish: Any
 ) -> SubscriptionConfirmed:
     return SubscriptionConfirmed(
-        subscription_id=subscription_id, themes=list(themes), language=language, revision=revision
+        subscription_id=subscription_id, themes=list(themes), language=language, revision=revision, **wish
     )
 
 
-def subscription_ended(subscription_id: str, *, revision: int = 3) -> SubscriptionEnded:
-    return SubscriptionEnded(subscription_id=subscription_id, revision=revision)
+def subscription_ended(subscription_id: str, *, revision: int = 3, replaced_by: str | None = None) -> SubscriptionEnded:
+    return SubscriptionEnded(subscription_id=subscription_id, revision=revision, replaced_by=replaced_by)
 
 
-def report_published(*themes: Theme, languages: Sequence[Language] = ("en", "pl")) -> ReportPublished:
+def report_published(
+    *themes: Theme, languages: Sequence[Language] = ("en", "pl"), title: str = "Monitoring report", **values: Any
+) -> ReportPublished:
+    facts: dict[str, Any] = {"report_id": new_id(), "edition": 1, "country": "BY", "revision": 1, **values}
     return ReportPublished(
-        report_id=new_id(),
-        edition=1,
         themes=list(themes),
         languages=list(languages),
-        country="BY",
         published_at=utc_now(),
-        notice=ReportNotice(title={"en": "Monitoring report"}, summary={"en": "What happened."}),
-        revision=1,
+        notice=ReportNotice(title={"en": title}, summary={"en": "What happened."}),
+        **facts,
     )
+
+
+def _again(event: ReportPublished) -> dict[str, Any]:
+    same = {name: getattr(event, name) for name in ("report_id", "themes", "languages", "country", "kind")}
+    return {**same, "edition": 2}
+
+
+def report_corrected(event: ReportPublished, *, revision: int = 2) -> ReportCorrected:
+    """Return the correction of what ``event`` told of."""
+    assert event.notice is not None
+    notice = ReportNotice(title=event.notice.title, erratum={"en": "It was in May."})
+    return ReportCorrected(**_again(event), corrects=1, corrected_at=utc_now(), notice=notice, revision=revision)
+
+
+def report_withdrawn(event: ReportPublished, *, revision: int = 3) -> ReportWithdrawn:
+    """Return the withdrawal of what ``event`` told of."""
+    assert event.notice is not None
+    notice = ReportNotice(title=event.notice.title, reason={"en": "Somebody is in danger."})
+    return ReportWithdrawn(**_again(event), withdrawn_at=utc_now(), notice=notice, revision=revision)
 
 
 def invitation_in(mail: AcceptedMail) -> tuple[str, Any]:

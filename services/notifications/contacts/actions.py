@@ -8,18 +8,13 @@ from services.notifications.deliveries import domain
 from services.notifications.deliveries import facts as told
 from services.notifications.deliveries import store as letters
 from services.notifications.deliveries.domain import Recipient
-from services.notifications.fanouts import store as subscriptions
 from services.notifications.intake import actions as intake
 from services.notifications.openpgp import actions as openpgp
 from services.notifications.preferences import actions as preferences
 from services.notifications.suppressions import actions as suppressions
 from shared.events.registry import ContactChanged, PersonErased, SignInRequested
-from shared.events.reports import SubscriptionConfirmed, SubscriptionEnded, SubscriptionRequested
 from shared.ids import utc_now
 from shared.storage import Tx
-
-SUBSCRIBERS_ZONE = "Europe/Warsaw"
-"""Subscribers tell no time zone: the secretariat's, which the letter names."""
 
 
 async def change_contact(tx: Tx, event: ContactChanged) -> None:
@@ -39,10 +34,10 @@ async def forget_person(tx: Tx, event: PersonErased) -> None:
     gone = {"language": "en", "time_zone": "UTC", "no_contact": True}
     await store.remember(tx, event.person_id, None, revision=event.revision, values=gone)
     await letters.withhold(tx, {"recipient_id": event.person_id}, domain.suppress("person-erased"), now=utc_now())
-    await _forget_what_came_of_it(tx, event.person_id)
+    await forget_what_came_of_it(tx, event.person_id)
 
 
-async def _forget_what_came_of_it(tx: Tx, recipient_id: str) -> None:
+async def forget_what_came_of_it(tx: Tx, recipient_id: str) -> None:
     """Delete what was kept beside somebody's contact: what came back, what they wished, their keys and paths."""
     await suppressions.forget_person(tx, recipient_id)
     await intake.forget_person(tx, recipient_id)
@@ -56,41 +51,3 @@ async def send_sign_in_link(tx: Tx, event: SignInRequested, *, event_id: str) ->
     await letters.keep_facts(tx, event_id, told.facts_of_link(event))
     recipient = Recipient(event.person_id, event.sign_in_id, language=event.language)
     await deliveries.owe_letters(tx, "sign-in-requested", [recipient], event_id=event_id, about_id=event.sign_in_id)
-
-
-async def ask_for_confirmation(tx: Tx, event: SubscriptionRequested, *, event_id: str) -> None:
-    """Keep a subscriber's address, and owe them the link that confirms it is theirs."""
-    known = await subscriptions.subscription(tx, event.subscription_id)
-    if known is not None and known["revision"] > event.revision:
-        return  # confirmed or ended since
-    values = {"language": event.language, "time_zone": SUBSCRIBERS_ZONE, "no_contact": False}
-    await store.remember(tx, event.subscription_id, event.contact, revision=event.revision, values=values)
-    await letters.keep_facts(tx, event_id, told.facts_of_link(event))
-    recipient = Recipient(event.subscription_id, event.subscription_id, language=event.language)
-    await deliveries.owe_letters(
-        tx, "subscription-requested", [recipient], event_id=event_id, about_id=event.subscription_id
-    )
-
-
-async def confirm(tx: Tx, event: SubscriptionConfirmed) -> None:
-    """Keep what a subscriber wants to hear of."""
-    await subscriptions.remember_subscriber(
-        tx,
-        {
-            "_id": event.subscription_id,
-            "revision": event.revision,
-            "themes": event.themes,
-            "language": event.language,
-            "ended": False,
-        },
-    )
-
-
-async def end_subscription(tx: Tx, event: SubscriptionEnded) -> None:
-    """Forget a subscriber, and withhold what was not yet sent; only the id is kept, so that they stay forgotten."""
-    row = {"_id": event.subscription_id, "revision": event.revision, "ended": True}
-    await subscriptions.remember_subscriber(tx, row)
-    await store.forget(tx, event.subscription_id)
-    await _forget_what_came_of_it(tx, event.subscription_id)
-    unsent = {"recipient_id": event.subscription_id}
-    await letters.withhold(tx, unsent, domain.suppress("subscription-ended"), now=utc_now())

@@ -24,14 +24,21 @@ LetterKind = Literal[
     "sign-in-requested",
     "subscription-requested",
     "report-published",
+    "report-corrected",
+    "report-withdrawn",
     "task-assigned",
     "task-lapsed",
     "brief-prepared",
     "reporting-requested",
     "reporting-reminded",
     "digest",
+    "reports-digest",
 ]
 """The event that a letter tells of; a *digest* tells of several."""
+
+DIGESTS: frozenset[LetterKind] = frozenset({"digest", "reports-digest"})
+OF_REPORTS: frozenset[LetterKind] = frozenset({"report-published", "report-corrected", "report-withdrawn"})
+"""News of reports: for subscribers, who hear of several in a digest of their own."""
 
 State = Literal[
     "queued", "claimed", "sent", "deferred", "failed", "ambiguous", "suppressed", "held", "collected", "joined",

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.notifications.letters import (
@@ -36,7 +36,13 @@ from shared.events.meetings import (
     TaskLapsed,
 )
 from shared.events.registry import PeriodNotice, ReportingReminded, ReportingRequested, SignInRequested
-from shared.events.reports import ReportNotice, ReportPublished, SubscriptionRequested
+from shared.events.reports import (
+    ReportCorrected,
+    ReportNotice,
+    ReportPublished,
+    ReportWithdrawn,
+    SubscriptionRequested,
+)
 from shared.problems import Invalid
 from shared.storage import Document
 
@@ -74,8 +80,8 @@ def slot_of(event: MeetingEvent) -> Document:
     return {"starts_at": event.starts_at, "ends_at": event.ends_at, "time_zone": event.time_zone}
 
 
-def facts_of_report(event: ReportPublished) -> Document:
-    """Return what ``event`` tells of a report."""
+def facts_of_report(event: ReportPublished | ReportCorrected | ReportWithdrawn) -> Document:
+    """Return what ``event`` tells of a report, and when that became so."""
     if event.notice is None:
         raise Invalid("notice-missing", "The event does not say what the report is about: check the event keys.")
     return _row(
@@ -85,10 +91,20 @@ def facts_of_report(event: ReportPublished) -> Document:
             "edition": event.edition,
             "themes": event.themes,
             "notice": event.notice.model_dump(),
-            "published_at": event.published_at,
+            "published_at": _since(event),
             "languages": event.languages,
         },
     )
+
+
+def _since(event: ReportPublished | ReportCorrected | ReportWithdrawn) -> datetime:
+    match event:
+        case ReportPublished():
+            return event.published_at
+        case ReportCorrected():
+            return event.corrected_at
+        case ReportWithdrawn():
+            return event.withdrawn_at
 
 
 def facts_of_link(event: SignInRequested | SubscriptionRequested) -> Document:

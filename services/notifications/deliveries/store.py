@@ -5,6 +5,7 @@ A letter that waits to be sent names its bundle; one that is sent, failed or sup
 
 from collections.abc import Collection as Some
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from services.notifications.deliveries import bundles
 from services.notifications.deliveries.bundles import BELLS, LETTERS, WAITING, Claim
 from services.notifications.deliveries.domain import (
     HISTORY_KEPT,
+    OF_REPORTS,
     STATES,
     Change,
     Letter,
@@ -19,6 +21,7 @@ from services.notifications.deliveries.domain import (
     Priority,
     State,
 )
+from shared.model import Language
 from shared.paging import Page, Paging, page_of
 from shared.problems import NotFound
 from shared.storage import CollectionSpec, Document, Index, Reader, Tx, UpdateOne
@@ -122,6 +125,18 @@ async def apply(tx: Tx, id: str, change: Change, *, expected: State, now: dateti
     return True
 
 
+async def begin_anew(tx: Tx, which: Document, *, now: datetime) -> int:
+    """Queue the letters that fit ``which`` as if they were new, with all their tries before them; return how many."""
+    moment = {"at": now, "state": "queued", "code": "sent-again-by-hand"}
+    anew: Document = {
+        "$set": {"since": now, "attempts": 0},
+        "$unset": {"untold": ""},
+        "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}},
+    }
+    await tx[LETTERS].update_many(which, anew)
+    return await bundles.tie_again(tx, which, due_at=now)
+
+
 def _update(change: Change, now: datetime) -> Document:
     values: Document = {"state": change.state}
     gone: Document = {}
@@ -199,14 +214,56 @@ async def withhold(tx: Tx, which: Document, change: Change, *, now: datetime) ->
     return await tx[LETTERS].update_many({**which, "state": waiting}, _update(change, now))
 
 
+async def told_of(reader: Reader, about_id: str, kind: LetterKind, *, after: str, limit: int) -> list[Document]:
+    """Return the next letters of one kind about one thing that reached somebody, or are about to, by their ids."""
+    where: Document = {
+        "about_id": about_id,
+        "_id": {"$gt": after},
+        "kind": kind,
+        "state": {"$nin": ["suppressed", "failed"]},
+    }
+    return await reader[LETTERS].find(where, sort=[("_id", 1)], projection={"recipient_id": 1}, limit=limit)
+
+
 # Digests
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody to whom a digest is due: of which events, by which letters, the oldest first."""
+
+    recipient_id: str
+    language: Language
+    event_ids: tuple[str, ...]
+    letter_ids: tuple[str, ...]
+
+
+async def waiting_for(reader: Reader, kinds: Some[LetterKind], *, now: datetime, limit: int) -> list[Waiting]:
+    """Return to whom a digest of letters of these kinds is due."""
+    gathered: Document = {
+        "_id": "$recipient_id",
+        "language": {"$first": "$language"},
+        "event_ids": {"$push": "$event_id"},
+        "letter_ids": {"$push": "$_id"},
+    }
+    rows = await reader[LETTERS].aggregate(
+        [
+            {"$match": {"digest_at": {"$lte": now}, "state": "collected", "kind": {"$in": sorted(kinds)}}},
+            {"$sort": {"_id": 1}},
+            {"$group": gathered},
+            {"$limit": limit},
+        ]
+    )
+    return [
+        Waiting(row["_id"], row["language"] or "en", tuple(row["event_ids"]), tuple(row["letter_ids"])) for row in rows
+    ]
+
+
 async def due_digests(reader: Reader, *, now: datetime, limit: int) -> list[str]:
-    """Return to whom a digest is due."""
+    """Return to whom a digest is due; subscribers have one of their own."""
     groups = await reader[LETTERS].aggregate(
         [
-            {"$match": {"digest_at": {"$lte": now}, "state": "collected"}},
+            {"$match": {"digest_at": {"$lte": now}, "state": "collected", "kind": {"$nin": sorted(OF_REPORTS)}}},
             {"$group": {"_id": "$recipient_id"}},
             {"$limit": limit},
         ]
@@ -259,10 +316,16 @@ async def get(reader: Reader, id: str) -> Letter:
 
 
 async def page(
-    reader: Reader, *, about_id: str | None, state: State | None, kind: LetterKind | None, paging: Paging
+    reader: Reader,
+    *,
+    about_id: str | None,
+    state: State | None,
+    kind: LetterKind | None,
+    paging: Paging,
+    recipient_id: str | None = None,
 ) -> Page[Letter]:
     """Return letters, the newest first."""
-    asked: Document = {"about_id": about_id, "state": state, "kind": kind}
+    asked: Document = {"about_id": about_id, "state": state, "kind": kind, "recipient_id": recipient_id}
     where = {name: value for name, value in asked.items() if value is not None}
     if state == "claimed":
         where |= {"state": {"$in": list(WAITING)}, "bundle": {"$in": await bundles.claimed(reader)}}

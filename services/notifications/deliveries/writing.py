@@ -43,6 +43,7 @@ ANSWER_LINKS_LAST = timedelta(days=30)  # beyond the meeting: it may be moved, a
 UNSUBSCRIBE_LINKS_LAST = timedelta(days=730)  # an old mail must still be good for leaving
 PREPARED_KEPT = 200  # letters ready but for their readers: 5 languages × 3 zones × 13 events, about 5 MB
 FACTS_KEPT = 500
+OF_SUBSCRIBERS = domain.OF_REPORTS | {"reports-digest"}
 _ABOUT_READER = frozenset({"preferences", "stop"})  # links that are for a person, not for what is told
 SLICE = 0.005  # seconds that other tasks may have to wait
 
@@ -177,7 +178,8 @@ class Writer:
             expires_at = row["created_at"] + UNSUBSCRIBE_LINKS_LAST
             token = self._token("preferences", row, expires_at, row["recipient_id"], to.link_generation)
             page = f"{self._sender.portal_url}/{language}/preferences/{token}"
-            links |= {"preferences": page, "stop": f"{page}/stop/{TOPIC_OF.get(row['kind'], 'meetings')}"}
+            chosen = f"{page}/subscription" if row["kind"] in OF_SUBSCRIBERS else page
+            links |= {"preferences": chosen, "stop": f"{page}/stop/{TOPIC_OF.get(row['kind'], 'meetings')}"}
         if isinstance(what, DigestFacts):
             links |= {
                 what.link_of(index): self._link_of_item(row, item, language) for index, item in enumerate(what.items)

@@ -8,6 +8,8 @@ from services.notifications.deliveries.domain import LetterKind, Recipient
 from services.notifications.deliveries.facts import MeetingEvent
 from services.notifications.fanouts import store
 from services.notifications.fanouts.store import Fanout
+from services.notifications.subscribers import store as subscribers
+from services.notifications.subscribers.store import Chunk
 from shared.events.meetings import (
     InvitationWithdrawn,
     MeetingCancelled,
@@ -15,7 +17,6 @@ from shared.events.meetings import (
     MeetingRescheduled,
     PeopleInvited,
 )
-from shared.events.reports import ReportPublished
 from shared.ids import utc_now
 from shared.storage import Tx
 
@@ -82,32 +83,23 @@ async def withdraw(tx: Tx, event: InvitationWithdrawn) -> None:
     )
 
 
-async def tell_subscribers(tx: Tx, event: ReportPublished) -> None:
-    """Begin to tell everybody who asked to hear of such reports."""
-    await letter_store.keep_facts(tx, event_id_of(tx), told.facts_of_report(event))
-    fanout = Fanout(
-        event_id_of(tx),
-        "report-published",
-        event.report_id,
-        event.revision,
-        cursor="",
-        themes=event.themes,
-        languages=event.languages,
-    )
-    await store.begin(tx, fanout, now=utc_now())
-
-
 async def expand(tx: Tx, event_id: str) -> bool:
     """Owe the next 500 their letters; return whether there may be more."""
     fanout = await store.fanout(tx, event_id)
     if fanout is None:
         return False
-    if fanout.kind == "report-published":
-        chunk = await store.subscribed(tx, fanout, limit=CHUNK)
-    else:
-        chunk = await store.invited(tx, fanout, limit=CHUNK)
-    await deliveries.owe_letters(tx, fanout.kind, chunk, event_id=event_id, about_id=fanout.about_id)
-    done = len(chunk) < CHUNK
-    cursor = chunk[-1].subject_id if chunk else fanout.cursor
-    await store.advance(tx, event_id, cursor=cursor, done_at=utc_now() if done else None)
-    return not done
+    chunk = await _next(tx, fanout)
+    await deliveries.owe_letters(tx, fanout.kind, chunk.recipients, event_id=event_id, about_id=fanout.about_id)
+    await store.advance(tx, event_id, cursor=chunk.cursor, done_at=utc_now() if chunk.last else None)
+    return not chunk.last
+
+
+async def _next(tx: Tx, fanout: Fanout) -> Chunk:
+    match fanout.kind:
+        case "report-published":
+            return await subscribers.wanting(tx, fanout, limit=CHUNK)
+        case "report-corrected" | "report-withdrawn":
+            return await subscribers.told(tx, fanout, limit=CHUNK)
+    recipients = await store.invited(tx, fanout, limit=CHUNK)
+    cursor = recipients[-1].subject_id if recipients else fanout.cursor
+    return Chunk(recipients, cursor, last=len(recipients) < CHUNK)

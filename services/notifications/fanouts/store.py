@@ -1,4 +1,4 @@
-"""What must be known of meetings, invitations and subscriptions to tell the right people, and how far the telling is.
+"""What must be known of meetings and invitations to tell the right people, and how far the telling is.
 
 All of it comes from events; the newest revision wins, whatever order they arrive in.
 """
@@ -14,14 +14,12 @@ from shared.storage import CollectionSpec, Document, Index, Reader, Tx, UpdateOn
 
 MEETINGS = "meetings"
 INVITATIONS = "invitations"
-SUBSCRIBERS = "subscribers"
 FANOUTS = "fanouts"
 BELL = "fanouts"
 
 COLLECTIONS = [
     CollectionSpec(MEETINGS),
     CollectionSpec(INVITATIONS, [Index([("meeting_id", 1), ("_id", 1)], partial={"withdrawn": False})]),
-    CollectionSpec(SUBSCRIBERS),
     CollectionSpec(FANOUTS, [Index([("created_at", 1)], partial={"done_at": None})]),
 ]
 
@@ -37,6 +35,8 @@ class Fanout:
     cursor: str
     themes: Sequence[str]
     languages: Sequence[str]
+    country: str = ""
+    report_kind: str = ""
 
 
 # Meetings
@@ -127,35 +127,6 @@ async def invited(reader: Reader, fanout: Fanout, *, limit: int) -> list[Recipie
     return [Recipient(row["person_id"], row["_id"], row["generation"]) for row in rows]
 
 
-# Subscribers
-
-
-async def subscription(reader: Reader, subscription_id: str) -> Document | None:
-    """Return what is known of a subscription."""
-    return await reader[SUBSCRIBERS].find_one({"_id": subscription_id})
-
-
-async def remember_subscriber(tx: Tx, row: Document) -> bool:
-    """Keep ``row`` if it is the newest of its subscription; return whether it was."""
-    known = await subscription(tx, row["_id"])
-    if known is not None and known["revision"] >= row["revision"]:
-        return False
-    await tx[SUBSCRIBERS].replace_one({"_id": row["_id"]}, row, upsert=True)
-    return True
-
-
-async def subscribed(reader: Reader, fanout: Fanout, *, limit: int) -> list[Recipient]:
-    """Return the next of those who want to hear of one of the themes in one of the languages."""
-    where = {
-        "_id": {"$gt": fanout.cursor},
-        "ended": False,
-        "language": {"$in": list(fanout.languages)},
-        "themes": {"$in": list(fanout.themes)},
-    }
-    rows = await reader[SUBSCRIBERS].find(where, sort=[("_id", 1)], limit=limit)
-    return [Recipient(row["_id"], row["_id"], language=row["language"]) for row in rows]
-
-
 # Fan-outs
 
 
@@ -169,6 +140,8 @@ async def begin(tx: Tx, fanout: Fanout, *, now: datetime) -> None:
         "cursor": fanout.cursor,
         "themes": list(fanout.themes),
         "languages": list(fanout.languages),
+        "country": fanout.country,
+        "report_kind": fanout.report_kind,
         "created_at": now,
         "done_at": None,
     }
@@ -178,7 +151,15 @@ async def begin(tx: Tx, fanout: Fanout, *, now: datetime) -> None:
 
 def _fanout(row: Document) -> Fanout:
     return Fanout(
-        row["_id"], row["kind"], row["about_id"], row["revision"], row["cursor"], row["themes"], row["languages"]
+        row["_id"],
+        row["kind"],
+        row["about_id"],
+        row["revision"],
+        row["cursor"],
+        row["themes"],
+        row["languages"],
+        row.get("country", ""),
+        row.get("report_kind", ""),
     )
 
 
@@ -192,6 +173,12 @@ async def fanout(reader: Reader, event_id: str) -> Fanout | None:
     """Return a fan-out that is not done."""
     row = await reader[FANOUTS].find_one({"_id": event_id, "done_at": None})
     return None if row is None else _fanout(row)
+
+
+async def stop(tx: Tx, about_id: str, kinds: Sequence[LetterKind], *, now: datetime) -> None:
+    """Tell nobody more of these kinds of news about one thing."""
+    where: Document = {"about_id": about_id, "kind": {"$in": list(kinds)}, "done_at": None}
+    await tx[FANOUTS].update_many(where, {"$set": {"done_at": now}})
 
 
 async def advance(tx: Tx, event_id: str, *, cursor: str, done_at: datetime | None) -> None:

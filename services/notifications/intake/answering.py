@@ -10,7 +10,7 @@ from email.utils import getaddresses
 
 from services.notifications.contacts import store as contacts
 from services.notifications.contacts.store import Reachable
-from services.notifications.fanouts import store as fanouts
+from services.notifications.subscribers import store as subscribers
 from services.notifications.intake.calendar import CalendarMessage, read
 from services.notifications.intake.reading import calendar_parts
 from shared.events.notifications import ReplyReceived, ReplyWords
@@ -54,7 +54,7 @@ async def answer_from(tx: Tx, message: Message, person_id: str, meeting_id: str,
 async def _delegate(tx: Tx, address: str) -> str | None:
     """Return who is sent instead, when that is one person whom we know."""
     found = await contacts.owners(tx, address) if address else []
-    people = [each for each in found if await fanouts.subscription(tx, each) is None]
+    people = [each for each in found if await subscribers.subscription(tx, each) is None]
     return people[0] if len(people) == 1 else None
 
 

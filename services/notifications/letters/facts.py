@@ -40,7 +40,7 @@ class MeetingFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """One published edition of a report."""
+    """One published edition of a report, and since when it is so: published, put right, or withdrawn."""
 
     report_id: str
     edition: int

@@ -62,12 +62,15 @@ KINDS: dict[str, Kind] = {
     "sign-in-requested": Kind(LinkFacts),
     "subscription-requested": Kind(LinkFacts),
     "report-published": Kind(ReportFacts, "reports", unsubscribe=True),
+    "report-corrected": Kind(ReportFacts, "reports", unsubscribe=True),
+    "report-withdrawn": Kind(ReportFacts, "reports", unsubscribe=True),
     "task-assigned": Kind(TaskFacts, "decisions"),
     "task-lapsed": Kind(TaskFacts, "decisions"),
     "brief-prepared": Kind(BriefFacts, "meetings"),
     "reporting-requested": Kind(PeriodFacts, "reporting"),
     "reporting-reminded": Kind(PeriodFacts, "reporting"),
     "digest": Kind(DigestFacts, "digests"),
+    "reports-digest": Kind(DigestFacts, "reports", unsubscribe=True),
 }
 
 
@@ -151,7 +154,7 @@ def _leaving(link: str) -> list[Piece]:
 
 def is_must(kind: str) -> bool:
     """Whether a letter changes what was agreed with its reader, so that no preference keeps it back."""
-    return bool(KINDS[kind].roll) and kind not in TOPIC_OF and kind != "digest"
+    return bool(KINDS[kind].roll) and kind not in TOPIC_OF and KINDS[kind].about is not DigestFacts
 
 
 def _about(facts: MeetingFacts | ReportFacts | TaskFacts | BriefFacts | PeriodFacts | DigestFacts) -> str:

@@ -142,6 +142,36 @@ _REPORT = ReportFacts(
     languages=["en", "be"],
 )
 
+_CORRECTED = replace(
+    _REPORT,
+    edition=3,
+    notice=_REPORT.notice.model_copy(
+        update={
+            "erratum": {
+                "en": "The newspaper was closed in May, not in March.",
+                "pl": "Gazetę zamknięto w maju, nie w marcu.",
+                "be": "Газету закрылі ў траўні, а не ў сакавіку.",
+                "uk": "Газету закрили в травні, а не в березні.",
+                "ru": "Газету закрыли в мае, а не в марте.",
+            }
+        }
+    ),
+)
+_WITHDRAWN = replace(
+    _REPORT,
+    notice=_REPORT.notice.model_copy(
+        update={
+            "reason": {
+                "en": "Somebody who is named in it is in danger.",
+                "pl": "Osobie, którą raport wymienia, grozi niebezpieczeństwo.",
+                "be": "Чалавеку, якога называе справаздача, пагражае небяспека.",
+                "uk": "Людині, яку названо у звіті, загрожує небезпека.",
+                "ru": "Человеку, названному в докладе, угрожает опасность.",
+            }
+        }
+    ),
+)
+
 _LINK = LinkFacts(expires_at=datetime(2008, 10, 14, 11, 15, tzinfo=UTC))
 
 DECISION_ID = "01930000-0000-7000-8000-000000000003"
@@ -211,6 +241,14 @@ _DIGEST = DigestFacts(
     ],
 )
 
+_REPORTS = DigestFacts(
+    digest_id=REPORT_ID,
+    items=[
+        DigestItem("New report: Monitoring report: autumn 2008", "report-published", f"/reports/{REPORT_ID}", "", 1),
+        DigestItem("Correction: Media in Belarus", "report-corrected", f"/reports/{REPORT_ID}", "", 1),
+    ],
+)
+
 FACTS: dict[str, Facts] = {
     "people-invited": _MEETING,
     "meeting-rescheduled": _MOVED,
@@ -223,10 +261,13 @@ FACTS: dict[str, Facts] = {
     "sign-in-requested": _LINK,
     "subscription-requested": _LINK,
     "report-published": _REPORT,
+    "report-corrected": _CORRECTED,
+    "report-withdrawn": _WITHDRAWN,
     "task-assigned": _TASK,
     "task-lapsed": replace(_TASK, reminder=1),
     "brief-prepared": _BRIEF,
     "reporting-requested": _PERIOD,
     "reporting-reminded": _PERIOD,
     "digest": _DIGEST,
+    "reports-digest": _REPORTS,
 }

@@ -92,6 +92,8 @@ def _tell_report(facts: ReportFacts, language: Language, time_zone: str) -> dict
     return {
         "title": title(facts, language),
         "summary": _told(facts.notice.summary, language, many_lines),
+        "erratum": _told(facts.notice.erratum, language, many_lines),
+        "reason": _told(facts.notice.reason, language, many_lines),
         "edition": facts.edition,
         "themes": [gettext(THEMES.get(theme, theme)) for theme in facts.themes],
         "published_on": dates.day(facts.published_at, language, time_zone),

@@ -3,7 +3,14 @@
 from services.notifications.contacts import store as contacts
 from services.notifications.deliveries import store as letters
 from services.notifications.preferences import domain, store
-from services.notifications.preferences.domain import ChangeWishes, Preferences, StopTopic, Wishes
+from services.notifications.preferences.domain import (
+    ChangeWishes,
+    Frequency,
+    Preferences,
+    StopTopic,
+    Topic,
+    Wishes,
+)
 from shared.ids import utc_now
 from shared.links import LinkClaims
 from shared.problems import Unauthenticated
@@ -32,6 +39,14 @@ async def stop_topic(tx: Tx, person_id: str, command: StopTopic) -> Preferences:
     known = await store.PREFERENCES.find(tx, person_id)
     wishes = known.wishes if known else Wishes()
     return await _keep(tx, known, person_id, domain.stop(wishes, command.topic))
+
+
+async def choose_frequency(tx: Tx, person_id: str, topic: Topic, frequency: Frequency) -> None:
+    """Write to somebody of one topic as often as they said elsewhere."""
+    known = await store.PREFERENCES.find(tx, person_id)
+    wishes = known.wishes if known else Wishes()
+    if wishes.topics.get(topic, "now") != frequency:
+        await _keep(tx, known, person_id, domain.choose(wishes, topic, frequency))
 
 
 async def _keep(tx: Tx, known: Preferences | None, person_id: str, wishes: Wishes) -> Preferences:

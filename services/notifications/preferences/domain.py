@@ -21,6 +21,8 @@ TOPIC_OF: dict[LetterKind, Topic] = {
     "reply-requested": "reminders",
     "brief-prepared": "briefs",
     "report-published": "reports",
+    "report-corrected": "reports",
+    "report-withdrawn": "reports",
     "task-assigned": "tasks",
     "task-lapsed": "tasks",
     "reporting-requested": "tasks",
@@ -85,13 +87,18 @@ def change(known: Preferences | None, person_id: Id, wishes: Wishes, *, now: dat
 
 def stop(wishes: Wishes, topic: Topic) -> Wishes:
     """Return ``wishes`` without ``topic``."""
-    return wishes.model_copy(update={"topics": {**wishes.topics, topic: "never"}})
+    return choose(wishes, topic, "never")
+
+
+def choose(wishes: Wishes, topic: Topic, frequency: Frequency) -> Wishes:
+    """Return ``wishes`` with ``topic`` told of so often."""
+    return wishes.model_copy(update={"topics": {**wishes.topics, topic: frequency}})
 
 
 def postpone(wishes: Wishes, kind: LetterKind, *, time_zone: str, now: datetime) -> Change | None:
     """Return what becomes of a letter that must not go out now, as its reader wishes; `None` when it may."""
     topic = TOPIC_OF.get(kind)
-    if kind == "digest":
+    if kind in deliveries.DIGESTS:
         return _quiet(wishes, time_zone, now)
     if topic is None:
         return None

@@ -17,6 +17,7 @@ from services.notifications.openpgp.domain import expires_soon
 from services.notifications.preferences.domain import TOPICS, Frequency, QuietHours, Topic, Wishes
 from services.notifications.preferences.store import PREFERENCES
 from services.notifications.settings import Settings
+from services.notifications.subscribers import store as subscribers
 from shared.ids import Id, utc_now
 from shared.model import Language, Model, ZoneName
 from shared.problems import Problem
@@ -52,6 +53,8 @@ class PreferencesView(Model):
     key: KeyView | None = None
     second_path: ChannelName | None = None
     """By which channel they are told when a notice stays unanswered."""
+    subscriber: bool = False
+    """Whether this is somebody who subscribed: what of and how often they choose where reports are."""
 
 
 class OwnLetter(Model):
@@ -84,6 +87,7 @@ async def preferences_of(reader: Reader, person_id: str) -> PreferencesView:
         suppressed=(reachable.suppressed or None) if reachable else None,
         key=await key_of(reader, person_id),
         second_path=path[0].channel if path else None,
+        subscriber=await subscribers.is_subscriber(reader, person_id),
     )
 
 

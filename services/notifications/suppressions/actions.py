@@ -4,7 +4,7 @@ from services.notifications.contacts import store as contacts
 from services.notifications.deliveries import domain as letters
 from services.notifications.deliveries import store as letter_store
 from services.notifications.deliveries.domain import Letter
-from services.notifications.fanouts import store as fanouts
+from services.notifications.subscribers import store as subscribers
 from services.notifications.intake.domain import Finding
 from services.notifications.suppressions import domain, store
 from services.notifications.suppressions.domain import Reason, SuppressAddress, Suppression
@@ -92,7 +92,7 @@ async def _take_up(tx: Tx, known: Suppression) -> Suppression:
 
 async def _tell(tx: Tx, suppression: Suppression) -> None:
     """Tell of a person's address; a subscriber is nobody whom others know."""
-    if await fanouts.subscription(tx, suppression.id) is None:
+    if await subscribers.subscription(tx, suppression.id) is None:
         await tx.publish(domain.told(suppression))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from services.notifications.deliveries.domain import OF_REPORTS
 from services.notifications.letters import KINDS, MeetingFacts, ReportFacts
 from services.notifications.letters.encoding import encoded_words, quoted_printable
 from services.notifications.letters.preparation import prepare
@@ -30,6 +31,9 @@ LINKS_OF = {
     "sign-in-requested": {"sign-in"},
     "subscription-requested": {"subscription"},
     "report-published": {"page", "unsubscribe"},
+    "report-corrected": {"page", "unsubscribe"},
+    "report-withdrawn": {"page", "unsubscribe"},
+    "reports-digest": {"item-aa", "item-ab", "unsubscribe"},
     "task-assigned": {"page"},
     "task-lapsed": {"page"},
     "brief-prepared": {"page"},
@@ -41,7 +45,7 @@ LINKS_OF = {
 
 
 def test_a_kind_is_an_event_and_has_a_folder_of_its_name() -> None:
-    assert set(KINDS) - {"digest"} <= set(CATALOGUE)
+    assert set(KINDS) - {"digest", "reports-digest"} <= set(CATALOGUE)
     assert {path.name for path in TEMPLATES.iterdir() if path.is_dir()} == set(KINDS)
 
 
@@ -160,15 +164,16 @@ def test_a_first_edition_is_a_new_report() -> None:
     assert "Edition" not in body(fill(first), "plain")
 
 
-def test_a_report_can_be_left_in_one_press() -> None:
-    message = read_old(fill(prepared("report-published")))
+@pytest.mark.parametrize("kind", ["report-published", "report-corrected", "report-withdrawn", "reports-digest"])
+def test_news_of_reports_can_be_left_in_one_press(kind: str) -> None:
+    message = read_old(fill(prepared(kind)))
     assert message["List-Unsubscribe"].strip() == f"<{LINKS['unsubscribe']}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["List-Id"] == "<reports.lists.zgoda.example>"
-    assert message["Feedback-ID"] == f"{REPORT_ID}:report-published:zgoda"
+    assert message["Feedback-ID"] == f"{REPORT_ID}:{kind}:zgoda"
 
 
-@pytest.mark.parametrize("kind", sorted(set(TOPIC_OF) - {"report-published"}))
+@pytest.mark.parametrize("kind", sorted(set(TOPIC_OF) - OF_REPORTS))
 def test_what_a_reader_may_choose_can_be_stopped_in_one_press(kind: str) -> None:
     message = read_old(fill(prepared(kind)))
     assert message["List-Unsubscribe"].strip() == f"<{LINKS['stop']}>"
@@ -181,6 +186,13 @@ def test_what_everybody_must_know_says_why_it_ignores_preferences(kind: str) -> 
     assert read(raw)["List-Unsubscribe"] is None
     for subtype in ("plain", "html"):
         assert "whatever they have chosen" in " ".join(body(raw, subtype).split())
+
+
+def test_a_correction_says_what_was_wrong_and_a_withdrawal_why() -> None:
+    corrected, withdrawn = fill(prepared("report-corrected", "pl")), fill(prepared("report-withdrawn", "pl"))
+    for subtype in ("plain", "html"):
+        assert "Gazetę zamknięto w maju, nie w marcu." in body(corrected, subtype)
+        assert "Osobie, którą raport wymienia, grozi niebezpieczeństwo." in body(withdrawn, subtype)
 
 
 def test_letters_asked_for_just_now_belong_to_no_list() -> None:
