@@ -1,13 +1,15 @@
-"""A service's dead letters over HTTP, for operators: listed, shown, sent again, dropped."""
+"""What operators ask of every service: its dead letters, shown, sent again, dropped; where an event comes from."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from pydantic_core import from_json
 
 from shared import dead_letters
-from shared.auth import Operator
+from shared.auth import Coordinator, Operator
 from shared.bus import Broker, BrokerUnreachable, Names, connected
 from shared.dead_letters import LOOK_AT_MOST, DeadLetter
 from shared.ids import Id
@@ -15,8 +17,9 @@ from shared.model import Model
 from shared.paging import Page
 from shared.problems import NotFound, Unavailable
 from shared.settings import ServiceSettings
+from shared.web import StorageOf
 
-router = APIRouter(prefix="/dead-letters", tags=["dead letters"])
+router = APIRouter(tags=["operating"])
 
 
 class DeadLetterView(Model):
@@ -32,6 +35,18 @@ class DeadLetterView(Model):
     last_failure: str
     body: dict[str, Any] | str = ""
     """The event itself; left out of lists."""
+
+
+class Told(Model):
+    """An event that this service told: what it happened to, what it follows from, who asked for it; by ids alone."""
+
+    id: Id
+    name: str
+    subject_id: str
+    told_at: datetime
+    cause_id: str | None = None
+    """The event that it follows from: another service may have told that."""
+    actor_id: str | None = None
 
 
 class Sent(Model):
@@ -55,7 +70,7 @@ async def _broker(request: Request) -> AsyncIterator[tuple[Broker, Names]]:
         raise Unavailable("broker-not-available", "The message broker does not answer: try again.") from None
 
 
-@router.get("")
+@router.get("/dead-letters")
 async def list_dead_letters(
     actor: Operator, request: Request, limit: Annotated[int, Query(ge=1, le=LOOK_AT_MOST)] = 100
 ) -> Page[DeadLetterView]:
@@ -65,21 +80,21 @@ async def list_dead_letters(
     return Page(items=[_view(each, whole=False) for each in found])
 
 
-@router.get("/{event_id}")
+@router.get("/dead-letters/{event_id}")
 async def show_dead_letter(event_id: Id, actor: Operator, request: Request) -> DeadLetterView:
     """Show one of them, with its reason and its content."""
     async with _broker(request) as (broker, names):
         return _view(await dead_letters.shown(broker, names, event_id), whole=True)
 
 
-@router.post("/{event_id}/retry")
+@router.post("/dead-letters/{event_id}/retry")
 async def retry_dead_letter(event_id: Id, actor: Operator, request: Request) -> Sent:
     """Send it to this service again: it takes effect once, however often it is sent."""
     async with _broker(request) as (broker, names):
         return _some(await dead_letters.retried(broker, names, event_id))
 
 
-@router.delete("/{event_id}")
+@router.delete("/dead-letters/{event_id}")
 async def drop_dead_letter(event_id: Id, actor: Operator, request: Request) -> Sent:
     """Forget it for good."""
     async with _broker(request) as (broker, names):
@@ -90,3 +105,20 @@ def _some(count: int) -> Sent:
     if not count:
         raise NotFound("dead-letter-not-found", "There is no such event among this service's dead letters.")
     return Sent(count=count)
+
+
+@router.get("/told/{event_id}", response_model_exclude_none=True)
+async def show_told(event_id: Id, actor: Coordinator, storage: StorageOf) -> Told:
+    """Show where an event of this service comes from, without what it says: its cause is another event, or a person."""
+    row = await storage.reader["outbox"].find_one({"_id": event_id}, {"body": 1})
+    if row is None:
+        raise NotFound("event-not-found", "This service has told no such event.")
+    told = from_json(row["body"])
+    return Told(
+        id=told["id"],
+        name=told["type"],
+        subject_id=told["subject"],
+        told_at=told["time"],
+        cause_id=told.get("causationid"),
+        actor_id=told.get("actorid"),
+    )

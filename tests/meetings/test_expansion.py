@@ -70,6 +70,9 @@ async def test_two_thousand_people_are_all_invited(replicas: list[Running]) -> N
     assert sizes == [INVITED_AT_ONCE] * 4
     summary = await replicas[0].as_("coordinator").get(f"/meetings/{meeting['id']}/summary")
     assert (summary.json()["invited"], summary.json()["expanding"]) == (2_000, False)
+    events = [each for each in await replicas[0].published(PeopleInvited.name) if each["subject"] == meeting["id"]]
+    asked = (await replicas[0].as_("operator").get(f"/told/{events[0]['id']}")).json()["actor_id"]
+    assert {each["actorid"] for each in events} == {asked}  # whoever asked is known to the last chunk
 
 
 async def test_replicas_of_the_job_double_nobody(replicas: list[Running]) -> None:

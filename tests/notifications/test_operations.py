@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from services.notifications.deliveries.bundles import LETTERS
+from services.notifications.operations.domain import KINDS
 from shared.ids import new_id
 from tests.notifications.builders import Office, address_of, people_invited, sign_in_requested
 from tests.notifications.conftest import Opened
@@ -61,6 +62,43 @@ async def test_a_letter_is_shown_as_its_reader_gets_it_with_links_that_lead_nowh
     assert "Spotkanie realizatorów" in shown["subject"]
     assert [link.endswith("/answer/…") for link in links] == [True]
     assert "/answer/…" in shown["html"]
+
+
+async def test_a_letter_is_shown_as_somebody_else_would_get_it(quiet: Office) -> None:
+    (reader,), (other,) = await quiet.knows(1, language="pl"), await quiet.knows(1, language="en")
+    event = people_invited(new_id(), [reader])
+    await quiet.hears(event)
+    (row,) = await quiet.letters(about_id=event.meeting_id)
+    shown = await act(quiet, "GET", f"/letters/{row['_id']}/preview?recipient_id={other}", role="coordinator")
+    assert (shown["language"], "Implementers' meeting" in shown["subject"]) == ("en", True)
+    assert await quiet.states(about_id=event.meeting_id) == ["queued"]
+
+
+async def test_what_failed_is_sent_again_when_an_operator_says_so(opened: Opened) -> None:
+    async with opened(background=False) as quiet:
+        event = people_invited(new_id(), await quiet.knows(2))
+        await quiet.hears(event)
+        first, _ = await quiet.letters(about_id=event.meeting_id)
+        failed = {"state": "failed", "error": {"code": "550", "text": ""}, "untold": True, "attempts": 9}
+        letters = quiet.running.storage.reader[LETTERS]
+        await letters.update_one({"_id": first["_id"]}, {"$set": failed, "$unset": {"bundle": "", "due_at": ""}})
+        assert await act(quiet, "POST", "/letters/sending-again", {"about_id": event.meeting_id}) == {"count": 1}
+        again, _ = await quiet.letters(about_id=event.meeting_id)
+        assert (again["state"], again["attempts"], "untold" in again) == ("queued", 0, False)
+        assert [each["code"] for each in again["history"]] == ["sent-again-by-hand"]
+        async with quiet.running.as_("operator") as client:
+            refused = await client.post("/letters/sending-again", json={"state": "failed"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "nothing-named")
+    async with opened() as office:
+        await office.settled(2, about_id=event.meeting_id)
+
+
+async def test_every_kind_can_be_looked_at_in_every_language(quiet: Office) -> None:
+    async with quiet.running.as_("operator") as client:
+        for kind in KINDS:
+            shown = (await client.get(f"/samples/{kind}/pl")).json()
+            assert (shown["kind"], shown["language"][:2], bool(shown["subject"])) == (kind, "pl", True)
+            assert "<html" in shown["html"]
 
 
 async def test_operators_do_not_read_the_letters_of_others(quiet: Office) -> None:

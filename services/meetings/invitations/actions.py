@@ -19,7 +19,7 @@ from shared.events.meetings import INVITED_AT_ONCE
 from shared.ids import new_id, utc_now
 from shared.links import LinkClaims
 from shared.problems import NotFound, Unauthenticated
-from shared.storage import Reader, Tx
+from shared.storage import Reader, Tx, asking
 from shared.web import expect
 
 EXPANSION = "expansion"
@@ -33,7 +33,8 @@ async def begin(tx: Tx, meeting: Meeting, audience: Audience) -> None:
     await directory.check(tx, audience)
     after = await _invite_chunk(tx, meeting, audience, after="")
     if after is not None:
-        await store.EXPANSIONS.add(tx, Expansion(id=new_id(), meeting_id=meeting.id, audience=audience, after=after))
+        rest = Expansion(id=new_id(), meeting_id=meeting.id, audience=audience, after=after, asked_by=asking.get())
+        await store.EXPANSIONS.add(tx, rest)
 
 
 async def expand(tx: Tx, expansion_id: str) -> bool:
@@ -41,6 +42,7 @@ async def expand(tx: Tx, expansion_id: str) -> bool:
     expansion = await store.EXPANSIONS.find(tx, expansion_id)
     if expansion is None or expansion.done:
         return False
+    asking.set(expansion.asked_by)
     meeting = await meetings.MEETINGS.get(tx, expansion.meeting_id)
     after = None
     if meeting.is_open(utc_now()):

@@ -112,6 +112,8 @@ class Expansion(Aggregate):
     audience: Audience
     after: str = ""
     done: bool = False
+    asked_by: Id | None = None
+    """The person who invites them: what is told later says so too."""
 
 
 class Summary(Model):

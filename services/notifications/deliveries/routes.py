@@ -56,9 +56,12 @@ async def list_letters(
     about: Id | None = None,
     state: State | None = None,
     kind: LetterKind | None = None,
+    recipient_id: Id | None = None,
 ) -> Page[LetterView]:
-    """List letters, the newest first: of one meeting or report, in one state, of one kind."""
-    page = await store.page(storage.reader, about_id=about, state=state, kind=kind, paging=paging)
+    """List letters, the newest first: of one meeting or report, in one state, of one kind, to one person."""
+    page = await store.page(
+        storage.reader, about_id=about, state=state, kind=kind, paging=paging, recipient_id=recipient_id
+    )
     return Page(items=[_view(letter) for letter in page.items], next=page.next)
 
 

@@ -2,9 +2,17 @@
 
 from services.notifications.deliveries import bundles, domain, store
 from services.notifications.operations import store as operations
-from services.notifications.operations.domain import HELD, CancelLetters, Hold, Holdable, which
+from services.notifications.operations.domain import (
+    HELD,
+    TO_SEND_AGAIN,
+    CancelLetters,
+    Hold,
+    Holdable,
+    SendAgain,
+    which,
+)
 from shared.ids import utc_now
-from shared.storage import Tx
+from shared.storage import Document, Tx
 
 
 async def hold(tx: Tx, what: Holdable, *, by: str) -> Hold:
@@ -27,3 +35,9 @@ async def release(tx: Tx, what: Holdable) -> int:
 async def cancel_letters(tx: Tx, command: CancelLetters) -> int:
     """Withhold what is not yet sent; return how many letters that is.  Raises `Invalid` when nothing is named."""
     return await store.withhold(tx, which(command), domain.suppress("cancelled-by-operator"), now=utc_now())
+
+
+async def send_again(tx: Tx, command: SendAgain) -> int:
+    """Queue letters once more, as if they were new; return how many.  Raises `Invalid` when nothing is named."""
+    named: Document = {"state": {"$in": list(TO_SEND_AGAIN)}, **which(command)}
+    return await store.begin_anew(tx, named, now=utc_now())

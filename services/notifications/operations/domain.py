@@ -27,14 +27,21 @@ class Hold(Model):
 
 
 class CancelLetters(Command):
-    """Withhold letters that are not yet sent: about one thing, of one kind, or both."""
+    """Withhold letters that are not yet sent: one, about one thing, of one kind; of what is named all must fit."""
 
+    letter_id: Id | None = None
     about_id: Id | None = None
     kind: LetterKind | None = None
 
 
+class SendAgain(CancelLetters):
+    """Send letters now that have failed, wait, are held, or may have been sent; those which a relay has are left."""
+
+    state: Literal["failed", "deferred", "held", "ambiguous"] | None = None
+
+
 class Cancelled(Model):
-    """How many letters were withheld."""
+    """How many letters were withheld, or are sent again."""
 
     count: int
 
@@ -59,6 +66,12 @@ class Preview(Model):
     html: str
 
 
+class Sample(Preview):
+    """A kind of letters in one language, with invented content."""
+
+    kind: LetterKind
+
+
 class Origin(Model):
     """Where a letter comes from: an event, what that follows from, and who asked for it; by ids alone."""
 
@@ -70,9 +83,12 @@ class Origin(Model):
     actor_id: str | None = None
 
 
+TO_SEND_AGAIN = ("failed", "deferred", "held", "ambiguous")
+
+
 def which(command: CancelLetters) -> dict[str, str]:
     """Return the filter of the letters meant.  Raises `Invalid` when nothing is named: that would be everything."""
     named = {name: value for name, value in command.model_dump().items() if value is not None}
-    if not named:
-        raise Invalid("nothing-named", "Name the meeting or report, or the kind of letters, to cancel.")
-    return named
+    if not named.keys() - {"state"}:
+        raise Invalid("nothing-named", "Name the letter, the meeting or report, or the kind of letters.")
+    return {"_id" if name == "letter_id" else name: value for name, value in named.items()}

@@ -6,25 +6,42 @@ import re
 from email.message import EmailMessage
 
 from services.notifications.deliveries import store
+from services.notifications.deliveries.domain import LetterKind
 from services.notifications.deliveries.writing import Writer
-from services.notifications.operations.domain import Origin, Preview
+from services.notifications.letters.preview import message
+from services.notifications.operations.domain import Origin, Preview, Sample
+from shared.model import Language
 from shared.problems import Conflict, NotFound
 from shared.storage import Reader
 
 _TOKEN = re.compile(r"(https?://[^\s\"<>]*?/[a-z-]+/)[\w-]+\.[\w.\-]+")
 
 
-async def preview(reader: Reader, writer: Writer, letter_id: str) -> Preview:
-    """Return the letter as it would be written now.  Raises `NotFound`, `Conflict` when it would not be."""
+async def preview(reader: Reader, writer: Writer, letter_id: str, *, recipient_id: str | None = None) -> Preview:
+    """Return the letter as it would be written now, to its reader or to ``recipient_id``.
+
+    Raises `NotFound`, `Conflict` when it would not be written.
+    """
     row = await store.find_row(reader, letter_id)
     if row is None:
         raise NotFound("letter-not-found", "There is no such letter.")
+    if recipient_id is not None:
+        row = {**row, "recipient_id": recipient_id, "language": None}
     written = await writer.write([row])
     if not written.mails:
         (_, change) = written.others[0]
         code = change.error.code if change.error else change.state
         raise Conflict("letter-not-written", f"This letter would not be written now ({code}).", reason=code)
-    mail = email.message_from_bytes(written.mails[0].content, _class=EmailMessage, policy=email.policy.default)
+    return _shown(written.mails[0].content)
+
+
+def sample(kind: LetterKind, language: Language) -> Sample:
+    """Return a kind of letters with invented content."""
+    return Sample(kind=kind, **_shown(message(kind, language)).model_dump())
+
+
+def _shown(content: bytes) -> Preview:
+    mail = email.message_from_bytes(content, _class=EmailMessage, policy=email.policy.default)
     return Preview(
         subject=str(mail["Subject"]),
         language=str(mail["Content-Language"] or ""),

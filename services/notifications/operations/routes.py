@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
+from services.notifications.deliveries.domain import LetterKind
 from services.notifications.deliveries.finishing import Finishing
 from services.notifications.deliveries.writing import Writer
 from services.notifications.operations import actions, looking, store
@@ -14,11 +15,14 @@ from services.notifications.operations.domain import (
     Holdable,
     Origin,
     Preview,
+    Sample,
+    SendAgain,
     Waiting,
 )
 from services.notifications.settings import Settings
 from shared.auth import Coordinator, Operator, Secretariat
 from shared.ids import Id
+from shared.model import Language
 from shared.paging import Page
 from shared.web import StorageOf
 
@@ -33,13 +37,13 @@ def writer_of(request: Request) -> Writer:
 
 
 @router.get("/waiting")
-async def show_waiting(actor: Operator, storage: StorageOf) -> Page[Waiting]:
+async def show_waiting(actor: Coordinator, storage: StorageOf) -> Page[Waiting]:
     """Show what waits or has failed, and why, the most first."""
     return Page(items=await store.waiting(storage.reader))
 
 
 @router.get("/holds")
-async def list_holds(actor: Operator, storage: StorageOf) -> Page[Hold]:
+async def list_holds(actor: Coordinator, storage: StorageOf) -> Page[Hold]:
     """List what is held."""
     return Page(items=await store.holds(storage.reader))
 
@@ -62,12 +66,28 @@ async def cancel_letters(command: CancelLetters, actor: Operator, storage: Stora
     return Cancelled(count=await storage.transact(actions.cancel_letters, command))
 
 
+@router.post("/letters/sending-again")
+async def send_again(command: SendAgain, actor: Operator, storage: StorageOf) -> Cancelled:
+    """Send letters now that have failed, wait, are held, or may have been sent."""
+    return Cancelled(count=await storage.transact(actions.send_again, command))
+
+
 @router.get("/letters/{letter_id}/preview")
 async def preview_letter(
-    letter_id: Id, actor: Secretariat, storage: StorageOf, writer: Annotated[Writer, Depends(writer_of)]
+    letter_id: Id,
+    actor: Secretariat,
+    storage: StorageOf,
+    writer: Annotated[Writer, Depends(writer_of)],
+    recipient_id: Id | None = None,
 ) -> Preview:
-    """Show a letter as its reader gets it; its links lead nowhere."""
-    return await looking.preview(storage.reader, writer, letter_id)
+    """Show a letter as its reader gets it, or as somebody else would; its links lead nowhere."""
+    return await looking.preview(storage.reader, writer, letter_id, recipient_id=recipient_id)
+
+
+@router.get("/samples/{kind}/{language}")
+async def show_sample(kind: LetterKind, language: Language, actor: Coordinator) -> Sample:
+    """Show a kind of letters in one language, with invented content."""
+    return looking.sample(kind, language)
 
 
 @router.get("/letters/{letter_id}/origin")
