@@ -1,14 +1,18 @@
 """From one HTTP request to the last accepted mail: how fast, how dear, and how near to what the relay could take.
 
-``python -m bench.fanout --recipients 2000`` starts servers, services and an SMTP sink of its own below a temporary
-folder, and compares, in interleaved rounds of one run: the services; the raw limit (the same mails, ready made, handed
-to the same sink over as many connections with nothing recorded); a plain consumer (one message per recipient).
+``python -m bench.fanout --recipients 200 2000 20000 100000 --senders 1 2 4`` starts servers, services and an SMTP sink
+of its own below a temporary folder, and compares, in one run: the services, for each number of recipients; the raw
+limit (such mails, ready made, handed to the same sink over as many connections with nothing recorded); two plain
+consumers (one message per recipient; the second builds its mails beforehand).  While the largest fan-out is under
+way, single mails for which somebody waits are measured; then, how more processes of notifications share such a
+fan-out.
 """
 
 import argparse
 import asyncio
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +22,13 @@ import uvloop
 
 from bench.rounds import Plain, Round, deliver, raw_limit, single_mails
 from bench.system import System
-from bench.table import show
+from bench.table import Found, Measured, show
+from bench.urgent import Urgent
 
-SETTINGS = {"LOG_LEVEL": "warning"}
+SETTINGS = {"LOG_LEVEL": "warning", "SUBSCRIPTIONS_PER_MINUTE": "60000"}
+MAILS_OF_ROUNDS = 40_000  # one fan-out of 100,000 says as much as many of 200
+SHARED = 20_000  # recipients when processes of notifications share the work, at most
+IDLE_SECONDS = 20  # of single mails that somebody waits for
 
 
 def meeting(title: str, audience: dict[str, Any]) -> dict[str, Any]:
@@ -47,66 +55,110 @@ def meeting(title: str, audience: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def measure(arguments: argparse.Namespace, folder: Path, say: Callable[[str], None]) -> dict[str, Any]:
-    """Run everything and return what was found."""
-    settings = SETTINGS | {
-        "SMTP_CONNECTIONS": str(arguments.connections),
-        "LETTERS_IN_FLIGHT": str(arguments.in_flight),
-    }
-    system = System(folder, settings=settings, senders=arguments.senders)
-    say("starting MongoDB, RabbitMQ, the services and the sink")
-    plain = Plain(system, folder, connections=arguments.connections)
-    try:
-        await asyncio.to_thread(system.start)
-        await system.seed(arguments.recipients, say)
-        if arguments.plain:
-            await plain.start()
-        async with _client(system) as client:
-            return await _rounds(arguments, system, plain, client, say)
-    finally:
-        plain.stop()
-        await asyncio.to_thread(system.stop)
+Say = Callable[[str], None]
 
 
-def _client(system: System) -> httpx2.AsyncClient:
-    headers = {"Authorization": f"Bearer {system.token()}"}
-    return httpx2.AsyncClient(base_url=system.meetings_url, headers=headers, timeout=60)
+class Bench:
+    """One run: servers, services, sink and peers, and what was measured with them."""
 
+    def __init__(self, arguments: argparse.Namespace, folder: Path, say: Say) -> None:
+        self.arguments = arguments
+        settings = SETTINGS | {
+            "SMTP_CONNECTIONS": str(arguments.connections),
+            "LETTERS_IN_FLIGHT": str(arguments.in_flight),
+        }
+        self.system = System(folder, settings=settings)
+        self.peers = [
+            Plain(self.system, folder, connections=arguments.connections, prepared=prepared)
+            for prepared in (False, True)
+        ]
+        self.say = say
+        self.found = Found()
 
-async def _rounds(
-    arguments: argparse.Namespace, system: System, plain: Plain, client: httpx2.AsyncClient, say: Callable[[str], None]
-) -> dict[str, Any]:
-    await deliver(system, client, meeting("0", {"person_ids": system.people[:50]}), count=50)  # nothing is cold then
-    ours: list[Round] = []
-    raw: list[Round] = []
-    theirs: list[Round] = []
-    for number in range(1, arguments.rounds + 1):
-        everybody = {"organisation_ids": [system.organisation_id]}
-        ours.append(await deliver(system, client, meeting(str(number), everybody), count=arguments.recipients))
-        say(f"round {number}: services {ours[-1].rate:.0f} mails/s")
-        raw.append(await raw_limit(system, ours[-1], connections=arguments.connections))
-        say(f"round {number}: raw limit {raw[-1].rate:.0f} mails/s")
-        if arguments.plain:
-            theirs.append(await plain.round(min(arguments.recipients, arguments.plain)))
-            say(f"round {number}: plain consumer {theirs[-1].rate:.0f} mails/s")
-    latencies = await single_mails(system, client, meeting, count=arguments.singles)
-    return {
-        "recipients": arguments.recipients,
-        "ours": ours,
-        "raw": raw,
-        "plain": theirs,
-        "latencies": latencies,
-        "peaks": system.watch().peaks(),
-    }
+    async def run(self) -> Found:
+        """Measure everything."""
+        sizes = sorted(self.arguments.recipients)
+        self.say("starting MongoDB, RabbitMQ, the services and the sink")
+        try:
+            await asyncio.to_thread(self.system.start)
+            shared = min(sizes[-1], SHARED)
+            await self.system.seed([*{*sizes, shared}], self.say)
+            headers = {"Authorization": f"Bearer {self.system.token()}"}
+            url = self.system.services["meetings"].url
+            async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
+                await self._deliver(client, "warm", {"person_ids": self.system.people[:50]}, 50)  # nothing is cold then
+                for size in sizes:
+                    self.found.sizes.append(await self._size(client, size, largest=size == sizes[-1]))
+                await self._idle(client)
+                await self._peers(sizes)
+                await self._senders(client, shared)
+        finally:
+            for peer in self.peers:
+                peer.stop()
+            await asyncio.to_thread(self.system.stop)
+        return self.found
+
+    async def _deliver(self, client: httpx2.AsyncClient, title: str, audience: dict[str, Any], count: int) -> Round:
+        return await deliver(self.system, client, meeting(title, audience), count=count)
+
+    async def _size(self, client: httpx2.AsyncClient, size: int, *, largest: bool) -> Measured:
+        """Measure rounds of one size, each beside the raw limit; the largest with urgent mails meanwhile."""
+        measured = Measured(size)
+        for number in range(1, max(1, min(self.arguments.rounds, MAILS_OF_ROUNDS // size)) + 1):
+            watch = self.system.watch()
+            watch.forget_peaks()
+            async with AsyncExitStack() as stack:
+                urgent = await stack.enter_async_context(Urgent(self.system)) if largest and number == 1 else None
+                everybody = {"organisation_ids": [self.system.organisations[size]]}
+                measured.ours.append(await self._deliver(client, f"{size}/{number}", everybody, size))
+            if urgent is not None:
+                self.found.urgent = urgent.seconds
+            measured.peaks.append(watch.peaks())
+            measured.raw.append(await raw_limit(self.system, measured.ours[-1], connections=self.arguments.connections))
+            ours, raw = measured.ours[-1].rate, measured.raw[-1].rate
+            self.say(f"{size:,} recipients, round {number}: {ours:,.0f} mails/s, raw limit {raw:,.0f} mails/s")
+        return measured
+
+    async def _idle(self, client: httpx2.AsyncClient) -> None:
+        self.found.idle = await single_mails(self.system, client, meeting, count=self.arguments.singles)
+        async with Urgent(self.system, first=1_000_000) as urgent:
+            await asyncio.sleep(IDLE_SECONDS)
+        self.found.urgent_idle = urgent.seconds
+        self.say(f"{len(self.found.idle)} single mails on the idle system")
+
+    async def _peers(self, sizes: Sequence[int]) -> None:
+        count = min(sizes[-1], self.arguments.plain)
+        for peer in self.peers if count else []:
+            await peer.start()
+            await peer.round(50)
+            rounds = [await peer.round(count) for _ in range(self.arguments.rounds)]
+            self.found.peers[peer.name] = rounds
+            self.say(f"{peer.name} consumer: {rounds[-1].rate:,.0f} mails/s")
+            peer.stop()
+
+    async def _senders(self, client: httpx2.AsyncClient, size: int) -> None:
+        """Measure the same fan-out with more and more processes of notifications."""
+        for senders in sorted(set(self.arguments.senders)) if max(self.arguments.senders) > 1 else []:
+            while len(self.system.senders) < senders:
+                await asyncio.to_thread(self.system.add_sender)
+            everybody = {"organisation_ids": [self.system.organisations[size]]}
+            rounds = [
+                await self._deliver(client, f"{senders}/{number}", everybody, size)
+                for number in range(self.arguments.rounds)
+            ]
+            self.found.senders[senders] = rounds
+            self.say(f"{senders} processes: {rounds[-1].rate:,.0f} mails/s")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="zgoda bench", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--recipients", type=int, default=2_000, help="people invited by the one request")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--recipients", type=int, nargs="+", default=[200, 2_000], help="people invited by one request")
+    parser.add_argument("--rounds", type=int, default=3, help="of each size, fewer of large ones")
     parser.add_argument("--connections", type=int, default=6, help="SMTP connections, of everybody who is measured")
     parser.add_argument("--in-flight", type=int, default=250, help="letters of a worker sent and not yet recorded")
-    parser.add_argument("--senders", type=int, default=1, help="notifications processes")
+    parser.add_argument(
+        "--senders", type=int, nargs="+", default=[1], help="notifications processes that share a fan-out"
+    )
     parser.add_argument("--singles", type=int, default=100, help="single mails on the idle system")
     parser.add_argument("--plain", type=int, default=1_000, help="mails of a plain round; 0: leave it out")
     parser.add_argument("--folder", type=Path, help="keep servers and records here")
@@ -114,12 +166,12 @@ def _arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Measure, and print a table."""
+    """Measure, and print tables."""
     arguments = _arguments()
     with tempfile.TemporaryDirectory(prefix="zgoda-bench-") as temporary:
         folder = arguments.folder or Path(temporary)
-        found = uvloop.run(measure(arguments, folder.resolve(), lambda words: print(f"· {words}", flush=True)))
-    show(found)
+        bench = Bench(arguments, folder.resolve(), lambda words: print(f"· {words}", flush=True))
+        show(uvloop.run(bench.run()))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -28,7 +29,7 @@ from shared.ids import new_id, utc_now
 PREFETCH = 50
 
 
-def build(told: dict[str, Any]) -> EmailMessage:
+def build(told: dict[str, Any], *, encoding: str | None = None) -> EmailMessage:
     """Return the mail to one person, with text, HTML and calendar."""
     zone = ZoneInfo(told["time_zone"])
     starts_at = datetime.fromisoformat(told["starts_at"])
@@ -39,10 +40,10 @@ def build(told: dict[str, Any]) -> EmailMessage:
     mail["Message-ID"] = f"<{told['id']}@zgoda.example>"
     mail["Date"] = utc_now()
     local = f"{starts_at.astimezone(zone):%Y-%m-%d %H:%M} ({told['time_zone']})"
-    mail.set_content(f"{told['title']}\n\n{told['text']}\n\n{local}\n\n{told['link']}\n")
+    mail.set_content(f"{told['title']}\n\n{told['text']}\n\n{local}\n\n{told['link']}\n", cte=encoding)
     html = f"<h1>{told['title']}</h1><p>{told['text']}</p><p>{local}</p><a href='{told['link']}'>Answer</a>"
-    mail.add_alternative(f"<!doctype html><html><body>{html}</body></html>", subtype="html")
-    mail.add_alternative(_calendar(told, zone), subtype="calendar", params={"method": "REQUEST"})
+    mail.add_alternative(f"<!doctype html><html><body>{html}</body></html>", subtype="html", cte=encoding)
+    mail.add_alternative(_calendar(told, zone), subtype="calendar", cte=encoding, params={"method": "REQUEST"})
     return mail
 
 
@@ -67,20 +68,37 @@ def _calendar(told: dict[str, Any], zone: ZoneInfo) -> str:
     return str(calendar.to_ical(), "utf-8")
 
 
+PREPARED: dict[str, bytes] = {}
+MARKS = {"id": "mail-id-x", "address": "x@address.invalid", "display_name": "Name X", "link": "https://link.invalid"}
+
+
+def prepared(told: dict[str, Any]) -> bytes:
+    """Return the same mail, built once for each zone and filled by replacing what is the reader's own."""
+    zone = told["time_zone"]
+    if zone not in PREPARED:
+        PREPARED[zone] = build({**told, **MARKS}, encoding="8bit").as_bytes()
+    in_header = Header(told["display_name"]).encode().encode()
+    content = PREPARED[zone].replace(MARKS["display_name"].encode(), in_header, 1)
+    for name, mark in MARKS.items():
+        content = content.replace(mark.encode(), told[name].encode())
+    return content
+
+
 async def _nothing() -> None:
     """Record nothing before a mail is sent: plain consumers do not."""
 
 
-def handler(relays: asyncio.Queue[Relay], rows: Any) -> Callable[[AbstractIncomingMessage], Awaitable[None]]:
+def handler(
+    relays: asyncio.Queue[Relay], rows: Any, write: Callable[[dict[str, Any]], bytes]
+) -> Callable[[AbstractIncomingMessage], Awaitable[None]]:
     """Return what is done with each message."""
 
     async def handle(message: AbstractIncomingMessage) -> None:
         async with message.process(requeue=True):
             told = json.loads(message.body)
-            mail = build(told)
+            content = write(told)
             relay = await relays.get()
             try:
-                content = mail.as_bytes()
                 (outcome,) = await relay.send(
                     [Mail("notices@zgoda.example", told["address"], content)], before_dots=_nothing
                 )
@@ -103,7 +121,8 @@ async def main(config: dict[str, Any]) -> None:
     channel = await connection.channel()
     await channel.set_qos(prefetch_count=PREFETCH)
     queue = await channel.declare_queue(config["queue"], durable=True, arguments={"x-queue-type": "quorum"})
-    await queue.consume(handler(relays, client["plain"]["deliveries"]))
+    write = prepared if config["prepared"] else lambda told: build(told).as_bytes()
+    await queue.consume(handler(relays, client["plain"]["deliveries"], write))
     print("ready", flush=True)
     await asyncio.Event().wait()
 

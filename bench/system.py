@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,11 +25,12 @@ from shared.ids import new_id
 from shared.model import LANGUAGES
 from shared.service import make_context
 from shared.settings import ServiceSettings
-from shared.storage import Storage, Tx
+from shared.storage import Document, Storage, Tx
 from shared.testing.accepted import AcceptedMail, read_record
 from shared.testing.stack import TestKeys
 
-MEASURED = ("meetings", "notifications")
+MEASURED = ("meetings", "reports", "notifications")
+"""Reports takes the requests whose answers are urgent; nothing else happens there."""
 ZONES = ("Europe/Warsaw", "Europe/Minsk", "America/New_York")
 NAMES = ("Łucja Wiśniewska", "Ada Example", "Алесь Прыклад", "Оксана Приклад", "Анна Пример")
 CHUNK = 500
@@ -71,6 +72,10 @@ class Sink:
         self._count += news.count(b"\n")
         return self._count
 
+    def since(self, start: int) -> list[AcceptedMail]:
+        """Return the mails accepted since the record was ``start`` bytes long."""
+        return list(read_record(self.record, start=start))
+
     def take(self) -> list[AcceptedMail]:
         """Return the mails accepted since the last call."""
         mails = list(read_record(self.record, start=self._taken))
@@ -106,19 +111,20 @@ class KeysPage:
 
 
 class System:
-    """Meetings and notifications as an operator runs them, on ``servers`` of their own."""
+    """Meetings, reports and notifications as an operator runs them, on ``servers`` of their own."""
 
-    def __init__(self, folder: Path, *, settings: dict[str, str], senders: int = 1) -> None:
+    def __init__(self, folder: Path, *, settings: dict[str, str]) -> None:
         passwords = {name: secret(folder / "passwords" / name) for name in PREFERRED_PORTS if name != "portal"}
         self.servers = Servers.below(folder / "servers", passwords=passwords)
         self.folder = folder
         self.keys = TestKeys()
         self.page = KeysPage(self.keys)
         self._settings = settings
-        self._senders = senders
-        self.services: list[Service] = []
+        self.services: dict[str, Service] = {}
+        self.senders: list[Service] = []
         self.people: list[str] = []
-        self.organisation_id = new_id()
+        self.organisations: dict[int, str] = {}
+        """For a number of people the organisation that has so many."""
 
     def start(self) -> None:
         """Start servers, sink and services; return when all are ready."""
@@ -129,40 +135,38 @@ class System:
         around = Surroundings(ports, mongo.url_for, rabbitmq.url_for, self.sink.url, self.folder / "secrets")
         found = environments(around)
         self.env = {name: found[name] | self._settings | {"REGISTRY_URL": self.page.url} for name in MEASURED}
-        self.services = [Service("meetings", self.env["meetings"], port=ports["meetings"], folder=self.folder)]
-        for number in range(self._senders):
-            port = ports["notifications"] if number == 0 else free_port()
-            folder = self.folder / f"sender-{number}"
-            self.services.append(Service("notifications", self.env["notifications"], port=port, folder=folder))
-        for service in self.services:
-            service.start(wait=False)
-        for service in self.services:
+        for name in ("meetings", "reports"):
+            self.services[name] = Service(name, self.env[name], port=ports[name], folder=self.folder)
+            self.services[name].start(wait=False)
+        self.add_sender()
+        for service in self.services.values():
             service.wait()
+
+    def add_sender(self) -> None:
+        """Start one more process of notifications."""
+        folder = self.folder / f"sender-{len(self.senders) + 1}"
+        service = Service("notifications", self.env["notifications"], port=free_port(), folder=folder)
+        self.senders.append(service)
+        service.start()
 
     def stop(self) -> None:
         """End everything that was started."""
-        for service in self.services:
+        for service in (*self.services.values(), *self.senders):
             service.stop()
         self.sink.process.stop(seconds=5)
         self.servers.stop()
         self.page.close()
 
-    @property
-    def meetings_url(self) -> str:
-        """Where meetings are scheduled."""
-        return self.services[0].url
-
     def watch(self) -> Watch:
         """Return a watch over every process that takes part."""
-        senders = [service for service in self.services if service.name == "notifications"]
-        pids = {"meetings": self.services[0].process.pid, "sink": self.sink.process.pid}
-        pids |= {f"notifications {number + 1}": each.process.pid for number, each in enumerate(senders)}
+        pids = {"meetings": self.services["meetings"].process.pid, "sink": self.sink.process.pid}
+        pids |= {f"notifications {number}": each.process.pid for number, each in enumerate(self.senders, 1)}
         children = {each.name(): each.pid for each in psutil.Process().children(recursive=True)}
         return Watch({**pids, "mongod": children.get("mongod"), "rabbitmq": children.get("beam.smp")})
 
     def token(self) -> str:
-        """Return an access token of a coordinator, good for an hour."""
-        return self.keys.token("meetings", "coordinator", lasts=3600)
+        """Return an access token of a coordinator, good for a day."""
+        return self.keys.token("meetings", "coordinator", lasts=86_400)
 
     def storage(self, name: str) -> Storage:
         """Return the storage of one service."""
@@ -177,19 +181,22 @@ class System:
         read = {key.removesuffix("_FILE").lower(): Path(value).read_text().strip() for key, value in files.items()}
         return {"service": name, **read}
 
-    async def seed(self, count: int, say: Callable[[str], None]) -> None:
-        """Make ``count`` people of one organisation known to both services, as the registry's events would."""
-        self.people = [new_id() for _ in range(count)]
+    async def seed(self, sizes: Sequence[int], say: Callable[[str], None]) -> None:
+        """Make people known to both services, as the registry's events would: an organisation for each of ``sizes``."""
+        self.people = [new_id() for _ in range(max(sizes))]
+        self.organisations = {size: new_id() for size in sizes}
         meetings, notifications = self.storage("meetings"), self.storage("notifications")
-        organisation = {"_id": self.organisation_id, "revision": 1, "kinds": ["implementer"], "country": "PL"}
-        await meetings.reader["organisations"].insert_one(organisation)
-        for start in range(0, count, CHUNK):
-            chunk = range(start, min(start + CHUNK, count))
-            await meetings.transact(_add_people, self.people, chunk, self.organisation_id)
+        rows: list[Document] = [
+            {"_id": id, "revision": 1, "kinds": ["implementer"], "country": "PL"} for id in self.organisations.values()
+        ]
+        await meetings.reader["organisations"].insert_many(rows)
+        for start in range(0, len(self.people), CHUNK):
+            chunk = range(start, min(start + CHUNK, len(self.people)))
+            await meetings.transact(_add_people, self.people, chunk, self.organisations)
             await notifications.transact(_add_contacts, self.people, chunk)
         await meetings.close()
         await notifications.close()
-        say(f"{count} people are known")
+        say(f"{len(self.people):,} people are known")
 
 
 def address_of(number: int) -> str:
@@ -197,13 +204,13 @@ def address_of(number: int) -> str:
     return f"person{number}@example.org"
 
 
-async def _add_people(tx: Tx, people: Sequence[str], chunk: range, organisation_id: str) -> None:
+async def _add_people(tx: Tx, people: Sequence[str], chunk: range, organisations: Mapping[int, str]) -> None:
     await tx["people"].insert_many(
         [
             {
                 "_id": people[number],
                 "revision": 1,
-                "organisation_ids": [organisation_id],
+                "organisation_ids": [id for size, id in organisations.items() if number < size],
                 "language": LANGUAGES[number % 5],
                 "time_zone": ZONES[number % 3],
                 "active": True,

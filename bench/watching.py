@@ -1,5 +1,6 @@
 """What processes cost: processor time and memory, read from the operating system."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,8 +32,14 @@ class Watch:
         """Return what every process has spent since `start`."""
         return Cost({name: _spent(process) - start[name] for name, process in self._processes.items()})
 
+    def forget_peaks(self) -> None:
+        """Let the peaks begin anew (proc_pid_clear_refs(5)), so that what comes is not hidden by what was."""
+        for process in self._processes.values():
+            with contextlib.suppress(OSError), open(f"/proc/{process.pid}/clear_refs", "w", encoding="ascii") as file:
+                file.write("5")
+
     def peaks(self) -> dict[str, float]:
-        """Return the most memory that each process has ever held, in MiB."""
+        """Return the most memory that each process has held since they began anew, in MiB."""
         return {name: _peak(process.pid) for name, process in self._processes.items()}
 
 
