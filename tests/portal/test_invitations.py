@@ -17,6 +17,12 @@ ALENA, JAN, HOUSE = new_id(), new_id(), new_id()
 HERE = f"/en/meetings/{MEETING}"
 
 
+REGIONS = [
+    {"code": "BY-HM", "names": {"en": "City of Minsk", "be": "Горад Мінск"}},
+    {"code": "BY-HR", "names": {"en": "Hrodna region", "be": "Гродзенская вобласць", "pl": "Grodno"}},
+]
+
+
 def meeting() -> dict[str, Any]:
     """Return a meeting as the service shows it."""
     starts_at = utc_now() + timedelta(days=40)
@@ -63,6 +69,7 @@ def played(portal: Portal) -> Portal:
         f"GET /organisations/{HOUSE}": {"id": HOUSE, "names": {"en": "Press House"}},
         "GET /organisations": {"items": []},
         "GET /coalitions": {"items": []},
+        "GET /places/regions": {"items": REGIONS},
     }
     return portal
 
@@ -171,17 +178,23 @@ async def test_a_query_is_built_step_by_step(played: Portal) -> None:
     form = {"step": "add", "how": "without", "step-organisation_kinds": ["donor"], "step_so_far": [STEP]}
     text = unescape((await sent(played, f"{HERE}/invite", **form)).text)
     assert "keep only those who are also among these" in text
-    assert "Media freedom, BY-HM" in text
+    assert "Media freedom, City of Minsk" in text
     assert text.count('name="step_so_far"') == 2
     dropped = unescape((await sent(played, f"{HERE}/invite", step="drop-0", step_so_far=[STEP])).text)
     assert dropped.count('name="step_so_far"') == 0
+
+
+async def test_regions_are_written_by_name_in_any_language_or_by_code(played: Portal) -> None:
+    written = "горад мінск, Гродно; PL-14 BY-BR"
+    text = unescape((await sent(played, f"{HERE}/invite", step="add", how="or", **{"step-regions": written})).text)
+    assert '"regions":["BY-HM","BY-HR","PL-14","BY-BR"]' in text
 
 
 @pytest.mark.parametrize(
     ("form", "said"),
     [
         ({"step": "add"}, "Choose something in this step."),
-        ({"step": "add", "step-regions": "Minsk"}, "Write regions like PL-14 or BY-HM."),
+        ({"step": "add", "step-regions": "Atlantis"}, "Write regions by their names or codes"),
         ({"step": "preview"}, "Choose somebody to invite"),
         ({"step": "send", "step_so_far": ['{"how":"or","$where":["x"]}', "[]", "{", '{"how":"x"}']}, "Choose somebody"),
     ],

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from services.portal.activities.places import region_names, regions_by_name
 from services.portal.clients.base import Page, Refused
 from services.portal.clients.invitations import Guest
 from services.portal.clients.meetings import Preview
@@ -31,7 +32,7 @@ async def choose(visit: Coordinator, meeting_id: Id) -> HTMLResponse:
 async def invite(visit: Coordinator, meeting_id: Id) -> Response:
     """Add or drop a step, search, look at who that is, or invite them: whichever button was pressed."""
     form = await visit.form()
-    query, pressed = queries.read(form), str(form.get("step", ""))
+    query, pressed = queries.read(form, await regions_by_name(visit)), str(form.get("step", ""))
     if errors := _errors(visit, query, pressed):
         return await _form(visit, meeting_id, query, errors)
     if _is_editing(pressed):
@@ -55,7 +56,7 @@ def _is_editing(pressed: str) -> bool:
 
 def _errors(visit: Visit, query: Query, pressed: str) -> dict[str, str]:
     if query.wrong_regions:
-        return {"step-regions": visit.say("Write regions like PL-14 or BY-HM.")}
+        return {"step-regions": visit.say("Write regions by their names or codes, divided by commas: Hrodna, PL-14.")}
     if query.half:
         return {"step-themes": visit.say("Choose something in this step.")}
     return {"kinds": visit.why("audience-empty", "")} if query.empty and not _is_editing(pressed) else {}
@@ -73,6 +74,7 @@ async def _form(
         audience=query.lists,
         errors=errors or {},
         terms=terms,
+        regions=await region_names(visit, [code for step in query.steps for code in step.get("regions", [])]),
     )
 
 

@@ -12,6 +12,7 @@ from services.portal.invitations.terms import HOW
 from services.portal.meetings.audience import Audience
 from services.portal.meetings.audience import read as read_lists
 from services.portal.words import KINDS, ROLES, THEMES
+from shared.folding import foldings
 
 MAX_STEPS = 12
 MAX_LEFT_OUT = 1_000
@@ -30,6 +31,8 @@ class Query:
     half: bool = False
     """Whether a step was asked for in which nothing is chosen."""
     wrong_regions: list[str] = field(default_factory=list)
+    regions_written: str = ""
+    """The regions as they were typed."""
 
     @property
     def empty(self) -> bool:
@@ -46,8 +49,11 @@ class Query:
         return {**self.lists.command(), "clauses": self.steps, "left_out_ids": self.left_out}
 
 
-def read(form: FormData) -> Query:
-    """Return the query on a form, with the step that is added or dropped by the button that was pressed."""
+def read(form: FormData, known: Mapping[str, str]) -> Query:
+    """Return the query on a form, with the step that is added or dropped by the button that was pressed.
+
+    ``known`` are the codes of regions by what they may be called, folded.
+    """
     query = Query(lists=read_lists(form))
     query.steps = [step for text in form.getlist("step_so_far")[:MAX_STEPS] if (step := _carried(str(text)))]
     chosen = [str(each) for each in form.getlist("left_out") if ID.match(str(each))]
@@ -55,7 +61,7 @@ def read(form: FormData) -> Query:
     pressed = str(form.get("step", ""))
     if pressed.startswith("drop-") and pressed[5:].isdecimal():
         query.steps = [step for number, step in enumerate(query.steps) if number != int(pressed[5:])]
-    written = _written(form, query)
+    written = _written(form, query, known)
     if len(written) > 1 and len(query.steps) < MAX_STEPS:
         query.steps.append(written)
     elif pressed == "add" and not query.wrong_regions:
@@ -63,7 +69,7 @@ def read(form: FormData) -> Query:
     return query
 
 
-def _written(form: FormData, query: Query) -> dict[str, Any]:
+def _written(form: FormData, query: Query, known: Mapping[str, str]) -> dict[str, Any]:
     """Return the step that is filled in on the form; with nothing but *how* when nothing is chosen."""
     how = str(form.get("how", "or"))
     step: dict[str, Any] = {"how": how if how in HOW else "or"}
@@ -72,11 +78,22 @@ def _written(form: FormData, query: Query) -> dict[str, Any]:
             step[name] = chosen
     if coalitions := [str(each) for each in form.getlist("step-coalition_ids") if ID.match(str(each))]:
         step["coalition_ids"] = coalitions
-    codes = re.split(r"[\s,;]+", str(form.get("step-regions", "")).strip().upper()[:600])
-    query.wrong_regions = [each for each in codes if each and not REGION.match(each)]
-    if regions := [each for each in codes if REGION.match(each)]:
-        step["regions"] = regions
-    return {"how": step["how"]} if query.wrong_regions else step
+    query.regions_written = str(form.get("step-regions", "")).strip()[:600]
+    regions, query.wrong_regions = _regions(query.regions_written, known)
+    if query.wrong_regions:
+        return {"how": step["how"]}
+    return {**step, "regions": regions} if regions else step
+
+
+def _regions(written: str, known: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Return the codes of the regions that are written, divided by commas, and what is none."""
+    found, wrong = [], []
+    for part in re.split(r"[,;\n]+", written):
+        named = [code for form in foldings(part) if (code := known.get(form))]
+        codes = named[:1] or part.upper().split()
+        found += [each for each in codes if REGION.match(each)]
+        wrong += [each for each in codes if not REGION.match(each)]
+    return list(dict.fromkeys(found)), wrong
 
 
 def _carried(text: str) -> dict[str, Any] | None:
