@@ -3,8 +3,7 @@
 import base64
 import hmac
 import json
-import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -16,64 +15,28 @@ import pytest_asyncio
 from services.notifications.channels import actions, jobs
 from services.notifications.channels.domain import (
     AGAIN,
-    Call,
     Destination,
     KeepSecondPath,
     Push,
-    check_url,
-    is_outside,
     next_try,
 )
 from services.notifications.channels.matrix import Matrix
-from services.notifications.channels.outside import Outside, Refused
 from services.notifications.channels.store import PATHS, PUSHES
 from services.notifications.deliveries.bundles import LETTERS
+from shared.calls import Call, check_url, is_outside
 from shared.events.meetings import InvitationAnswered
 from shared.ids import new_id, utc_now
+from shared.outside import Outside, Refused
 from shared.problems import Invalid
 from tests.notifications.builders import Office, people_invited
-from tests.notifications.certificates import Certificate
-
-
-class Receiver:
-    """An https server on loopback, known as ``localhost``, that remembers what it is asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, dict[str, str], bytes]] = []
-        self.answer = b"HTTP/1.1 204 No Content\r\n\r\n"
-        self.port = 0
-
-    async def serve(self, reader: Any, writer: Any) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
-        body = await reader.readexactly(int(headers.get("content-length", 0)))
-        self.asked.append((head[0], headers, body))
-        writer.write(self.answer)
-        await writer.drain()
-        writer.close()
+from tests.receiver import Receiver, answering, receiving
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def receiver(tmp_path: Path) -> AsyncIterator[tuple[Receiver, Outside]]:
     """A receiver, and a way out that leads to it though it is not outside."""
-    import asyncio
-
-    certificate, receiver = Certificate.make(tmp_path), Receiver()
-    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ours.load_cert_chain(certificate.chain, certificate.key)
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=ours)
-    receiver.port = server.sockets[0].getsockname()[1]
-    theirs = ssl.create_default_context(cafile=certificate.chain)
-    theirs.check_hostname = True
-    async with server:
-        yield receiver, Outside(resolve=answering("127.0.0.1"), allowed=lambda _: True, context=theirs)
-
-
-def answering(*addresses: str) -> Any:
-    async def resolve(_: str, __: int) -> Sequence[str]:
-        return addresses
-
-    return resolve
+    async with receiving(tmp_path) as found:
+        yield found
 
 
 @pytest.mark.parametrize(
@@ -135,8 +98,8 @@ async def test_a_redirect_is_not_followed(receiver: tuple[Receiver, Outside], mo
 
 def local(kept: Receiver, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Return a call to the receiver by the only name its certificate has, which nobody else may use."""
-    monkeypatch.setattr("services.notifications.channels.outside.check_url", lambda url: url)
-    return Call("POST", f"https://localhost:{kept.port}/x", {}, b"{}")
+    monkeypatch.setattr("shared.outside.check_url", lambda url: url)
+    return Call("POST", kept.url, {}, b"{}")
 
 
 def test_a_push_is_tried_again_later_and_later_and_then_no_more() -> None:

@@ -1,17 +1,15 @@
 """What is done about second paths in a transaction: keeping them, and owing pushes."""
 
-import base64
-import secrets
 from datetime import timedelta
 
 from services.notifications.channels import store
-from services.notifications.channels.domain import Destination, KeepSecondPath, SecondPath, check_url
+from services.notifications.channels.domain import Destination, KeepSecondPath, SecondPath
+from shared import webhooks
+from shared.calls import check_url
 from shared.events.meetings import InvitationAnswered
 from shared.ids import utc_now
 from shared.problems import FieldError, Invalid, NotFound
 from shared.storage import Tx
-
-SECRET_BYTES = 32
 
 
 async def keep_second_path(tx: Tx, person_id: str, command: KeepSecondPath) -> Destination:
@@ -22,7 +20,7 @@ async def keep_second_path(tx: Tx, person_id: str, command: KeepSecondPath) -> D
         raise Invalid("path-incomplete", "Say in which room, and with which token.", errors=(missing,))
     secret = command.secret
     if command.channel == "webhook":
-        secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+        secret = webhooks.new_secret()
     to = Destination(channel=command.channel, url=command.url, secret=secret, room=command.room)
     known = await store.find(tx, person_id)
     revision = known[0].revision + 1 if known else 1

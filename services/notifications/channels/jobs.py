@@ -7,13 +7,13 @@ from prometheus_client import Counter
 from services.notifications.channels import actions, store
 from services.notifications.channels.catalogue import CHANNELS
 from services.notifications.channels.domain import Push, next_try
-from services.notifications.channels.outside import Outside, Refused
 from services.notifications.contacts import store as contacts
 from services.notifications.contacts.store import Reachable
 from services.notifications.letters.pushing import push_words
 from services.notifications.settings import Settings
 from shared import logs
 from shared.ids import utc_now
+from shared.outside import Outside, Refused
 from shared.service import Context, Job
 from shared.storage import Document
 

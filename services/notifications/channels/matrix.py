@@ -4,7 +4,8 @@ import json
 from datetime import datetime
 from urllib.parse import quote
 
-from services.notifications.channels.domain import Call, Destination, Push
+from services.notifications.channels.domain import Destination, Push
+from shared.calls import Call
 
 
 class Matrix:

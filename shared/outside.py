@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from services.notifications.channels.domain import Call, check_url, is_outside
+from shared.calls import Call, check_url, is_outside
 from shared.problems import Invalid
 
 SECONDS = 10.0
@@ -44,8 +44,8 @@ class Outside:
     allowed: Callable[[str], bool] = is_outside
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
-    async def call(self, call: Call) -> None:
-        """Make one request; return when it was answered well (2xx).  Raises `Refused`."""
+    async def call(self, call: Call) -> bytes:
+        """Make one request and return what was answered (64 KiB at most) when that is a 2xx.  Raises `Refused`."""
         try:
             url = urlsplit(check_url(call.url))
         except Invalid:
@@ -62,24 +62,24 @@ class Outside:
             request.extensions["sni_hostname"] = host
             try:
                 async with asyncio.timeout(SECONDS):
-                    status = await self._status(client, request)
+                    status, answer = await self._answer(client, request)
             except (httpx2.HTTPError, TimeoutError, ssl.SSLError, OSError) as error:
                 raise Refused(type(error).__name__) from None
         if not 200 <= status < 300:
             raise Refused(str(status))
+        return answer
 
     @staticmethod
-    async def _status(client: httpx2.AsyncClient, request: httpx2.Request) -> int:
-        response = await client.send(request, stream=True)
+    async def _answer(client: httpx2.AsyncClient, request: httpx2.Request) -> tuple[int, bytes]:
+        response, read = await client.send(request, stream=True), b""
         try:
-            read = 0
             async for chunk in response.aiter_raw():
-                read += len(chunk)
-                if read > ANSWER_BYTES:
+                read += chunk
+                if len(read) > ANSWER_BYTES:
                     break
         finally:
             await response.aclose()
-        return int(response.status_code)
+        return int(response.status_code), read[:ANSWER_BYTES]
 
     async def _address(self, host: str, port: int) -> str:
         try:
