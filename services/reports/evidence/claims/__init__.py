@@ -1,0 +1,1 @@
+"""Claims: which passage of a section rests on which evidence."""

@@ -1,0 +1,1 @@
+"""Exhibits: the files that evidence rests on, with the SHA-256 that each had when it was taken in."""

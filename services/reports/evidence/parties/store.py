@@ -1,0 +1,25 @@
+"""The collection of parties: names and notes sealed, each under a key of its own."""
+
+from services.reports.evidence.parties.domain import MAX_PARTIES, Party
+from services.reports.evidence.sealing import SealedAggregates
+from shared.storage import CollectionSpec, Index, Reader, Tx
+
+PARTIES = SealedAggregates("parties", Party, "party", ("names", "label", "notes"))
+COLLECTIONS = [
+    CollectionSpec("parties", [Index([("report_id", 1), ("level", 1), ("_id", -1)]), Index([("recorded_by", 1)])])
+]
+
+
+async def count(reader: Reader, report_id: str) -> int:
+    """Return how many parties a report has."""
+    return await reader["parties"].count({"report_id": report_id})
+
+
+async def not_public(reader: Reader, report_id: str) -> list[Party]:
+    """Return the parties of a report whose names are not for everybody."""
+    return await PARTIES.all_of(reader, {"report_id": report_id, "level": {"$ne": "public"}}, limit=MAX_PARTIES)
+
+
+async def forget_person(tx: Tx, person_id: str) -> None:
+    """Keep parties and forget who recorded them."""
+    await tx["parties"].update_many({"recorded_by": person_id}, {"$set": {"recorded_by": None}})

@@ -1,0 +1,1 @@
+"""Indicators: numbers by theme and period, entered by somebody or counted from the evidence."""
