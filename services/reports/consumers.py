@@ -1,6 +1,7 @@
 """What reports hears of others: the decisions that commission reports, merged organisations, changed rights."""
 
 from services.reports.commissions import actions as commissions
+from services.reports.evidence import actions as evidence
 from shared.consuming import Consumer
 from shared.events.meetings import DecisionTaken
 from shared.events.registry import OrganisationsMerged, PersonErased
@@ -19,6 +20,7 @@ async def commission_report(tx: Tx, event: DecisionTaken) -> None:
 async def forget_person(tx: Tx, event: PersonErased) -> None:
     """Have commissions forget a person."""
     await commissions.forget_person(tx, event.person_id)
+    await evidence.forget_person(tx, event.person_id)
 
 
 @consumer.on(OrganisationsMerged)

@@ -5,6 +5,11 @@ from fastapi import FastAPI
 from services.reports.commissions import routes as commissions
 from services.reports.commissions import store as commission_store
 from services.reports.consumers import consumer
+from services.reports.evidence import jobs as evidence_jobs
+from services.reports.evidence import routes as evidence
+from services.reports.evidence import store as evidence_store
+from services.reports.indicators import routes as indicators
+from services.reports.indicators import store as indicator_store
 from services.reports.library import jobs as library_jobs
 from services.reports.library import routes as library
 from services.reports.library import store as library_store
@@ -32,6 +37,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             library.router,
             subscriptions.router,
             commissions.router,
+            *evidence.ROUTERS,
+            indicators.router,
         ],
         collections=[
             *report_store.COLLECTIONS,
@@ -39,9 +46,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *library_store.COLLECTIONS,
             *subscription_store.COLLECTIONS,
             *commission_store.COLLECTIONS,
+            *evidence_store.COLLECTIONS,
+            *indicator_store.COLLECTIONS,
         ],
         consumer=consumer,
-        jobs=[*jobs.JOBS, *library_jobs.JOBS],
+        body_limits=evidence.BODY_LIMITS,
+        jobs=[*jobs.JOBS, *evidence_jobs.JOBS, *library_jobs.JOBS],
     )
 
 
