@@ -24,7 +24,7 @@ from deploy.local.services import PREFERRED_PORTS, Service, Surroundings, enviro
 from services.registry.people.actions import ensure_coordinator
 from shared.service import Context, make_context
 from shared.settings import ServiceSettings
-from shared.testing.accepted import AcceptedMail, read_record
+from shared.testing.accepted import AcceptedMail, read_on
 from shared.testing.stack import until
 
 COORDINATOR = "coordinator@example.org"
@@ -86,6 +86,8 @@ class System(Running):
     prefix: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
     sink_options: tuple[str, ...] = ()
+    _mails: list[AcceptedMail] = field(default_factory=list)
+    _read_to: int = 0
 
     def __post_init__(self) -> None:
         self.ports = {name: free_port() for name in PREFERRED_PORTS}
@@ -103,10 +105,10 @@ class System(Running):
             name: Service(name, self.env[name], port=self.ports[name], folder=self.folder) for name in self.ports
         }
 
-    def start_sink(self) -> None:
-        """Start, or start again, the SMTP sink; its record goes on."""
+    def start_sink(self, *, healed: bool = False) -> None:
+        """Start, or start again, the SMTP sink, without its faults when it is ``healed``; its record goes on."""
         command = [sys.executable, "-m", "shared.testing.sink", "--port", str(self.smtp_port), "--contents"]
-        command += ["--record", str(self.record), *self.sink_options]
+        command += ["--record", str(self.record), *(() if healed else self.sink_options)]
         self.sink.start(command, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, cwd=ROOT)
 
     async def start(self, names: Iterable[str] | None = None) -> None:
@@ -129,7 +131,11 @@ class System(Running):
 
     def mails(self) -> list[AcceptedMail]:
         """Return every mail that the sink has accepted, whoever was killed since."""
-        return list(read_record(self.record)) if self.record.exists() else []
+        if self.record.exists():
+            for mail, read_to in read_on(self.record, start=self._read_to):
+                self._mails.append(mail)
+                self._read_to = read_to
+        return list(self._mails)
 
     def context(self, service: str) -> Context:
         """Return what a service knows and holds, for whoever looks into it; close its storage."""

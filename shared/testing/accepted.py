@@ -49,11 +49,34 @@ class AcceptedMail:
         return found | ({"content": self.content.decode("utf-8", "replace")} if contents else {})
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a sink answered to the mail for one recipient: a code of SMTP; 0: it took the mail and broke off."""
+
+    recipient: str
+    code: int
+
+
+def read_verdicts(path: Path) -> Iterator[Verdict]:
+    """Yield what a sink has written down of its answers; a last line that is not complete is none."""
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield Verdict(**json.loads(line))
+
+
 def read_record(path: Path, *, start: int = 0) -> Iterator[AcceptedMail]:
     """Yield the mails in a record from byte ``start`` on; a last line that is not complete is no promise."""
+    for mail, _ in read_on(path, start=start):
+        yield mail
+
+
+def read_on(path: Path, *, start: int) -> Iterator[tuple[AcceptedMail, int]]:
+    """Yield each mail in a record from byte ``start`` on, with the byte to read on from."""
     with path.open("rb") as file:
         file.seek(start)
         for line in file:
             if line.endswith(b"\n"):
+                start += len(line)
                 found = json.loads(line)
-                yield AcceptedMail(**{**found, "content": found.get("content", "").encode()})
+                yield AcceptedMail(**{**found, "content": found.get("content", "").encode()}), start

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Self, cast
 
-from shared.testing.accepted import AcceptedMail
+from shared.testing.accepted import AcceptedMail, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,10 @@ class _Connection(asyncio.Protocol):
     def _recipient(self, line: bytes) -> None:
         chance = self._sink.random.random()
         if chance < self._faults.temporary:
+            self._sink.tell(_address(line), 451)
             self._replies.append(b"451 4.3.0 try again later\r\n")
         elif chance < self._faults.temporary + self._faults.permanent:
+            self._sink.tell(_address(line), 550)
             self._replies.append(b"550 5.1.1 <" + _address(line).encode() + b"> no such mailbox\r\n")
         else:
             self._recipients.append(_address(line))
@@ -169,7 +171,11 @@ class _Connection(asyncio.Protocol):
 
     def _finish(self, content: bytes) -> None:
         chance = self._sink.random.random()
-        if chance < self._faults.temporary_at_dot:
+        broken_off = chance > 1 - self._faults.cut_before_reply
+        refused = chance < self._faults.temporary_at_dot
+        for recipient in self._recipients:
+            self._sink.tell(recipient, 452 if refused else 0 if broken_off else 250)
+        if refused:
             self._replies.append(b"452 4.3.1 full\r\n")
             self._sender = None
             return
@@ -178,7 +184,7 @@ class _Connection(asyncio.Protocol):
             AcceptedMail(self._sender or "", self._recipients, _message_id(content), len(content), time.time(), content)
         )
         self._sender = None
-        if chance > 1 - self._faults.cut_before_reply:
+        if broken_off:
             self._flush()
             self._cut()
         elif self._faults.stall:
@@ -222,6 +228,10 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
 
 
+def _appending(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+
 def _address(line: bytes) -> str:
     return line[line.find(b"<") + 1 : line.rfind(b">")].decode("utf-8", "replace")
 
@@ -242,6 +252,9 @@ class Sink:
     port: int = 0
     contents: bool = True
     record: Path | None = None
+    verdicts: Path | None = None
+    """Where every answer is written down; kept in ``said`` when there is no ``record`` either."""
+    said: list[Verdict] = field(default_factory=list)
     mails: list[AcceptedMail] = field(default_factory=list)
     opened: int = 0
     """How many connections were ever made."""
@@ -250,13 +263,15 @@ class Sink:
     def __post_init__(self) -> None:
         self.random = random.Random(self.faults.seed)
         self._server: asyncio.Server | None = None
-        self._record = -1
+        self._record = self._verdicts = -1
         self._more = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         """Listen on loopback; port 0 takes a free one."""
         if self.record is not None:
-            self._record = os.open(self.record, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            self._record = _appending(self.record)
+        if self.verdicts is not None:
+            self._verdicts = _appending(self.verdicts)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: _Connection(self), "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
@@ -270,8 +285,9 @@ class Sink:
             transport.abort()
         if self._server is not None:
             await self._server.wait_closed()
-        if self._record >= 0:
-            os.close(self._record)
+        for file in (self._record, self._verdicts):
+            if file >= 0:
+                os.close(file)
 
     @property
     def url(self) -> str:
@@ -292,6 +308,14 @@ class Sink:
             self.mails += mails
         self._more.set()
 
+    def tell(self, recipient: str, code: int) -> None:
+        """Write down what is answered to the mail for ``recipient``; 0: that the connection is cut instead."""
+        verdict = Verdict(recipient, code)
+        if self._verdicts >= 0:
+            os.write(self._verdicts, f"{json.dumps(asdict(verdict))}\n".encode())
+        elif self.record is None:
+            self.said.append(verdict)
+
     async def arrived(self, count: int, *, within: float = 20.0) -> list[AcceptedMail]:
         """Wait until at least ``count`` mails were accepted and return all.  Raises `TimeoutError`."""
         async with asyncio.timeout(within):
@@ -309,6 +333,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="An SMTP server that records what it accepts.")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--record", type=Path, required=True)
+    parser.add_argument("--verdicts", type=Path, help="write down every answer to a mail here")
     parser.add_argument("--contents", action="store_true", help="record the texts too")
     for name, default in asdict(Faults()).items():
         option = "--" + name.replace("_", "-")
@@ -321,7 +346,8 @@ def _arguments() -> argparse.Namespace:
 
 async def _serve(arguments: argparse.Namespace) -> None:
     faults = Faults(**{each.name: getattr(arguments, each.name) for each in fields(Faults)})
-    async with Sink(faults, port=arguments.port, contents=arguments.contents, record=arguments.record) as sink:
+    files = {"record": arguments.record, "verdicts": arguments.verdicts}
+    async with Sink(faults, port=arguments.port, contents=arguments.contents, **files) as sink:
         print(f"listening on {sink.port}", flush=True)
         await asyncio.Event().wait()
 

@@ -1,7 +1,6 @@
 """Work for a system that is being broken: everything that was promised by a 2xx is remembered, to be looked for."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,9 @@ from shared.testing.stack import until
 from tests.system import Session, System, people_csv
 
 ORGANISATION = "Implementers In Trouble"
+PATIENCE = 240  # seconds
+SENT_AGAIN = 10  # at once
+TOKEN_KEPT = 300  # seconds; it is good for ten minutes
 REFUSED_WHILE_BROKEN = (408, 425, 429, 500, 502, 503, 504)
 
 
@@ -29,6 +31,9 @@ class Work:
     """The people of each meeting that was promised, by its id."""
     refused: list[tuple[float, int]] = field(default_factory=list)
     """When an answer was a fault (seconds of the loop's clock), and which."""
+    asked: int = 0
+    """About how many events were caused."""
+    _clients: dict[str, tuple[float, httpx2.AsyncClient]] = field(default_factory=dict)
 
     async def prepare(self, people: int) -> None:
         """Make people known to every service."""
@@ -73,19 +78,28 @@ class Work:
         }
         meeting = await self._insist("meetings", "POST", "/meetings", command)
         self.meetings[meeting["id"]] = invited
+        self.asked += 2
         return str(meeting["id"])
 
     async def touch(self, person_id: str, *, language: str) -> None:
         """Change a person's language, whatever breaks meanwhile: two events."""
+        person = await self._insist("registry", "GET", f"/people/{person_id}")
+        left_out = ("id", "revision", "registered_at", "unreachable")
+        body = {name: value for name, value in person.items() if name not in left_out} | {"language": language}
+        headers = {"If-Match": f'"{person["revision"]}"'}
+        await self._insist("registry", "PUT", f"/people/{person_id}", body, headers=headers, enough=(412,))
+        self.asked += 2
 
-        async def once() -> None:
-            person = await self._insist("registry", "GET", f"/people/{person_id}")
-            left_out = ("id", "revision", "registered_at", "unreachable")
-            body = {name: value for name, value in person.items() if name not in left_out} | {"language": language}
-            headers = {"If-Match": f'"{person["revision"]}"'}
-            await self._insist("registry", "PUT", f"/people/{person_id}", body, headers=headers, enough=(412,))
-
-        await once()
+    async def send_again(self) -> int:
+        """Press "send again" for up to 400 letters that wait for better times; return how many there were."""
+        paths: list[str] = []
+        for state in ("deferred", "ambiguous"):
+            page = await self._insist("notifications", "GET", f"/letters?state={state}&limit=200")
+            paths += [f"/letters/{letter['id']}/retry" for letter in page["items"]]
+        for start in range(0, len(paths), SENT_AGAIN):
+            again = paths[start : start + SENT_AGAIN]
+            await asyncio.gather(*(self._insist("notifications", "POST", path, enough=(409,)) for path in again))
+        return len(paths)
 
     async def _insist(
         self,
@@ -111,11 +125,33 @@ class Work:
         return await self._with_patience(service, ask)
 
     async def _with_patience(self, service: str, ask: Callable[[httpx2.AsyncClient], Awaitable[Any]]) -> Any:
-        give_up_at = asyncio.get_running_loop().time() + 120
-        while asyncio.get_running_loop().time() < give_up_at:
-            with contextlib.suppress(httpx2.HTTPError, AssertionError):
-                async with self.session.at(service) as client:
-                    if (answer := await ask(client)) is not None:
-                        return answer
+        loop, last = asyncio.get_running_loop(), "no answer"
+        give_up_at = loop.time() + PATIENCE
+        while loop.time() < give_up_at:
+            try:
+                if (answer := await ask(await self._client(service))) is not None:
+                    return answer
+                last = "a fault"
+            except (httpx2.HTTPError, AssertionError) as error:
+                last = f"{type(error).__name__}: {error}"
+                self._clients.pop(service, None)  # a token of a session that is over, or of another revision
             await asyncio.sleep(0.2)
-        raise AssertionError(f"{service} did not recover within two minutes")
+        raise AssertionError(f"{service} did not recover within {PATIENCE} s: {last}")
+
+    async def _client(self, service: str) -> httpx2.AsyncClient:
+        """Return a client whose token is good for a while; sign in anew when the answer to a renewal was lost."""
+        now = asyncio.get_running_loop().time()
+        got_at, client = self._clients.get(service, (now - TOKEN_KEPT, None))
+        if client is not None and now - got_at < TOKEN_KEPT:
+            return client
+        try:
+            client = await self._opened(service)
+        except AssertionError:  # the session is over
+            self.session = await self.system.sign_in()
+            client = await self._opened(service)
+        self._clients[service] = (now, client)
+        return client
+
+    async def _opened(self, service: str) -> httpx2.AsyncClient:
+        async with self.session.at(service) as client:
+            return httpx2.AsyncClient(base_url=client.base_url, headers=client.headers, timeout=60)
