@@ -19,6 +19,8 @@ class Receiver:
         self.answer = b"HTTP/1.1 204 No Content\r\n\r\n"
         self.echo = False
         """Whether it answers with the body it was sent."""
+        self.stalls_at = 0
+        """Which request it never answers, counted from 1; 0: it answers all."""
         self.port = 0
 
     @property
@@ -32,6 +34,10 @@ class Receiver:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         self.asked.append((head[0], headers, body))
+        if len(self.asked) == self.stalls_at:
+            await reader.read()  # until the other side has had enough
+            writer.close()
+            return
         echoed = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
         writer.write(echoed if self.echo else self.answer)
         await writer.drain()

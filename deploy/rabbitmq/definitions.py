@@ -68,7 +68,17 @@ CONSUMES: dict[str, frozenset[str]] = {
             "reporting-reminded",
         }
     ),
-    "reports": frozenset({"decision-taken", "organisations-merged", "person-updated", "person-erased"}),
+    "reports": frozenset(
+        {
+            "decision-taken",
+            "organisations-merged",
+            "person-updated",
+            "person-erased",
+            "report-published",  # its own, for the systems that it calls
+            "report-corrected",
+            "report-withdrawn",
+        }
+    ),
 }
 """The services that use the broker, and the events each consumes."""
 

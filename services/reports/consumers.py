@@ -2,9 +2,11 @@
 
 from services.reports.commissions import actions as commissions
 from services.reports.evidence import actions as evidence
+from services.reports.webhooks import actions as webhooks
 from shared.consuming import Consumer
 from shared.events.meetings import DecisionTaken
 from shared.events.registry import OrganisationsMerged, PersonErased
+from shared.events.reports import ReportCorrected, ReportPublished, ReportWithdrawn
 from shared.storage import Tx
 
 consumer = Consumer("reports")
@@ -20,7 +22,26 @@ async def commission_report(tx: Tx, event: DecisionTaken) -> None:
 async def forget_person(tx: Tx, event: PersonErased) -> None:
     """Have commissions forget a person."""
     await commissions.forget_person(tx, event.person_id)
+    await webhooks.forget_person(tx, event.person_id)
     await evidence.forget_person(tx, event.person_id)
+
+
+@consumer.on(ReportPublished)
+async def tell_of_report(tx: Tx, event: ReportPublished) -> None:
+    """Owe a call to each system that wants to hear of such reports."""
+    await webhooks.tell_webhooks(tx, event)
+
+
+@consumer.on(ReportCorrected)
+async def tell_of_correction(tx: Tx, event: ReportCorrected) -> None:
+    """Owe a call to each system that wants to hear of such reports."""
+    await webhooks.tell_webhooks(tx, event)
+
+
+@consumer.on(ReportWithdrawn)
+async def tell_of_withdrawal(tx: Tx, event: ReportWithdrawn) -> None:
+    """Owe a call to each system that wants to hear of such reports."""
+    await webhooks.tell_webhooks(tx, event)
 
 
 @consumer.on(OrganisationsMerged)

@@ -22,6 +22,9 @@ from services.reports.settings import Settings
 from services.reports.subscriptions import jobs
 from services.reports.subscriptions import routes as subscriptions
 from services.reports.subscriptions import store as subscription_store
+from services.reports.webhooks import jobs as webhook_jobs
+from services.reports.webhooks import routes as webhooks
+from services.reports.webhooks import store as webhook_store
 from shared.service import create_service
 
 
@@ -36,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             feed_routes.router,
             library.router,
             subscriptions.router,
+            webhooks.router,
             commissions.router,
             *evidence.ROUTERS,
             indicators.router,
@@ -45,13 +49,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *edition_store.COLLECTIONS,
             *library_store.COLLECTIONS,
             *subscription_store.COLLECTIONS,
+            *webhook_store.COLLECTIONS,
             *commission_store.COLLECTIONS,
             *evidence_store.COLLECTIONS,
             *indicator_store.COLLECTIONS,
         ],
         consumer=consumer,
         body_limits=evidence.BODY_LIMITS,
-        jobs=[*jobs.JOBS, *evidence_jobs.JOBS, *library_jobs.JOBS],
+        jobs=[*jobs.JOBS, *webhook_jobs.JOBS, *evidence_jobs.JOBS, *library_jobs.JOBS],
     )
 
 
