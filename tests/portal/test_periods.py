@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.portal.registry.names import _known
 from shared.ids import new_id, utc_now
 from tests.portal.fake import Portal, problem
 
@@ -43,7 +42,6 @@ def a_report(**values: Any) -> dict[str, Any]:
 
 def plays(portal: Portal, *, period: dict[str, Any] | None = None, report: dict[str, Any] | None = None) -> None:
     period, report = period or a_period(), report or a_report()
-    _known.pop(ORGANISATION, None)
     portal.services.plays |= {
         f"GET /organisations/{ORGANISATION}": {"id": ORGANISATION, "names": {"en": "Free Press Fund"}},
         "GET /periods": {"items": [period], "next": None},

@@ -17,6 +17,14 @@ async def test_regions_have_names_in_the_languages_of_the_pages(registry: Runnin
     assert {each["code"]: each["names"]["be"] for each in shown}["BY-HM"] == "Мінск"
 
 
+async def test_a_region_is_found_by_its_name_in_any_language(registry: Running) -> None:
+    asked = {
+        name: registry.as_().get("/places/regions", params={"name": name}) for name in ("Гродна", "mazowieckie", "x")
+    }
+    found = {name: [each["code"] for each in (await answer).json()["items"]] for name, answer in asked.items()}
+    assert found == {"Гродна": ["BY-HR"], "mazowieckie": ["PL-14"], "x": []}
+
+
 async def test_communes_are_recorded_once_and_found_in_any_spelling(registry: Running) -> None:
     for _ in range(2):
         await registry.storage.transact(record_communes, [WARSAW, *TWINS])

@@ -10,7 +10,6 @@ from services.portal.activities import words
 from services.portal.clients.activities import Region
 from services.portal.clients.base import Down, Refused
 from services.portal.pages import Coordinator, Viewer, Visit, local
-from shared.folding import foldings
 from shared.ids import Id
 
 router = APIRouter()
@@ -40,13 +39,6 @@ async def region_names(visit: Visit, codes: list[str]) -> dict[str, str]:
     found = await asyncio.gather(*(regions_of(visit, each) for each in countries))
     names = {each.code: local(each.names, visit.language) for group in found for each in group}
     return {code: names.get(code, code) for code in codes}
-
-
-async def regions_by_name(visit: Visit) -> dict[str, str]:
-    """Return the codes of the regions offered in every form by what they are called in any language, folded."""
-    found = await asyncio.gather(*(regions_of(visit, each) for each in AT_HOME))
-    regions = [each for group in found for each in group]
-    return {form: each.code for each in regions for name in each.names.values() for form in foldings(name)}
 
 
 async def region_choices(visit: Visit, countries: list[str]) -> list[tuple[str, str]]:

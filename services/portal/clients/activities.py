@@ -216,6 +216,11 @@ class Activities:
         """Return the regions of a country."""
         return (await self._call.get("/places/regions", Page[Region], {"country": country})).items
 
+    async def region_called(self, name: str) -> Region | None:
+        """Return the region that is meant by a name in any language, when it is one."""
+        found = await self._call.get("/places/regions", Page[Region], {"name": name[:200]})
+        return found.items[0] if found.items else None
+
     async def unmatched(self, **wanted: Any) -> Page[UnmatchedPlace]:
         """Return names of places that nobody knows: ``state``, ``after``, ``limit``."""
         return await self._call.get("/places/unmatched", Page[UnmatchedPlace], wanted)

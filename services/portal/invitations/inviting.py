@@ -1,9 +1,12 @@
 """Inviting: build a query, look at exactly who that is and why, leave somebody out, and only then send."""
 
+import asyncio
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
 
-from services.portal.activities.places import region_names, regions_by_name
+from services.portal.activities.places import region_names
 from services.portal.clients.base import Page, Refused
 from services.portal.clients.invitations import Guest
 from services.portal.clients.meetings import Preview
@@ -32,7 +35,7 @@ async def choose(visit: Coordinator, meeting_id: Id) -> HTMLResponse:
 async def invite(visit: Coordinator, meeting_id: Id) -> Response:
     """Add or drop a step, search, look at who that is, or invite them: whichever button was pressed."""
     form = await visit.form()
-    query, pressed = queries.read(form, await regions_by_name(visit)), str(form.get("step", ""))
+    query, pressed = queries.read(form, await _regions_named(visit, form)), str(form.get("step", ""))
     if errors := _errors(visit, query, pressed):
         return await _form(visit, meeting_id, query, errors)
     if _is_editing(pressed):
@@ -48,6 +51,13 @@ async def invite(visit: Coordinator, meeting_id: Id) -> Response:
             raise
         wrong = visit.why(refused.code, "This cannot be accepted as it is.")
         return await _form(visit, meeting_id, query, {"kinds": wrong})
+
+
+async def _regions_named(visit: Visit, form: FormData) -> dict[str, str]:
+    """Return the codes of the regions that are written by name on a form."""
+    written = [each for each in queries.regions_written(form) if not all(map(queries.REGION.match, each.split()))]
+    found = await asyncio.gather(*(visit.services.activities.region_called(each) for each in written))
+    return {name: region.code for name, region in zip(written, found, strict=True) if region is not None}
 
 
 def _is_editing(pressed: str) -> bool:

@@ -12,10 +12,11 @@ from services.portal.invitations.terms import HOW
 from services.portal.meetings.audience import Audience
 from services.portal.meetings.audience import read as read_lists
 from services.portal.words import KINDS, ROLES, THEMES
-from shared.folding import foldings
 
 MAX_STEPS = 12
 MAX_LEFT_OUT = 1_000
+MAX_WRITTEN = 600  # characters of regions
+MAX_REGIONS = 30
 REGION = re.compile(r"^[A-Z]{2}-[A-Z0-9]{1,3}$")
 ID = re.compile(r"^[0-9a-f-]{36}$")
 OFFERED: dict[str, Mapping[Any, str]] = {"organisation_kinds": KINDS, "themes": THEMES, "roles": ROLES}
@@ -49,10 +50,10 @@ class Query:
         return {**self.lists.command(), "clauses": self.steps, "left_out_ids": self.left_out}
 
 
-def read(form: FormData, known: Mapping[str, str]) -> Query:
+def read(form: FormData, regions: Mapping[str, str]) -> Query:
     """Return the query on a form, with the step that is added or dropped by the button that was pressed.
 
-    ``known`` are the codes of regions by what they may be called, folded.
+    ``regions`` are the codes of those in `regions_written` that were found by name.
     """
     query = Query(lists=read_lists(form))
     query.steps = [step for text in form.getlist("step_so_far")[:MAX_STEPS] if (step := _carried(str(text)))]
@@ -61,7 +62,7 @@ def read(form: FormData, known: Mapping[str, str]) -> Query:
     pressed = str(form.get("step", ""))
     if pressed.startswith("drop-") and pressed[5:].isdecimal():
         query.steps = [step for number, step in enumerate(query.steps) if number != int(pressed[5:])]
-    written = _written(form, query, known)
+    written = _written(form, query, regions)
     if len(written) > 1 and len(query.steps) < MAX_STEPS:
         query.steps.append(written)
     elif pressed == "add" and not query.wrong_regions:
@@ -69,7 +70,7 @@ def read(form: FormData, known: Mapping[str, str]) -> Query:
     return query
 
 
-def _written(form: FormData, query: Query, known: Mapping[str, str]) -> dict[str, Any]:
+def _written(form: FormData, query: Query, named: Mapping[str, str]) -> dict[str, Any]:
     """Return the step that is filled in on the form; with nothing but *how* when nothing is chosen."""
     how = str(form.get("how", "or"))
     step: dict[str, Any] = {"how": how if how in HOW else "or"}
@@ -78,22 +79,22 @@ def _written(form: FormData, query: Query, known: Mapping[str, str]) -> dict[str
             step[name] = chosen
     if coalitions := [str(each) for each in form.getlist("step-coalition_ids") if ID.match(str(each))]:
         step["coalition_ids"] = coalitions
-    query.regions_written = str(form.get("step-regions", "")).strip()[:600]
-    regions, query.wrong_regions = _regions(query.regions_written, known)
+    query.regions_written = str(form.get("step-regions", "")).strip()[:MAX_WRITTEN]
+    codes = [code for part in regions_written(form) for code in _codes(part, named)]
+    query.wrong_regions = [each for each in codes if not REGION.match(each)]
     if query.wrong_regions:
         return {"how": step["how"]}
-    return {**step, "regions": regions} if regions else step
+    return {**step, "regions": list(dict.fromkeys(codes))} if codes else step
 
 
-def _regions(written: str, known: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Return the codes of the regions that are written, divided by commas, and what is none."""
-    found, wrong = [], []
-    for part in re.split(r"[,;\n]+", written):
-        named = [code for form in foldings(part) if (code := known.get(form))]
-        codes = named[:1] or part.upper().split()
-        found += [each for each in codes if REGION.match(each)]
-        wrong += [each for each in codes if not REGION.match(each)]
-    return list(dict.fromkeys(found)), wrong
+def regions_written(form: FormData) -> list[str]:
+    """Return the regions that are written on a form, divided by commas."""
+    parts = re.split(r"[,;\n]+", str(form.get("step-regions", ""))[:MAX_WRITTEN])
+    return [part.strip() for part in parts if part.strip()][:MAX_REGIONS]
+
+
+def _codes(part: str, named: Mapping[str, str]) -> list[str]:
+    return [named[part]] if part in named else part.upper().split()
 
 
 def _carried(text: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.places import actions, store
 from services.registry.places.domain import Commune, DecidePlace, RegionCode, RegionLine, State, UnmatchedPlace
-from services.registry.places.regions import names_of_region, regions_of
+from services.registry.places.regions import names_of_region, region_called, regions_of
 from shared.auth import Anyone, Coordinator
 from shared.ids import Id
 from shared.model import Country
@@ -16,12 +16,20 @@ from shared.web import IfMatch, StorageOf, versioned
 router = APIRouter(prefix="/places", tags=["places"])
 
 Question = Annotated[str | None, Query(alias="q", max_length=200, description="Beginnings of words of the name.")]
+RegionName = Annotated[str, Query(max_length=200, description="A name in any of the languages, or a part of it.")]
 
 
 @router.get("/regions")
-async def list_regions(actor: Anyone, country: Country) -> Page[RegionLine]:
-    """List the regions of a country by their codes of ISO 3166-2."""
-    return Page(items=[RegionLine(code=code, names=names_of_region(code)) for code in regions_of(country)])
+async def list_regions(
+    actor: Anyone, country: Country | None = None, name: RegionName | None = None
+) -> Page[RegionLine]:
+    """List the regions of a country by their codes of ISO 3166-2, or the one that is meant by a name."""
+    if name is not None:
+        found = region_called(name, country=country)
+        codes = [found] if found else []
+    else:
+        codes = regions_of(country) if country else []
+    return Page(items=[RegionLine(code=code, names=names_of_region(code)) for code in codes])
 
 
 @router.get("/communes")
