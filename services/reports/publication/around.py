@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.reports.publication.content import Content, ContentImage, ContentSection
+from services.reports.publication.content import Content, ContentImage
 from services.reports.publication.markdown import Shown
 from shared.model import Language
 
@@ -37,11 +37,11 @@ def images_at(report_id: str, language: Language) -> str:
     return f"/{language}/reports/{report_id}/images"
 
 
-def around(content: Content, section: ContentSection, language: Language) -> Around:
-    """Return what a section of an edition stands in."""
+def around(content: Content, key: str, language: Language) -> Around:
+    """Return what a text of an edition stands in; ``key`` is that of its section or practice."""
     return Around(
         language=language,
-        key=section.key,
+        key=key,
         pictures={each.image_id: each for each in content.images},
         images_at=images_at(content.report_id, language),
     )

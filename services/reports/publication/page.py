@@ -2,32 +2,91 @@
 
 import html
 import re
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import version
 
-from services.reports.publication.content import Content
+from pydantic import Field
+
+from services.reports.publication.around import around
+from services.reports.publication.arranging import authors_of, is_drawn, other_indicators, with_indicators
+from services.reports.publication.content import (
+    Content,
+    ContentIndicator,
+    ContentPractice,
+    ContentSection,
+    ContentSeries,
+    Texts,
+)
 from services.reports.publication.domain import Edition
 from services.reports.publication.html import to_html
 from services.reports.reports.domain import Day
-from shared.events.reports import Theme
+from shared.events.reports import ReportKind, Theme
 from shared.ids import Id
 from shared.model import Country, Language, Model, Time
 
-VERSION = "2"  # raise it when the same text gives other HTML: it is part of the ETag
+VERSION = "3"  # raise it when the same text gives other HTML: it is part of the ETag
+FACTS = {"kind", "country", "period_from_on", "period_to_on", "languages", "translation_of"}
+
+
+class DissentPage(Model):
+    """What an author holds against a section; ``html`` is its plain text in paragraphs."""
+
+    author: Texts
+    html: Texts
+
+
+class IndicatorPage(Model):
+    """A table of numbers; ``drawn`` when there is a picture of it beside it."""
+
+    indicator_id: Id
+    theme: Theme | None
+    title: Texts
+    unit: Texts
+    note: Texts
+    source: Texts
+    columns: tuple[Texts, ...]
+    series: tuple[ContentSeries, ...]
+    drawn: bool
 
 
 class SectionPage(Model):
-    """One theme: its title and HTML in each language."""
+    """One section: its title and HTML in each language, who wrote it, who dissents, and the numbers on its theme."""
 
-    theme: Theme
-    title: dict[Language, str]
-    html: dict[Language, str]
+    key: str
+    theme: Theme | None
+    title: Texts
+    html: Texts
+    authors: tuple[Texts, ...] = ()
+    dissents: tuple[DissentPage, ...] = ()
+    indicators: tuple[IndicatorPage, ...] = ()
+
+
+class PracticePage(Model):
+    """One practice of a Book of Good Practices."""
+
+    practice_id: Id
+    key: str
+    region: str | None
+    kind: str
+    title: Texts
+    place: Texts
+    carried_out_by: Texts
+    html: Texts
+
+
+class ErratumPage(Model):
+    """What was wrong in edition ``corrects`` and is right in this one."""
+
+    corrects: int
+    html: Texts
 
 
 class EditionPage(Model):
     """One edition.  ``summary`` is plain text, ``summary_html`` the same in paragraphs; ``html`` is sanitised."""
 
     report_id: Id
+    kind: ReportKind
     edition: int
     sha256: str
     published_at: Time
@@ -35,11 +94,20 @@ class EditionPage(Model):
     period_from_on: Day
     period_to_on: Day
     languages: tuple[Language, ...]
+    translation_of: dict[Language, Language]
+    """The language each translation was made from."""
     themes: tuple[Theme, ...]
-    title: dict[Language, str]
-    summary: dict[Language, str]
-    summary_html: dict[Language, str]
+    title: Texts
+    summary: Texts
+    summary_html: Texts
+    erratum: ErratumPage | None = None
+    authors: tuple[Texts, ...] = ()
     sections: tuple[SectionPage, ...]
+    indicators: tuple[IndicatorPage, ...] = ()
+    """Those on no theme that a section is on."""
+    foreword_html: Texts = Field(default_factory=dict)
+    patronage: tuple[Texts, ...] = ()
+    practices: tuple[PracticePage, ...] = ()
 
 
 def paragraphs(text: str) -> list[str]:
@@ -57,31 +125,81 @@ def edition_page(edition: Edition, language: Language | None) -> EditionPage:
     content = edition.read()
     chosen = content.languages if language is None else (language,)
     return EditionPage(
-        report_id=edition.report_id,
-        edition=edition.edition,
-        sha256=edition.sha256,
-        published_at=edition.published_at,
-        country=content.country,
-        period_from_on=content.period_from_on,
-        period_to_on=content.period_to_on,
-        languages=content.languages,
-        themes=edition.themes,
-        title={each: content.title[each] for each in chosen},
-        summary={each: content.summary[each] for each in chosen},
+        **edition.model_dump(include={"report_id", "edition", "sha256", "published_at", "themes"}),
+        **content.model_dump(include=FACTS),
+        title=_in(content.title, chosen),
+        summary=_in(content.summary, chosen),
         summary_html={each: summary_html(content.summary[each]) for each in chosen},
-        sections=_sections(content, chosen),
+        erratum=_erratum(content, chosen),
+        authors=tuple(_in(each.name, chosen) for each in authors_of(content)),
+        sections=tuple(_section(content, section, found, chosen) for section, found in with_indicators(content)),
+        indicators=tuple(_indicator(each, chosen) for each in other_indicators(content)),
+        foreword_html={
+            each: to_html(content.foreword[each], around(content, "foreword", each))
+            for each in chosen
+            if each in content.foreword
+        },
+        patronage=tuple(_in(each, chosen) for each in content.patronage),
+        practices=tuple(_practice(content, each, chosen) for each in content.practices),
     )
 
 
-def _sections(content: Content, chosen: tuple[Language, ...]) -> tuple[SectionPage, ...]:
-    return tuple(
-        SectionPage(
-            theme=section.theme,
-            title={language: section.title[language] for language in chosen},
-            html={language: to_html(section.text[language]) for language in chosen},
-        )
-        for section in content.sections
+def _in(texts: Texts, chosen: Sequence[Language]) -> Texts:
+    """Return what there is of ``texts`` in the chosen languages; where there is nothing, what there is in any."""
+    found = {each: texts[each] for each in chosen if texts.get(each)}
+    return found or texts
+
+
+def _section(
+    content: Content, section: ContentSection, indicators: Sequence[ContentIndicator], chosen: Sequence[Language]
+) -> SectionPage:
+    return SectionPage(
+        key=section.key,
+        theme=section.theme,
+        title=_in(section.title, chosen),
+        html={each: to_html(section.text[each], around(content, section.key, each)) for each in chosen},
+        authors=tuple(_in(each.name, chosen) for each in section.authors),
+        dissents=tuple(
+            DissentPage(author=_in(each.author.name, chosen), html=_in(_as_html(each.text), chosen))
+            for each in section.dissents
+        ),
+        indicators=tuple(_indicator(each, chosen) for each in indicators),
     )
+
+
+def _indicator(indicator: ContentIndicator, chosen: Sequence[Language]) -> IndicatorPage:
+    return IndicatorPage(
+        indicator_id=indicator.indicator_id,
+        theme=indicator.theme,
+        title=_in(indicator.title, chosen),
+        unit=_in(indicator.unit, chosen),
+        note=_in(indicator.note, chosen),
+        source=_in(indicator.source, chosen),
+        columns=tuple(_in(each, chosen) for each in indicator.columns),
+        series=tuple(each.model_copy(update={"label": _in(each.label, chosen)}) for each in indicator.series),
+        drawn=is_drawn(indicator),
+    )
+
+
+def _practice(content: Content, practice: ContentPractice, chosen: Sequence[Language]) -> PracticePage:
+    written = [each for each in chosen if practice.text.get(each)] or list(practice.text)
+    return PracticePage(
+        **practice.model_dump(include={"practice_id", "key", "region", "kind"}),
+        title=_in(practice.title, chosen),
+        place=_in(practice.place, chosen),
+        carried_out_by=_in(practice.carried_out_by, chosen),
+        html={each: to_html(practice.text[each], around(content, practice.key, each)) for each in written},
+    )
+
+
+def _erratum(content: Content, chosen: Sequence[Language]) -> ErratumPage | None:
+    if content.erratum is None:
+        return None
+    return ErratumPage(corrects=content.erratum.corrects, html=_in(_as_html(content.erratum.text), chosen))
+
+
+def _as_html(texts: Texts) -> Texts:
+    return {language: summary_html(text) for language, text in texts.items()}
 
 
 def page_etag(edition_sha256: str) -> str:

@@ -1,14 +1,17 @@
 """An edition as a PDF: the document as plain data, and what typesets it."""
 
+import base64
 import hashlib
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from services.reports.publication.arranging import authors_of, other_indicators, with_indicators
+from services.reports.publication.content import Content, ContentImage
 from services.reports.publication.domain import Edition, EditionFacts
-from services.reports.publication.page import paragraphs
-from services.reports.publication.tree import to_tree, visible
-from services.reports.publication.words import PDF_WORDS, country_name, day, period
+from services.reports.publication.printing import drawings, indicator_of, names, said, section_of, shown_paragraphs
+from services.reports.publication.words import PDF_WORDS, TRANSLATED_FROM, country_name, day, period
 from services.reports.templates.catalogue import TEMPLATES
 from shared.model import Language
 from shared.typesetting import Typesetter
@@ -17,12 +20,18 @@ PROGRAM = Path(__file__).with_name("typeset.py")
 WITHIN_SECONDS = 60.0  # three hundred pages take two
 SHORT_TITLE = 70  # characters that fit in the running header
 BYTES_AT_MOST = 64 * 2**20
+EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
-def document(edition: Edition, language: Language, *, publisher: str, address: str) -> dict[str, Any]:
-    """Return everything the template shows, as plain data.  ``address`` is the report's page."""
+def document(
+    edition: Edition, language: Language, *, publisher: str, address: str, pictures: Mapping[str, bytes] | None = None
+) -> dict[str, Any]:
+    """Return everything the template shows, as plain data.
+
+    ``address`` is the report's page; ``pictures`` are the bytes of the edition's images, by their ids.
+    """
     content = edition.read()
-    title = visible(content.title[language])
+    title = said(content.title, language)
     when = period(content.period_from_on, content.period_to_on, language)
     where = country_name(content.country, language)
     kind = TEMPLATES[content.kind].title[language]
@@ -33,6 +42,7 @@ def document(edition: Edition, language: Language, *, publisher: str, address: s
         "short-title": title if len(title) <= SHORT_TITLE else title[: SHORT_TITLE - 1].rstrip() + "…",
         "description": f"{kind}: {where}, {when}",
         "publisher": publisher,
+        "authors": names(authors_of(content), language),
         "country": where,
         "period": when,
         "edition": edition.edition,
@@ -40,12 +50,40 @@ def document(edition: Edition, language: Language, *, publisher: str, address: s
         "published-at": int(edition.published_at.timestamp()),
         "sha256": edition.sha256,
         "address": address,
-        "summary": [visible(part) for part in paragraphs(content.summary[language])],
-        "sections": [
-            {"title": visible(section.title[language]), "blocks": to_tree(section.text[language])}
-            for section in content.sections
-        ],
+        "translated": translated(content, language),
+        "erratum": erratum(content, language),
+        "summary": shown_paragraphs(content.summary, language),
+        "sections": [section_of(content, each, found, language) for each, found in with_indicators(content)],
+        "indicators": [indicator_of(each, language) for each in other_indicators(content)],
+        "pictures": {each.image_id: file_name(each) for each in content.images},
+        "files": files(content, language, pictures or {}),
     }
+
+
+def erratum(content: Content, language: Language) -> dict[str, Any] | None:
+    """Return what was wrong in an edition before, if this one corrects it."""
+    if content.erratum is None:
+        return None
+    title = PDF_WORDS[language]["erratum"].format(content.erratum.corrects)
+    return {"title": title, "paragraphs": shown_paragraphs(content.erratum.text, language)}
+
+
+def translated(content: Content, language: Language) -> str:
+    """Return the sentence that says what this was translated from, or ``""``."""
+    source = content.translation_of.get(language)
+    return "" if source is None else TRANSLATED_FROM[language][source]
+
+
+def file_name(image: ContentImage) -> str:
+    """Return what the typesetter calls a picture."""
+    return f"{image.image_id}.{EXTENSIONS[image.content_type]}"
+
+
+def files(content: Content, language: Language, pictures: Mapping[str, bytes]) -> dict[str, str]:
+    """Return every picture and drawing as base64, by the names that the template knows."""
+    found = drawings(content.indicators, language)
+    found.update({file_name(each): pictures[each.image_id] for each in content.images})
+    return {name: base64.b64encode(content).decode() for name, content in found.items()}
 
 
 def typesetter() -> Typesetter:

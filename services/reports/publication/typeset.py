@@ -1,13 +1,17 @@
 """A program of its own: reads one document as JSON from standard input and writes its PDF to standard output.
 
 It runs beside the service, one process a document, so that neither memory, nor time, nor a fault of the typesetter can
-touch the service.  It takes no argument and reads no file but the templates beside it.
+touch the service.  It takes no argument and reads no file but the templates beside it; pictures come within the
+document, under ``files`` as base64 by name, and lie in a folder of their own while it runs.
 """
 
+import base64
 import contextlib
 import json
+import re
 import resource
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,18 +25,34 @@ ABSENT = "\u25a1"  # a white square stands for a letter that no font here has
 SURELY_SHOWN = ((0x20, 0x7E), (0xA0, 0x17F), (0x400, 0x45F), (0x490, 0x491), (0x2010, 0x2027))
 MEMORY_BYTES = 1 << 30  # six hundred pages take half of it; what needs more is no report
 CPU_SECONDS = 60
+FILE_NAME = re.compile(r"[0-9a-f-]{36}\.(svg|png|jpg|webp)")  # an id and what kind it is
 SAMPLES_AT_MOST = 300  # different rare letters that are tried one by one; further ones count as absent
 
 
 def typeset(document: dict[str, Any]) -> bytes:
     """Return the PDF of ``document``: the same bytes for the same document."""
+    document = dict(document)
+    files: dict[str, str] = document.pop("files", {})
     absent = str.maketrans(dict.fromkeys(unshowable(document), ABSENT))
     published_at = int(document["published-at"])
-    inputs = {"document": json.dumps(document, ensure_ascii=False).translate(absent)}
-    try:
-        return compile_pdf(TEMPLATE, inputs, STANDARDS, published_at)
-    except typst.TypstError:  # letters that are shown alone and not together: still tagged, without the promise
-        return compile_pdf(TEMPLATE, inputs, [], published_at)
+    with tempfile.TemporaryDirectory(prefix="zgoda-") as folder:
+        source = _laid_out(Path(folder), json.dumps(document, ensure_ascii=False).translate(absent), files)
+        try:
+            return compile_pdf(source, {}, STANDARDS, published_at)
+        except typst.TypstError:  # letters that are shown alone and not together: still tagged, without the promise
+            return compile_pdf(source, {}, [], published_at)
+
+
+def _laid_out(folder: Path, document: str, files: dict[str, str]) -> Path:
+    """Put all that the typesetter may read into ``folder``, and return the template there."""
+    for name, content in files.items():
+        if FILE_NAME.fullmatch(name) is None:
+            raise ValueError("a file with a name of its own")
+        (folder / name).write_bytes(base64.b64decode(content))
+    (folder / "document.json").write_text(document, encoding="utf-8")
+    source = folder / TEMPLATE.name
+    source.write_bytes(TEMPLATE.read_bytes())
+    return source
 
 
 def compile_pdf(
@@ -44,7 +64,7 @@ def compile_pdf(
     """
     return typst.compile(
         source,
-        root=TEMPLATE.parent,
+        root=source.parent,
         format="pdf",
         sys_inputs=inputs,
         ignore_system_fonts=True,
