@@ -18,6 +18,7 @@ from rich.console import Console
 
 from deploy.import_sheets import ForWhom, Recorded, import_sheet
 from deploy.rabbitmq.definitions import CONSUMES
+from deploy.verify_evidence import verify_evidence
 from services.registry.activities.finding import Filter
 from services.registry.audiences import LEVELS, Viewer
 from services.registry.erasure.actions import erase_again
@@ -47,11 +48,13 @@ export_commands = typer.Typer(no_args_is_help=True, help="Write files of what th
 coordinator_commands = typer.Typer(no_args_is_help=True, help="Who prepares everything.")
 event_commands = typer.Typer(no_args_is_help=True, help="Events that a service could not handle: its dead letters.")
 erasure_commands = typer.Typer(no_args_is_help=True, help="People who were forgotten, and must stay so.")
+evidence_commands = typer.Typer(no_args_is_help=True, help="What reports rest on, and whether anybody altered it.")
 commands.add_typer(import_commands, name="import")
 commands.add_typer(export_commands, name="export")
 commands.add_typer(coordinator_commands, name="coordinator")
 commands.add_typer(event_commands, name="events")
 commands.add_typer(erasure_commands, name="erasures")
+commands.add_typer(evidence_commands, name="evidence")
 
 Readable = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 ServiceName = Annotated[str, typer.Option(help=f"Whose dead letters: {', '.join(CONSUMERS)}.")]
@@ -212,6 +215,18 @@ def repeat_erasures(file: Readable) -> None:
 
     run(work())
     console.print(f"[green]✓[/green] {len(ids)} people are forgotten again, and every service is being told.")
+
+
+@evidence_commands.callback()
+def of_evidence() -> None:
+    """What reports rest on, and whether anybody altered it."""
+
+
+@evidence_commands.command("verify")
+def verify(report_id: Annotated[str, typer.Argument(help="One report; without it all.")] = "") -> None:
+    """Read every file and every row of the log of custody; name what is not as it was left, and end with status 1."""
+    if not run(verify_evidence(settings_of("reports"), report_id, console)):
+        raise typer.Exit(1)
 
 
 @event_commands.command("dead")

@@ -36,7 +36,7 @@ app.add_typer(servers, name="servers")
 app.add_typer(operate.commands)
 
 Folder = Annotated[Path, typer.Option(help="Where their data lies.")]
-OPERATORS = frozenset({"import", "export", "coordinator", "events"})
+OPERATORS = frozenset({"import", "export", "coordinator", "events", "erasures", "evidence"})
 Arguments = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
