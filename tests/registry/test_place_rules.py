@@ -4,9 +4,9 @@ import pytest
 
 from services.registry.places import domain
 from services.registry.places.domain import Commune, DecidePlace, Place, asked, place
-from services.registry.places.regions import country_called, names_of_region, region_called, regions_of
 from shared.ids import new_id
 from shared.problems import Invalid
+from shared.regions import country_called, names_of_region, region_called, regions_of
 from tests.registry.builders import NOW
 
 WARSAW = Commune(code="1465011", name="M. st. Warszawa", kind="gmina miejska, miasto stołeczne", county="1465")

@@ -10,11 +10,11 @@ from pydantic import ConfigDict
 from services.registry.activities.commands import RecordActivity
 from services.registry.activities.parts import Part
 from services.registry.places.domain import Place
-from services.registry.places.regions import is_region
 from services.registry.themes import themes_of
 from shared.events.reports import Theme
 from shared.ids import Id
 from shared.model import Aggregate, Text, Time
+from shared.regions import is_region
 
 MAX_YEARS = 60  # in which one activity is found: files hold ends in the year 9999
 

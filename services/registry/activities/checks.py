@@ -9,8 +9,8 @@ import pycountry
 from services.registry.activities.commands import WriteActivity
 from services.registry.activities.parts import Location, Money, Share
 from services.registry.places.domain import region_of_commune
-from services.registry.places.regions import is_country, is_region
 from shared.problems import FieldError, Invalid
+from shared.regions import is_country, is_region
 
 WHOLE = Decimal(100)
 ROUNDED = Decimal("0.01")  # percent by which each share may be rounded, as in three times 33.33

@@ -11,9 +11,9 @@ from string import ascii_uppercase
 from services.registry.activities.activity import Activity
 from services.registry.activities.parts import Location, Named, Participation, Share, Transaction, Wording
 from services.registry.activities.seeing import keys_of
-from services.registry.places.regions import names_of_region
 from shared.ids import new_id
 from shared.model import Language
+from shared.regions import names_of_region
 
 ORGANISATION: dict[Language, str] = {
     "en": "Organisation {}",

@@ -14,8 +14,8 @@ from lxml import etree
 from services.registry.activities.commands import RecordActivity
 from services.registry.activities.parts import DATES, PARTS
 from services.registry.activities.sources import OURS, Source, SourceElement
-from services.registry.places.regions import is_country, is_region
 from shared.model import LANGUAGES
+from shared.regions import is_country, is_region
 
 Element = etree._Element
 Fields = dict[str, Any]

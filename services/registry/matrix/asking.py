@@ -14,13 +14,13 @@ from services.registry.matrix.domain import WITHHELD, Axis
 from services.registry.matrix.reading import Found, Wanted
 from services.registry.matrix.reporting import reporting_of
 from services.registry.matrix.views import Matrix, matrix_of
-from services.registry.places.regions import is_region, names_of_region, regions_of
 from services.registry.themes import THEMES
 from shared.events.reports import Theme
 from shared.ids import Id
 from shared.model import Language, Model
 from shared.paging import Page, Paging, cursor, page_of
 from shared.problems import Invalid
+from shared.regions import is_region, names_of_region, regions_of
 from shared.storage import Document, Reader
 
 SPANS = 300  # activities of one theme and region that are compared with each other, the newest

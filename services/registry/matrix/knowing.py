@@ -22,9 +22,9 @@ from services.registry.matrix.domain import (
     hundredths,
     joined,
 )
-from services.registry.places.regions import is_region
 from services.registry.themes import themes_of
 from shared.ids import Id
+from shared.regions import is_region
 
 
 @dataclass(frozen=True)

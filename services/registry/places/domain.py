@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, StringConstraints, model_validator
 
-from services.registry.places.regions import country_called, is_country, is_region, region_called
 from shared.folding import fold
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Country, Language, Line, Model, Text, Time
 from shared.problems import FieldError, Invalid
+from shared.regions import country_called, is_country, is_region, region_called
 
 COMMUNES_AT_HOME = "PL"
 """The country whose register of communes (TERYT) is used."""

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.registry.places import actions, store
 from services.registry.places.domain import Commune, DecidePlace, RegionCode, RegionLine, State, UnmatchedPlace
-from services.registry.places.regions import names_of_region, region_called, regions_of
 from shared.auth import Anyone, Coordinator
 from shared.ids import Id
 from shared.model import Country
 from shared.paging import Page, Paging
+from shared.regions import names_of_region, region_called, regions_of
 from shared.web import IfMatch, StorageOf, versioned
 
 router = APIRouter(prefix="/places", tags=["places"])

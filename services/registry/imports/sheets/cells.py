@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 
 import pycountry
 
-from services.registry.places.regions import country_called
 from shared.model import FIRST_YEAR, LAST_YEAR
+from shared.regions import country_called
 
 SEPARATORS = re.compile(r"\s*[;|\n]\s*")
 
