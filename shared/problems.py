@@ -79,6 +79,13 @@ class Conflict(Problem):
     title = "Not possible in this state"
 
 
+class Gone(Problem):
+    """It was there, and was taken away for good (RFC 9110 15.5.11)."""
+
+    status = 410
+    title = "No longer there"
+
+
 class Stale(Problem):
     """``If-Match`` names a revision that is no longer the newest (RFC 9110 13.1.1)."""
 

@@ -1,13 +1,16 @@
-"""Reports: monitoring reports in six sections, their editions, and who wants to be told of them.
+"""Reports: written together by section, signed off, their editions, and who wants to be told of them.
 
 Owns: merged organisations and organisation moves (which records named others before), reports, sections, editions
-(which never change), the library (what readers find them by), incidents, parties, exhibits
-(with exhibit files.files and exhibit files.chunks), claims, evidence keys, custody and custody heads (the log of who had
-which evidence), indicators, commissions (who writes which report, until when),
-subscriptions (without addresses), webhooks with their webhook secrets (sealed) and webhook messages.
+(which never change), the library (what readers find them by), incidents, parties, exhibits (with exhibit files.files
+and exhibit files.chunks), claims, evidence keys, custody and custody heads (the log of who had which evidence),
+indicators, commissions (who writes which report, until when), section work (how far each is, and who has signed it
+off), writing reminders, people (who works for which organisation, without names), subscriptions (without addresses),
+webhooks with their webhook secrets (sealed) and webhook messages, images (with images.files and images.chunks).
 
-Publishes: report-commissioned, report-published, subscription-requested, subscription-confirmed, subscription-ended.
+Publishes: report-commissioned, section-assigned, section-submitted, section-changes-requested, section-accepted,
+section-signed-off, sections-due, report-published, report-corrected, report-withdrawn, subscription-requested,
+subscription-confirmed, subscription-ended.
 
-Consumes: decision-taken, organisations-merged, person-erased, person-updated, report-corrected, report-published,
-report-withdrawn.
+Consumes: decision-taken, organisations-merged, person-erased, person-registered, person-updated, report-corrected,
+report-published, report-withdrawn.
 """

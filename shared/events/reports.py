@@ -71,6 +71,8 @@ class ReportPublished(Event):
     """The decision that commissioned it, if one did."""
     kind: ReportKind = "monitoring-report"
     """What kind of report it is."""
+    new_languages: list[Language] = Field(default_factory=list)
+    """The languages in which it can be read for the first time; none when a later edition has other words only."""
 
 
 class ReportCorrected(Event):
@@ -195,7 +197,7 @@ class SectionChangesRequested(_Writing):
 
 
 class SectionAccepted(_Writing):
-    """The editors have taken a section: those who wrote it are asked to sign it off, or to say what they hold against it.
+    """The editors have taken a section: those who wrote it are asked to sign it off, or to dissent.
 
     Told again to those whose sign-off is of an older text.
     """

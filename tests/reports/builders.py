@@ -7,6 +7,7 @@ import httpx2
 
 from services.reports.library.domain import Card, card_of
 from services.reports.publication.domain import Edition, PublishReport, publish
+from services.reports.publication.draft import Draft
 from services.reports.reports import domain
 from services.reports.reports.domain import CreateReport, Report, Section, UpdateReport, WriteSection
 from services.reports.themes import THEMES
@@ -59,7 +60,7 @@ def written(*languages: Language, text: str = "What was *observed*.", **changes:
 def edition_of(*languages: Language, text: str = "What was *observed*.", **changes: Any) -> Edition:
     """Return the first edition of such a report."""
     report, sections = written(*languages, text=text, **changes)
-    return publish(report, sections, PublishReport(), now=NOW, by=AUTHOR)[1]
+    return publish(Draft(report, sections), PublishReport(), now=NOW, by=AUTHOR)[1]
 
 
 def card_of_edition(*languages: Language, **changes: Any) -> Card:

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.reports.publication.checks import checklist
 from services.reports.publication.content import canonical, digest
-from services.reports.publication.domain import NOTICE_CHARACTERS, PublishReport, checklist, excerpt, publish
+from services.reports.publication.domain import PublishReport, publish
+from services.reports.publication.draft import Draft
 from services.reports.publication.first_format import FirstContent, FirstSection
+from services.reports.publication.telling import NOTICE_CHARACTERS, excerpt
 from services.reports.reports import domain
 from services.reports.reports.domain import WriteSection
 from services.reports.themes import THEMES
@@ -26,7 +29,7 @@ LATER = NOW + timedelta(days=1)
 def test_a_report_is_published_only_when_everything_is_written_and_is_told_what_is_missing() -> None:
     report, sections = begun("en", "be", title={"en": "A"}, summary={"be": "Б"})
     with pytest.raises(Invalid) as refusal:
-        publish(report, sections, PublishReport(), now=NOW, by=AUTHOR)
+        publish(Draft(report, sections), PublishReport(), now=NOW, by=AUTHOR)
     missing = {error.field for error in refusal.value.errors}
     in_sections = {f"sections.{theme}.{language}" for theme in THEMES for language in ("en", "be")}
     assert (refusal.value.code, missing) == ("report-not-complete", {"title.be", "summary.en"} | in_sections)
@@ -36,7 +39,8 @@ def test_the_checklist_names_each_language_and_whether_it_is_ready() -> None:
     report, sections = written("en", "pl")
     sections = [s.evolve(text=" \n") if (s.theme, s.language) == (THEMES[2], "pl") else s for s in sections]
     found = {
-        each.language: (each.ready, [error["field"] for error in each.missing]) for each in checklist(report, sections)
+        each.language: (each.ready, [error["field"] for error in each.missing])
+        for each in checklist(Draft(report, sections)).languages
     }
     assert found == {"en": (True, []), "pl": (False, [f"sections.{THEMES[2]}.pl"])}
 
@@ -44,14 +48,14 @@ def test_the_checklist_names_each_language_and_whether_it_is_ready() -> None:
 def test_a_language_that_is_complete_can_be_published_before_the_others() -> None:
     report, sections = written("en", "pl")
     sections = [each.evolve(text="") if each.language == "pl" else each for each in sections]
-    report, edition, event = publish(report, sections, PublishReport(languages=("en",)), now=NOW, by=AUTHOR)
+    report, edition, event = publish(Draft(report, sections), PublishReport(languages=("en",)), now=NOW, by=AUTHOR)
     assert (edition.languages, event.languages, set(edition.read().title)) == (("en",), ["en"], {"en"})
 
 
 def test_a_report_is_published_in_its_own_languages_only() -> None:
     report, sections = written("en")
     with pytest.raises(Invalid) as refusal:
-        publish(report, sections, PublishReport(languages=("pl",)), now=NOW, by=AUTHOR)
+        publish(Draft(report, sections), PublishReport(languages=("pl",)), now=NOW, by=AUTHOR)
     assert refusal.value.code == "language-not-in-report"
 
 
@@ -108,24 +112,24 @@ def test_the_canonical_form_does_not_depend_on_the_order_of_languages_in_a_mappi
 
 def test_equal_content_has_an_equal_hash_whenever_and_as_whatever_edition_it_is_published() -> None:
     report, sections = written("en")
-    one = publish(report, sections, PublishReport(), now=NOW, by=AUTHOR)[1]
-    two = publish(report, sections, PublishReport(), now=LATER, by=AUTHOR)[1]
+    one = publish(Draft(report, sections), PublishReport(), now=NOW, by=AUTHOR)[1]
+    two = publish(Draft(report, sections), PublishReport(), now=LATER, by=AUTHOR)[1]
     assert (one.sha256, one.content) == (two.sha256, two.content)
 
 
 def test_what_the_latest_edition_says_is_not_published_again() -> None:
     report, sections = written("en")
-    report, _, _ = publish(report, sections, PublishReport(), now=NOW, by=AUTHOR)
+    report, one, _ = publish(Draft(report, sections), PublishReport(), now=NOW, by=AUTHOR)
     with pytest.raises(Conflict) as conflict:
-        publish(report, sections, PublishReport(), now=LATER, by=AUTHOR)
+        publish(Draft(report, sections), PublishReport(), before=one, now=LATER, by=AUTHOR)
     assert conflict.value.code == "nothing-changed"
 
 
 def test_a_changed_text_makes_the_next_edition_and_the_first_date_stays() -> None:
     report, sections = written("en")
-    report, one, _ = publish(report, sections, PublishReport(), now=NOW, by=AUTHOR)
+    report, one, _ = publish(Draft(report, sections), PublishReport(), now=NOW, by=AUTHOR)
     sections[0] = domain.write(sections[0], WriteSection(text="Mended"), seen=2, now=LATER, by=AUTHOR)
-    report, two, event = publish(report, sections, PublishReport(), now=LATER, by=AUTHOR)
+    report, two, event = publish(Draft(report, sections), PublishReport(), before=one, now=LATER, by=AUTHOR)
     assert (one.edition, two.edition, event.edition, event.revision) == (1, 2, 2, 3)
     assert report.published is not None
     assert (report.published.first_published_at, report.published.published_at) == (NOW, LATER)
@@ -133,7 +137,7 @@ def test_a_changed_text_makes_the_next_edition_and_the_first_date_stays() -> Non
 
 def test_readers_see_the_edition_while_the_draft_moves_on() -> None:
     report, sections = written("en")
-    report, _, _ = publish(report, sections, PublishReport(), now=NOW, by=AUTHOR)
+    report, _, _ = publish(Draft(report, sections), PublishReport(), now=NOW, by=AUTHOR)
     command = updated("en", title={"en": "Not yet public"}, country="PL")
     changed = domain.update(report, command, seen=2, now=LATER, by=AUTHOR)
     assert changed.published == report.published
@@ -142,7 +146,7 @@ def test_readers_see_the_edition_while_the_draft_moves_on() -> None:
 def test_the_longest_report_is_told_within_the_limit_of_an_event() -> None:
     languages = dict.fromkeys(LANGUAGES, "ў" * 20_000)
     report, sections = written(*LANGUAGES, title=dict.fromkeys(LANGUAGES, "ў" * 200), summary=languages)
-    _, _, event = publish(report, sections, PublishReport(), now=NOW, by=AUTHOR)
+    _, _, event = publish(Draft(report, sections), PublishReport(), now=NOW, by=AUTHOR)
     envelope = enclose(event, sealer=Sealer(["s" * 32], purpose="events"))
     assert len(envelope.model_dump_json().encode()) < MAX_BODY_BYTES
 

@@ -10,8 +10,8 @@ from lxml import etree
 from services.reports.addresses import library_address, pdf_address, report_address
 from services.reports.library.domain import Card, Filter
 from services.reports.library.views import source_names, spoken_in
-from services.reports.publication.domain import excerpt
 from services.reports.publication.feeds import SUMMARY_CHARACTERS, address_of, time, title_of, updated_at
+from services.reports.publication.telling import excerpt
 from services.reports.templates.catalogue import TEMPLATES
 from services.reports.themes import THEME_NAMES
 from shared.model import Language

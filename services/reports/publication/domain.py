@@ -1,4 +1,4 @@
-"""The rules of publishing: what must be written first, and what an edition is.
+"""The rules of publishing: what an edition is, how it is corrected, how a report is withdrawn.
 
 An edition is the canonical JSON of its content and the SHA-256 over exactly those bytes.  The number and time of an
 edition are not part of the content, so equal content has an equal hash, and anybody can check
@@ -6,35 +6,63 @@ edition are not part of the content, so equal content has an equal hash, and any
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, NoReturn
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
-from services.reports.publication.content import Content, ContentSection, canonical, digest
+from services.reports.publication import checks, telling
+from services.reports.publication.content import Content, Erratum, canonical, digest
+from services.reports.publication.draft import Draft, compose
 from services.reports.publication.first_format import FIRST_FORMAT, FirstContent, in_todays_format
-from services.reports.reports.domain import Languages, Published, Report, Section
-from shared.events.reports import ReportNotice, ReportPublished, Theme
+from services.reports.publication.telling import NOTICE_CHARACTERS
+from services.reports.reports.domain import Languages, Published, Report, Withdrawn
+from shared.events.reports import ReportCorrected, ReportPublished, ReportWithdrawn, Theme
 from shared.ids import Id, new_id
-from shared.model import Aggregate, Command, Language, Model, Time, in_language
+from shared.model import Aggregate, Command, Language, LocalText, Model, Time
 from shared.problems import Conflict, FieldError, Invalid
 
 FACE = {"kind", "country", "period_from_on", "period_to_on", "languages", "title", "summary"}  # what lists show
-NOTICE_CHARACTERS = 2_000  # of a summary, per language: five of them, sealed, stay far below an event's limit
-LANGUAGE_NAMES: dict[Language, str] = {
-    "pl": "Polish",
-    "en": "English",
-    "be": "Belarusian",
-    "uk": "Ukrainian",
-    "ru": "Russian",
-}
+WITHDRAWN_FACE = {"edition", "kind", "country", "languages", "themes", "title", "first_published_at"}
+
+
+def _said(value: dict[Language, str]) -> dict[Language, str]:
+    if not value or not all(text.strip() for text in value.values()):
+        raise ValueError("must say something in each language it names")
+    if any(len(text) > NOTICE_CHARACTERS for text in value.values()):
+        raise ValueError(f"must be at most {NOTICE_CHARACTERS} characters in each language")
+    return value
+
+
+Notice = Annotated[LocalText, AfterValidator(_said)]
+"""Plain text for readers in one or more languages, at most `NOTICE_CHARACTERS` in each."""
 
 
 class PublishReport(Command):
-    """Publish in ``languages``; without them in every language of the report."""
+    """Publish in ``languages``; without them in every language of the report.
+
+    Languages of the last edition that are not named stay in the new one word for word.  ``translation_of`` says of a
+    language from which other it was translated.
+    """
 
     languages: Languages | None = None
+    translation_of: dict[Language, Language] = Field(default_factory=dict)
+
+
+class CorrectReport(PublishReport):
+    """Publish a new edition that corrects the last one: ``erratum`` says in each of ``languages`` what was wrong.
+
+    Without ``languages`` in those of the erratum.
+    """
+
+    erratum: Notice
+
+
+class WithdrawReport(Command):
+    """Take a report back: ``reason`` is shown in the place of every edition."""
+
+    reason: Notice
 
 
 class Edition(Aggregate):
@@ -47,6 +75,8 @@ class Edition(Aggregate):
     published_by: Id
     languages: tuple[Language, ...]
     themes: tuple[Theme, ...]
+    erratum: Erratum | None = None
+    """What it corrects, as its content says."""
     content: str
 
     def read(self) -> Content:
@@ -66,75 +96,88 @@ class EditionFacts(Model):
     sha256: str
     published_at: Time
     languages: tuple[Language, ...]
-
-
-class LanguageChecklist(Model):
-    """What one language still lacks; ready when nothing."""
-
-    language: Language
-    ready: bool
-    missing: list[dict[str, Any]]
-
-
-def missing(report: Report, sections: Iterable[Section], language: Language) -> tuple[FieldError, ...]:
-    """Return what must be written before ``report`` can be published in ``language``."""
-    name = LANGUAGE_NAMES[language]
-    written = {section.key for section in sections if section.language == language and section.written}
-    return (
-        *_absent(report.title, "title", language, f"The report has no title in {name}."),
-        *_absent(report.summary, "summary", language, f"The report has no summary in {name}."),
-        *(
-            FieldError(
-                code="section-not-written",
-                field=f"sections.{planned.key}.{language}",
-                detail=f"The section “{in_language(planned.title, 'en')}” is not written in {name}.",
-            )
-            for planned in report.outline
-            if planned.key not in written
-        ),
-    )
-
-
-def _absent(texts: dict[Language, str], part: str, language: Language, detail: str) -> list[FieldError]:
-    if texts.get(language, "").strip():
-        return []
-    return [FieldError(code=f"{part}-missing", field=f"{part}.{language}", detail=detail)]
-
-
-def checklist(report: Report, sections: Sequence[Section]) -> list[LanguageChecklist]:
-    """Return for each language of ``report`` what it still lacks."""
-    found = {language: missing(report, sections, language) for language in report.languages}
-    return [
-        LanguageChecklist(language=language, ready=not errors, missing=[error.document() for error in errors])
-        for language, errors in found.items()
-    ]
+    erratum: Erratum | None = None
+    """What it corrects, if it does."""
 
 
 def publish(
-    report: Report, sections: Sequence[Section], command: PublishReport, *, now: datetime, by: Id
+    draft: Draft, command: PublishReport, *, before: Edition | None = None, now: datetime, by: Id
 ) -> tuple[Report, Edition, ReportPublished]:
-    """Return ``report`` with its new edition, and what to tell.
+    """Return the report with its new edition, and what to tell; ``before`` is the edition that readers see now.
 
     Raises `Invalid` (``report-not-complete``) with everything that is missing in the languages asked for, `Conflict`
     (``nothing-changed``) when the latest edition says the same.
     """
-    languages = _complete(report, sections, command)
-    content = _content(report, sections, languages)
-    text = canonical(content)
-    sha256 = digest(text)
-    before = report.published
-    if before is not None and before.sha256 == sha256:
+    languages = _chosen(draft.report, command.languages)
+    report, edition = _issue(draft, languages, command.translation_of, None, before, now=now, by=by)
+    return report, edition, telling.published(report, before.languages if before else ())
+
+
+def correct(
+    draft: Draft, command: CorrectReport, *, before: Edition, now: datetime, by: Id
+) -> tuple[Report, Edition, ReportCorrected]:
+    """Return the report with an edition that begins with an erratum, and what to tell.  Raises as `publish` does.
+
+    Raises `Invalid` (``erratum-missing``) where the erratum is not in one of the languages that are corrected.
+    """
+    languages = _chosen(draft.report, command.languages or tuple(command.erratum))
+    unsaid = [each for each in languages if each not in command.erratum]
+    if unsaid:
+        advice = "Say what was wrong in each language in which it is corrected."
+        errors = tuple(FieldError("erratum-missing", advice, field=f"erratum.{each}") for each in unsaid)
+        raise Invalid("erratum-missing", advice, errors=errors)
+    erratum = Erratum(corrects=before.edition, text={each: command.erratum[each] for each in languages})
+    report, edition = _issue(draft, languages, command.translation_of, erratum, before, now=now, by=by)
+    return report, edition, telling.corrected(report, erratum)
+
+
+def withdraw(report: Report, command: WithdrawReport, *, now: datetime) -> tuple[Report, ReportWithdrawn]:
+    """Return ``report`` without readers, and what to tell.  Raises `Conflict` (``not-published``).
+
+    It can be published again: the next edition is one that was never withdrawn.
+    """
+    face = report.published
+    if face is None:
+        raise Conflict("not-published", "Only a published report can be withdrawn.")
+    withdrawn = Withdrawn(withdrawn_at=now, reason=command.reason, **face.model_dump(include=WITHDRAWN_FACE))
+    report = report.evolve(published=None, withdrawn=withdrawn)
+    return report, telling.withdrawn(report, withdrawn)
+
+
+def _issue(
+    draft: Draft,
+    languages: tuple[Language, ...],
+    translation_of: Mapping[Language, Language],
+    erratum: Erratum | None,
+    before: Edition | None,
+    *,
+    now: datetime,
+    by: Id,
+) -> tuple[Report, Edition]:
+    said = None if before is None else before.read()
+    content = compose(draft, languages, before=said, translation_of=translation_of, erratum=erratum)
+    _check_translations(translation_of, content)
+    if errors := checks.points(draft, content, languages):
+        _refuse(draft, errors)
+    if before is not None and said is not None and _same(said, content):
         raise Conflict(
             "nothing-changed",
             "The latest edition says the same already: change a text or a language, then publish.",
             edition=before.edition,
         )
+    return _printed(draft.report, content, now=now, by=by)
+
+
+def _printed(report: Report, content: Content, *, now: datetime, by: Id) -> tuple[Report, Edition]:
+    text = canonical(content)
+    before = report.published
     face = Published(
-        edition=1 if before is None else before.edition + 1,
-        sha256=sha256,
+        edition=report.last_edition + 1,
+        sha256=digest(text),
         first_published_at=now if before is None else before.first_published_at,
         published_at=now,
         themes=report.themes,
+        corrects=None if content.erratum is None else content.erratum.corrects,
         **content.model_dump(include=FACE),
     )
     edition = Edition(
@@ -142,14 +185,14 @@ def publish(
         report_id=report.id,
         published_by=by,
         content=text,
+        erratum=content.erratum,
         **face.model_dump(include={"edition", "sha256", "published_at", "languages", "themes"}),
     )
-    report = report.evolve(published=face)
-    return report, edition, _told(report, face)
+    return report.evolve(published=face), edition
 
 
-def _complete(report: Report, sections: Sequence[Section], command: PublishReport) -> tuple[Language, ...]:
-    wanted = report.languages if command.languages is None else command.languages
+def _chosen(report: Report, wanted: tuple[Language, ...] | None) -> tuple[Language, ...]:
+    wanted = report.languages if wanted is None else wanted
     if not set(wanted) <= set(report.languages):
         raise Invalid(
             "language-not-in-report",
@@ -158,62 +201,34 @@ def _complete(report: Report, sections: Sequence[Section], command: PublishRepor
                 FieldError(code="language-not-in-report", field="languages", detail="Not a language of this report."),
             ),
         )
-    languages = tuple(language for language in report.languages if language in wanted)
-    errors = tuple(error for language in languages for error in missing(report, sections, language))
-    if errors:
+    return tuple(language for language in report.languages if language in wanted)
+
+
+def _check_translations(translation_of: Mapping[Language, Language], content: Content) -> None:
+    for language, source in translation_of.items():
+        if language == source or not {language, source} <= set(content.languages):
+            advice = "A translation and what it was made from are two languages of this edition."
+            error = FieldError("translation-not-there", advice, field=f"translation_of.{language}")
+            raise Invalid("translation-not-there", advice, errors=(error,))
+
+
+def _refuse(draft: Draft, errors: tuple[FieldError, ...]) -> NoReturn:
+    ready = [each.language for each in checks.checklist(draft).languages if each.ready]
+    if any(each.code == "protected-name" for each in errors):
         raise Invalid(
-            "report-not-complete",
-            "Write what is missing, or publish only in the languages that are complete.",
+            "protected-name",
+            "A name that is protected stands in the text: take it out at the places named.",
             errors=errors,
-            ready=[each.language for each in checklist(report, sections) if each.ready],
+            ready=ready,
         )
-    return languages
-
-
-def _content(report: Report, sections: Sequence[Section], languages: tuple[Language, ...]) -> Content:
-    by_place = {(section.key, section.language): section for section in sections}
-    return Content(
-        kind=report.kind,
-        report_id=report.id,
-        country=report.country,
-        period_from_on=report.period_from_on,
-        period_to_on=report.period_to_on,
-        languages=languages,
-        title={language: report.title[language] for language in languages},
-        summary={language: report.summary[language] for language in languages},
-        sections=tuple(
-            ContentSection(
-                key=planned.key,
-                theme=planned.theme,
-                title={language: report.heading(by_place[planned.key, language]) for language in languages},
-                text={language: by_place[planned.key, language].text for language in languages},
-            )
-            for planned in report.outline
-        ),
+    raise Invalid(
+        "report-not-complete",
+        "Write what is missing, or publish only in the languages that are complete.",
+        errors=errors,
+        ready=ready,
     )
 
 
-def _told(report: Report, face: Published) -> ReportPublished:
-    summary = {language: excerpt(text) for language, text in face.summary.items()}
-    return ReportPublished(
-        report_id=report.id,
-        revision=report.revision,
-        edition=face.edition,
-        themes=list(face.themes),
-        languages=list(face.languages),
-        country=face.country,
-        kind=face.kind,
-        published_at=face.published_at,
-        notice=ReportNotice(title=face.title, summary=summary),
-        decision_id=report.decision_id,
-    )
-
-
-def excerpt(text: str, limit: int = NOTICE_CHARACTERS) -> str:
-    """Return ``text``, or as many whole paragraphs, or else words, as fit in ``limit`` characters, and an ellipsis."""
-    if len(text) <= limit:
-        return text
-    cut = text[: limit - 2]
-    paragraph = cut.rfind("\n\n")
-    end = paragraph if paragraph > limit // 2 else max(cut.rfind(" "), cut.rfind("\n"))
-    return (cut[:end] if end > 0 else cut).rstrip() + " …"
+def _same(before: Content, now: Content) -> bool:
+    """Return whether two editions say the same, whatever was wrong before."""
+    return before.model_copy(update={"erratum": None}) == now.model_copy(update={"erratum": None})

@@ -7,8 +7,8 @@ from typing import Any
 from services.reports.addresses import library_address, pdf_address, report_address
 from services.reports.library.domain import Card, Filter
 from services.reports.library.views import source_names, spoken_in
-from services.reports.publication.domain import excerpt
 from services.reports.publication.feeds import SUMMARY_CHARACTERS, address_of, time, title_of
+from services.reports.publication.telling import excerpt
 from shared.model import Language
 
 MEDIA_TYPE = "application/feed+json; charset=utf-8"

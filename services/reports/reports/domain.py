@@ -22,7 +22,7 @@ from shared.problems import NotFound, Stale
 MARKDOWN_BYTES = 100_000  # about forty printed pages; thirty of them stay far below a 16 MB document
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
-State = Literal["draft", "published"]
+State = Literal["draft", "published", "withdrawn"]
 
 
 def _markdown(value: str) -> str:
@@ -113,6 +113,23 @@ class Published(Model):
     country: Country
     period_from_on: Day
     period_to_on: Day
+    corrects: int | None = None
+    """The edition before that it corrects, if it does."""
+
+
+class Withdrawn(Model):
+    """What is left of editions that nobody can read any more: that they were there, and why they are not."""
+
+    edition: int = Field(ge=1)
+    """The last one that was withdrawn."""
+    withdrawn_at: Time
+    reason: dict[Language, str]
+    first_published_at: Time
+    kind: Kind
+    country: Country
+    languages: tuple[Language, ...]
+    themes: tuple[Theme, ...]
+    title: dict[Language, str]
 
 
 class Report(Aggregate):
@@ -135,6 +152,20 @@ class Report(Aggregate):
     decision_id: Id | None = None
     """The decision that commissioned it, if one did."""
     published: Published | None = None
+    withdrawn: Withdrawn | None = None
+    """Its editions that were withdrawn; later ones may be there beside."""
+
+    @property
+    def state(self) -> State:
+        """Whether readers have it, had it, or never had."""
+        if self.published is not None:
+            return "published"
+        return "draft" if self.withdrawn is None else "withdrawn"
+
+    @property
+    def last_edition(self) -> int:
+        """The number of its newest edition, withdrawn or not; 0 before the first."""
+        return max(each.edition if each else 0 for each in (self.published, self.withdrawn))
 
     @property
     def outline(self) -> tuple[PlannedSection, ...]:

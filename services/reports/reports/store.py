@@ -3,13 +3,13 @@
 A section's key is kept under the name ``theme``, which every section had when all were on themes.
 """
 
-from services.reports.reports.domain import Report, Section
+from services.reports.reports.domain import Report, Section, Withdrawn
 from services.reports.templates.catalogue import TEMPLATES
 from services.reports.templates.domain import MAX_SECTIONS, themes_of
 from shared.events.reports import Theme
 from shared.model import LANGUAGES, Language
 from shared.paging import Page
-from shared.problems import Conflict, NotFound
+from shared.problems import Conflict, Gone, NotFound
 from shared.storage import Aggregates, CollectionSpec, Document, Index, Reader, Tx, from_document, to_document
 
 SECTIONS_AT_MOST = MAX_SECTIONS * len(LANGUAGES)
@@ -42,11 +42,27 @@ async def get(reader: Reader, report_id: str) -> Report:
 
 
 async def get_published(reader: Reader, report_id: str) -> Report:
-    """Return a published report.  Raises `NotFound` for a draft too: readers may not know of it."""
+    """Return a published report.
+
+    Raises `NotFound` for a draft too, since readers may not know of it, and `Gone` for a withdrawn one.
+    """
     report = await REPORTS.find(reader, report_id)
+    if report is not None and report.published is None and report.withdrawn is not None:
+        raise gone(report.withdrawn)
     if report is None or report.published is None:
         raise NotFound("report-not-found", "There is no such report.")
     return report
+
+
+def gone(withdrawn: Withdrawn) -> Gone:
+    """Return what readers of a withdrawn edition are told: that it was there, and why it is not."""
+    return Gone(
+        "report-withdrawn",
+        "Whoever published this report has withdrawn it: read why.",
+        title=withdrawn.title,
+        reason=withdrawn.reason,
+        withdrawn_at=withdrawn.withdrawn_at.isoformat(),
+    )
 
 
 async def put(tx: Tx, report: Report) -> None:
@@ -126,7 +142,8 @@ async def page_for_editors(
     if theme is not None:
         where["$or"] = _on(theme)
     if state is not None:
-        where["published"] = None if state == "draft" else {"$ne": None}
+        where["published"] = {"$ne": None} if state == "published" else None
+        where.update({"withdrawn": None if state == "draft" else {"$ne": None}} if state != "published" else {})
     return await REPORTS.page(reader, where, after=after, limit=limit)
 
 

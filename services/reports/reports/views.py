@@ -13,7 +13,7 @@ DRAFT_FIELDS = {
     *("kind", "themes", "title", "summary", "country", "period_from_on", "period_to_on", "languages"),
     *("revision", "created_at", "updated_at"),
 }
-EDITION_FIELDS = {"edition", "sha256", "first_published_at", "published_at"}
+EDITION_FIELDS = {"edition", "sha256", "first_published_at", "published_at", "corrects"}
 
 
 class SectionView(Model):
@@ -56,6 +56,10 @@ class ReportView(Model):
     sha256: str | None = None
     first_published_at: Time | None = None
     published_at: Time | None = None
+    corrects: int | None = None
+    """The edition before that this one corrects."""
+    withdrawn_at: Time | None = None
+    """When it was withdrawn, while it has no readers."""
 
     revision: int | None = None
     created_at: Time | None = None
@@ -78,9 +82,10 @@ def for_editors(report: Report, sections: Iterable[Section] | None = None) -> Re
     published = report.published
     return ReportView(
         id=report.id,
-        state="draft" if published is None else "published",
+        state=report.state,
         **{name: getattr(report, name) for name in DRAFT_FIELDS},
         **({} if published is None else published.model_dump(include=EDITION_FIELDS)),
+        **({"withdrawn_at": report.withdrawn.withdrawn_at} if report.withdrawn and published is None else {}),
         **({} if sections is None else _written(report, sections)),
     )
 
