@@ -217,11 +217,6 @@ def repeat_erasures(file: Readable) -> None:
     console.print(f"[green]✓[/green] {len(ids)} people are forgotten again, and every service is being told.")
 
 
-@evidence_commands.callback()
-def of_evidence() -> None:
-    """What reports rest on, and whether anybody altered it."""
-
-
 @evidence_commands.command("verify")
 def verify(report_id: Annotated[str, typer.Argument(help="One report; without it all.")] = "") -> None:
     """Read every file and every row of the log of custody; name what is not as it was left, and end with status 1."""
