@@ -72,6 +72,7 @@ CONSUMES: dict[str, frozenset[str]] = {
         {
             "decision-taken",
             "organisations-merged",
+            "person-registered",
             "person-updated",
             "person-erased",
             "report-published",  # its own, for the systems that it calls

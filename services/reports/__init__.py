@@ -5,7 +5,8 @@ Owns: merged organisations and organisation moves (which records named others be
 and exhibit files.chunks), claims, evidence keys, custody and custody heads (the log of who had which evidence),
 indicators, commissions (who writes which report, until when), section work (how far each is, and who has signed it
 off), writing reminders, people (who works for which organisation, without names), subscriptions (without addresses),
-webhooks with their webhook secrets (sealed) and webhook messages, images (with images.files and images.chunks).
+webhooks with their webhook secrets (sealed) and webhook messages, images (with images.files and images.chunks), revisions,
+unsaved (what was typed and not saved yet), threads (of comments).
 
 Publishes: report-commissioned, section-assigned, section-submitted, section-changes-requested, section-accepted,
 section-signed-off, sections-due, report-published, report-corrected, report-withdrawn, subscription-requested,

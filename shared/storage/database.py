@@ -26,6 +26,7 @@ ANSWER_WITHIN = timedelta(seconds=5)  # how long a server may take to be found o
 SOCKET_TIMEOUT = timedelta(seconds=30)
 TRANSACT_WITHIN = timedelta(seconds=20)  # how long conflicts with others are tried again
 AWAY_WITHIN = timedelta(seconds=4)  # for how long a request asks again for a server that is away: 503 within 10 s
+OTHER_OPTIONS = (85, 86)  # the server's codes for an index that is there with other options than are wanted now
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -99,7 +100,13 @@ class Storage:
             options["partialFilterExpression"] = dict(index.partial)
         if index.expire_after is not None:
             options["expireAfterSeconds"] = int(index.expire_after.total_seconds())
-        await self.database[collection].create_index(list(index.keys), **options)
+        try:
+            await self.database[collection].create_index(list(index.keys), **options)
+        except OperationFailure as error:
+            if error.code not in OTHER_OPTIONS:
+                raise
+            await self.database[collection].drop_index(list(index.keys))
+            await self.database[collection].create_index(list(index.keys), **options)
 
     async def transact(
         self, action: Callable[Concatenate[Tx, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,10 @@ from shared.problems import Conflict
 from shared.settings import ServiceSettings
 from shared.storage import (
     Cause,
+    CollectionSpec,
     Duplicate,
     EventTooLarge,
+    Index,
     InsertOne,
     OnceOnly,
     Repeated,
@@ -174,6 +177,19 @@ async def test_a_unique_key_is_a_duplicate_and_aborts_the_rest(storage: Storage)
         assert (refused.value.collection, refused.value.keys) == ("names", ("name",)), action.__name__
         assert name not in str(refused.value)
     assert await value_of(storage, counter) == 0
+
+
+async def test_an_index_whose_options_have_changed_is_made_anew(storage: Storage) -> None:
+    def spec(**options: Any) -> CollectionSpec:
+        return CollectionSpec("changing", [Index([("number", 1)], unique=True, **options)])
+
+    await storage.prepare([spec()])
+    await storage.prepare([spec(partial={"number": {"$type": "string"}})])
+
+    async def twice_nothing(tx: Tx) -> None:
+        await tx["changing"].insert_many([{"_id": new_id(), "number": None}, {"_id": new_id(), "number": None}])
+
+    await storage.transact(twice_nothing)
 
 
 async def test_of_twenty_who_claim_one_name_at_once_one_gets_it(storage: Storage) -> None:

@@ -1,12 +1,14 @@
-"""Commissions: a decision becomes a report with its six sections, once."""
+"""Commissions: a decision becomes a report with its sections, once; its writers are planned, and told."""
+
+from secrets import choice
 
 from services.reports.commissions import domain, store
 from services.reports.commissions.domain import Commission, PlanCommission
 from services.reports.commissions.store import COMMISSIONS
 from services.reports.reports import store as reports
+from services.reports.reports.domain import Report
+from services.reports.writing import people, telling
 from shared.events.meetings import DecisionTaken
-from shared.events.registry import OrganisationsMerged
-from shared.following import follow_merge
 from shared.ids import utc_now
 from shared.storage import Tx
 from shared.web import expect
@@ -23,20 +25,29 @@ async def commission_report(tx: Tx, event: DecisionTaken) -> None:
     await COMMISSIONS.add(tx, commission)
     await reports.add(tx, report, sections)
     await tx.publish(news)
+    await _tell_writers(tx, report, None, commission)
 
 
-async def merge_organisations(tx: Tx, event: OrganisationsMerged) -> None:
-    """Follow a merge of organisations, or its taking back, in who writes what."""
-    await follow_merge(tx, event, own={"commissions": ["contributors.organisation_id"]}, mirrored={})
+async def begin_commission(tx: Tx, report_id: str, command: PlanCommission) -> Commission:
+    """Say who writes a report that no decision asked for.  Raises `Conflict` where that is said already."""
+    report = await reports.get(tx, report_id)
+    if await store.of_report(tx, report_id) is not None:
+        raise domain.already()
+    commission = domain.begin(report, command, now=utc_now(), choose=choice)
+    await COMMISSIONS.add(tx, commission)
+    await _tell_writers(tx, report, None, commission)
+    return commission
 
 
 async def plan_commission(tx: Tx, report_id: str, command: PlanCommission, *, seen: int | None) -> Commission:
-    """Say who writes what until when, and who edits."""
+    """Say who writes what until when, and who edits; tell whoever has a section that they had not."""
     before = await store.get(tx, report_id)
     expect(before, seen)
-    commission = domain.plan(before, command, now=utc_now())
+    report = await reports.get(tx, report_id)
+    commission = domain.plan(before, command, report=report, now=utc_now(), choose=choice)
     if commission is not before:
         await COMMISSIONS.put(tx, commission)
+        await _tell_writers(tx, report, before, commission)
     return commission
 
 
@@ -54,3 +65,13 @@ async def forget_person(tx: Tx, person_id: str) -> None:
     """Take a person out of the editors of every commission."""
     for commission in await store.edited_by(tx, person_id):
         await COMMISSIONS.put(tx, domain.forget(commission, person_id))
+
+
+async def _tell_writers(tx: Tx, report: Report, before: Commission | None, commission: Commission) -> None:
+    held = {} if before is None else {each.organisation_id: each.keys(report) for each in before.contributors}
+    for contributor in commission.contributors:
+        known = held.get(contributor.organisation_id, ())
+        keys = [key for key in contributor.keys(report) if key not in known]
+        person_ids = await people.of_organisation(tx, contributor.organisation_id) if keys else []
+        if person_ids:
+            await tx.publish(telling.assigned(report, commission, contributor, keys, to=person_ids))

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Response, status
 
 from services.reports.commissions import actions, store
 from services.reports.commissions.domain import Commission, Contributor, PlanCommission
 from services.reports.reports.domain import Day
-from shared.auth import Coordinator, Editor
+from shared.auth import Editor
 from shared.ids import Id
 from shared.model import Country, Language, Model, Time
 from shared.paging import Page, PagingOf
@@ -22,8 +22,8 @@ class CommissionView(Model):
 
     id: Id
     revision: int
-    decision_id: Id
-    meeting_id: Id
+    decision_id: Id | None
+    meeting_id: Id | None
     number: str
     report_id: Id
     country: Country
@@ -32,6 +32,7 @@ class CommissionView(Model):
     languages: tuple[Language, ...]
     contributors: list[Contributor]
     editor_ids: list[Id]
+    deadlines: dict[str, Day]
     due_on: Day
     commissioned_at: Time
     closed_by: int | None
@@ -63,12 +64,22 @@ async def show_commission(report_id: Id, actor: Editor, storage: StorageOf, resp
     return view(commission)
 
 
+@router.post("/reports/{report_id}/commission", status_code=status.HTTP_201_CREATED)
+async def begin_commission(
+    report_id: Id, command: PlanCommission, actor: Editor, storage: StorageOf, response: Response
+) -> CommissionView:
+    """Say who writes a report that no decision asked for; its writers are told."""
+    commission = await storage.transact(actions.begin_commission, report_id, command)
+    versioned(response, commission)
+    return view(commission)
+
+
 @router.put("/reports/{report_id}/commission")
 async def plan_commission(
     *,
     report_id: Id,
     command: PlanCommission,
-    actor: Coordinator,
+    actor: Editor,
     storage: StorageOf,
     seen: IfMatch,
     response: Response,

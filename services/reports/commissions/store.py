@@ -1,4 +1,4 @@
-"""The collection of commissions: one for each decision."""
+"""The collection of commissions: at most one for each decision, and for each report."""
 
 from services.reports.commissions.domain import Commission
 from shared import following
@@ -11,7 +11,7 @@ COLLECTIONS = [
     CollectionSpec(
         "commissions",
         [
-            Index([("decision_id", 1)], unique=True),
+            Index([("decision_id", 1)], unique=True, partial={"decision_id": {"$type": "string"}}),
             Index([("report_id", 1)], unique=True),
             Index([("contributors.organisation_id", 1), ("_id", 1)]),
             Index([("editor_ids", 1)]),
@@ -35,13 +35,20 @@ async def get(reader: Reader, report_id: str) -> Commission:
     """Return what commissioned a report.  Raises `NotFound`."""
     found = await of_report(reader, report_id)
     if found is None:
-        raise NotFound("commission-not-found", "No decision commissioned this report.")
+        raise NotFound("commission-not-found", "Nobody has been asked to write this report yet.")
     return found
 
 
 async def page(reader: Reader, where: Document, *, after: str | None, limit: int) -> Page[Commission]:
     """Return a page of commissions, oldest first."""
     return await COMMISSIONS.page(reader, where, after=after, limit=limit)
+
+
+async def open_after(reader: Reader, *, after: str, limit: int) -> list[Commission]:
+    """Return commissions that no edition has carried out, whose ids are greater than ``after``, oldest first."""
+    where: Document = {"closed_by": None, "_id": {"$gt": after}}
+    found = await reader["commissions"].find(where, sort=[("_id", 1)], limit=limit)
+    return [from_document(Commission, each) for each in found]
 
 
 async def edited_by(reader: Reader, person_id: str) -> list[Commission]:

@@ -1,0 +1,1 @@
+"""Writing together: how far each section is, who has signed it off, and who holds something against it."""

@@ -1,0 +1,219 @@
+"""Organisations write a report together: each its sections, reviewed, signed off or dissented from."""
+
+from datetime import timedelta
+
+from services.reports.consumers import consumer
+from services.reports.writing import actions, checks
+from shared.events.registry import OrganisationsMerged, PersonErased
+from shared.ids import new_id, utc_now
+from shared.testing.stack import Running
+from tests.reports.builders import create, write
+from tests.reports.writers import Writer, accept, plan, section_of, told, workshop
+
+MEDIA, LAW = "media-freedom", "freedom-of-association"
+
+
+async def test_contributors_see_the_whole_draft_and_write_only_their_sections(reports: Running) -> None:
+    report = await create(reports)
+    ours, stranger = Writer(reports), Writer(reports)
+    await plan(reports, report["id"], ours.contributor(MEDIA))
+    address = f"/reports/{report['id']}/sections"
+    seen = {"If-Match": '"1"'}
+    written = await ours.client.put(f"{address}/{MEDIA}/en", json={"text": "Ours."}, headers=seen)
+    other = await ours.client.put(f"{address}/{LAW}/en", json={"text": "Ours."}, headers=seen)
+    shown = (await ours.client.get(f"/reports/{report['id']}")).json()
+    assert (written.status_code, other.status_code, other.json()["code"]) == (200, 403, "section-of-others")
+    assert shown["sections"][MEDIA]["en"]["text"] == "Ours."
+    paths = ("", "/workshop", f"/sections/{MEDIA}/en")
+    answers = [await stranger.client.get(f"/reports/{report['id']}{path}") for path in paths]
+    assert [answer.status_code for answer in answers] == [404] * 3
+
+
+async def test_a_section_goes_to_its_editors_and_back_and_its_writers_sign_it_off(reports: Running) -> None:
+    report = await create(reports)
+    ours, editor = await Writer(reports).known(), await Writer(reports, roles=("editor",)).known()
+    await plan(reports, report["id"], ours.contributor(MEDIA), editor_ids=[editor.person_id])
+    address = f"/reports/{report['id']}/sections/{MEDIA}"
+    empty = await ours.client.post(f"{address}/submission")
+    await ours.client.put(f"{address}/en", json={"text": "One."}, headers={"If-Match": '"1"'})
+    submitted = await ours.client.post(f"{address}/submission")
+    locked = await ours.client.put(f"{address}/en", json={"text": "Two."}, headers={"If-Match": '"2"'})
+    early = await ours.sign(report["id"], MEDIA)
+    own = await ours.client.post(f"{address}/acceptance")
+    back = await editor.client.post(f"{address}/changes", json={"note": "Name the court."})
+    note = (await section_of(ours.client, report["id"], MEDIA))["note"]
+    again = await ours.client.put(f"{address}/en", json={"text": "Two."}, headers={"If-Match": '"2"'})
+    await ours.client.post(f"{address}/submission")
+    await accept(reports, report["id"], MEDIA)
+    signed = await ours.sign(report["id"], MEDIA)
+    codes = [each.json().get("code", "") for each in (empty, locked, early, own)]
+    assert codes == ["nothing-written", "section-under-review", "not-accepted", "editors-only"]
+    assert [each.json()["state"] for each in (submitted, back, signed)] == [
+        "submitted",
+        "changes-requested",
+        "accepted",
+    ]
+    assert (note, again.status_code) == ("Name the court.", 200)
+    names = ("section-assigned", "section-submitted", "section-changes-requested", "section-accepted")
+    to_whom = [[event.person_ids for event in await told(reports, name, report["id"])] for name in names]
+    mine, theirs = [ours.person_id], [editor.person_id]
+    assert to_whom == [[mine], [theirs, theirs], [mine], [mine]]
+    (asked,) = await told(reports, "section-changes-requested", report["id"])
+    assert (asked.sections, asked.notice.text) == ([MEDIA], "Name the court.")
+
+
+async def test_a_changed_text_asks_for_the_sign_off_again_and_says_in_which_language(reports: Running) -> None:
+    report = await create(reports, "en", "be")
+    ours = await Writer(reports).known()
+    await plan(reports, report["id"], ours.contributor(MEDIA, credit={"en": "House", "be": "Дом"}))
+    await write(reports, report, "Text.")
+    await accept(reports, report["id"], MEDIA)
+    assert (await ours.sign(report["id"], MEDIA)).status_code == 200
+    assert await checks.points(reports.storage.reader, report["id"]) == ()
+    await write(reports, report, "Another text.", "be")
+    (writer,) = (await section_of(ours.client, report["id"], MEDIA))["writers"]
+    (point,) = await checks.points(reports.storage.reader, report["id"])
+    assert (writer["verdict"], writer["outdated"]) == ("signed-off", ["be"])
+    assert (point.code, point.field) == ("sign-off-outdated", f"sections.{MEDIA}.be")
+    await accept(reports, report["id"], MEDIA)
+    await ours.sign(report["id"], MEDIA)
+    assert await checks.points(reports.storage.reader, report["id"]) == ()
+    assert len(await told(reports, "section-accepted", report["id"])) == 2
+
+
+async def test_nobody_signs_a_text_that_they_have_not_seen(reports: Running) -> None:
+    report = await create(reports)
+    ours = Writer(reports)
+    await plan(reports, report["id"], ours.contributor(MEDIA))
+    await write(reports, report, "Text.")
+    await accept(reports, report["id"], MEDIA)
+    address = f"/reports/{report['id']}/sections/{MEDIA}/sign-offs"
+    old = await ours.client.post(address, json={"verdict": "signed-off", "seen": {"en": 1}})
+    silent = await ours.client.post(address, json={"verdict": "dissent", "seen": {"en": 2}})
+    stranger = await Writer(reports, roles=("editor",)).client.post(
+        address, json={"verdict": "signed-off", "seen": {"en": 2}}
+    )
+    assert [each.json()["code"] for each in (old, silent, stranger)] == [
+        "changed-meanwhile",
+        "dissent-missing",
+        "section-of-others",
+    ]
+
+
+async def test_a_pseudonym_hides_an_organisation_from_readers_and_fellow_contributors(reports: Running) -> None:
+    report = await create(reports, "en")
+    hidden, open_ = Writer(reports), Writer(reports)
+    who = (
+        hidden.contributor(MEDIA, credit={"en": "A name"}, pseudonymous=True),
+        open_.contributor(MEDIA, credit={"en": "Press House"}),
+    )
+    made = await plan(reports, report["id"], *who)
+    letter = made["contributors"][0]["pseudonym"]
+    await plan(reports, report["id"], *who, due_on="2030-04-01")
+    await write(reports, report, "Text.")
+    await accept(reports, report["id"], MEDIA)
+    await hidden.sign(report["id"], MEDIA, "dissent", en="The number is too low.")
+    theirs = (await open_.client.get(f"/reports/{report['id']}/workshop")).text
+    own = await workshop(hidden.client, report["id"])
+    credited = (await checks.credits_of(reports.storage.reader, report["id"]))[MEDIA].model_dump()
+    name = {"en": f"Organisation {letter}"}
+    assert (hidden.organisation_id in theirs, "A name" in theirs, f"Organisation {letter}" in theirs) == (
+        *(False, False),
+        True,
+    )
+    assert [each["organisation_id"] for each in own["contributors"] if each["mine"]] == [hidden.organisation_id]
+    assert [(each["name"]["en"], each["pseudonym"]) for each in credited["authors"]] == [
+        ("Press House", False),
+        (name["en"], True),
+    ]
+    assert [(each["author"]["name"]["en"], each["text"]) for each in credited["dissents"]] == [
+        (name["en"], {"en": "The number is too low."})
+    ]
+
+
+async def test_what_hinders_publication_is_named_and_a_dissent_does_not(reports: Running) -> None:
+    report = await create(reports)
+    ours, others = Writer(reports), Writer(reports)
+    await plan(reports, report["id"], ours.contributor(MEDIA, LAW, credit={"en": "We"}), others.contributor(MEDIA))
+    await write(reports, report, "Text.")
+    await accept(reports, report["id"], MEDIA)
+    await ours.sign(report["id"], MEDIA, "dissent", en="No.")
+    found = await checks.points(reports.storage.reader, report["id"])
+    assert [(each.code, each.field) for each in found] == [
+        ("credit-missing", "contributors.1.en"),
+        ("sign-off-missing", f"sections.{MEDIA}"),
+        ("section-not-accepted", f"sections.{LAW}"),
+    ]
+
+
+async def test_only_the_late_are_reminded_and_only_once_a_week(reports: Running) -> None:
+    report = await create(reports)
+    late, early = await Writer(reports).known(), await Writer(reports).known()
+    days = {"due_on": "2030-03-01", "deadlines": {LAW: "2030-02-01"}}
+    await plan(reports, report["id"], late.contributor(LAW), early.contributor(MEDIA), **days)
+    first = utc_now().replace(year=2030, month=2, day=2)
+    counts = [
+        await reports.storage.transact(actions.remind, report["id"], now=first + timedelta(days=day))
+        for day in (-1, 0, 0, 6, 7)
+    ]
+    events = await told(reports, "sections-due", report["id"])
+    assert counts == [0, 1, 0, 0, 1]
+    assert [(each.sections, each.person_ids, each.reminder) for each in events] == [
+        ([LAW], [late.person_id], 1),
+        ([LAW], [late.person_id], 2),
+    ]
+
+
+async def test_ones_own_desk_says_what_waits(reports: Running) -> None:
+    report = await create(reports)
+    ours = Writer(reports)
+    await plan(reports, report["id"], ours.contributor(MEDIA, LAW))
+    await write(reports, report, "Text.")
+    await accept(reports, report["id"], MEDIA)
+    (item,) = (await ours.client.get("/writing")).json()["items"]
+    assert [(each["key"], each["task"]) for each in item["tasks"]] == [(MEDIA, "sign"), (LAW, "write")]
+    await ours.client.post(f"/reports/{report['id']}/sections/{LAW}/submission")
+    listed = [each async for each in _desk(reports)]
+    assert [(each["key"], each["task"]) for each in listed if each["report_id"] == report["id"]] == [(LAW, "review")]
+
+
+async def _desk(reports: Running):  # type: ignore[no-untyped-def]
+    client, after = reports.as_("editor"), ""
+    while True:
+        page = (await client.get("/writing", params={"limit": 100, **({"after": after} if after else {})})).json()
+        for item in page["items"]:
+            for task in item["tasks"]:
+                yield {**task, "report_id": item["report_id"]}
+        after = page["next"]
+        if not after:
+            return
+
+
+async def test_whoever_is_forgotten_leaves_no_trace_and_what_was_signed_stays(reports: Running) -> None:
+    report = await create(reports)
+    ours = await Writer(reports).known()
+    await plan(reports, report["id"], ours.contributor(MEDIA))
+    await write(reports, report, "Text.")
+    await ours.client.post(f"/reports/{report['id']}/sections/{MEDIA}/submission")
+    await accept(reports, report["id"], MEDIA)
+    await ours.sign(report["id"], MEDIA)
+    await reports.deliver(consumer, PersonErased(person_id=ours.person_id, revision=2))
+    row = await reports.storage.reader["section_work"].find_one({"report_id": report["id"], "key": MEDIA})
+    person = await reports.storage.reader["people"].find_one({"_id": ours.person_id})
+    assert row is not None
+    assert person is not None
+    assert (ours.person_id in str(row), row["signatures"][0]["organisation_id"]) == (False, ours.organisation_id)
+    assert (person["organisation_ids"], person["active"]) == ([], False)
+
+
+async def test_a_merged_organisation_keeps_its_sections_and_what_it_signed(reports: Running) -> None:
+    report = await create(reports)
+    ours, into = Writer(reports), new_id()
+    await plan(reports, report["id"], ours.contributor(MEDIA))
+    await write(reports, report, "Text.")
+    await accept(reports, report["id"], MEDIA)
+    await ours.sign(report["id"], MEDIA)
+    merged = OrganisationsMerged(organisation_id=into, revision=2, merged_ids=[ours.organisation_id], kinds=[])
+    await reports.deliver(consumer, merged)
+    (writer,) = (await section_of(ours.client, report["id"], MEDIA))["writers"]
+    assert (writer["organisation_id"], writer["mine"], writer["verdict"]) == (into, True, "signed-off")
