@@ -40,6 +40,12 @@ def test_a_change_that_one_person_was_told_of_is_no_change_for_the_others() -> N
     assert domain.told_to_all(None, 4) == 4
 
 
+async def test_a_meeting_is_scheduled_with_its_room(meetings: Running) -> None:
+    meeting = await schedule(meetings, capacity=20)
+    answer = await meetings.as_("coordinator").get(f"/meetings/{meeting['id']}/summary")
+    assert answer.json()["capacity"] == 20
+
+
 class Full:
     """A meeting with room for some of its guests, who answer by their links."""
 

@@ -70,6 +70,7 @@ async def test_sending_schedules_in_the_meetings_own_time_and_once_per_look(port
         "series": None,
         "series_id": None,
         "closed": False,
+        "capacity": None,
         "audience": {
             "person_ids": [],
             "organisation_ids": [],

@@ -13,6 +13,8 @@ from services.meetings.meetings.domain import (
     ScheduleMeeting,
 )
 from services.meetings.meetings.store import MEETINGS
+from services.meetings.places import actions as places
+from services.meetings.places.domain import SetCapacity
 from services.meetings.series import store as series
 from shared.auth import READ_GRANTED_BY, Actor
 from shared.ids import utc_now
@@ -27,6 +29,8 @@ async def schedule_meeting(tx: Tx, command: ScheduleMeeting, *, by: Actor, id: s
     meeting, event = domain.schedule(command, by=by.person_id, now=utc_now(), id=id)
     await MEETINGS.add(tx, meeting)
     await tx.publish(event)
+    if command.capacity is not None:
+        await places.set_capacity(tx, meeting.id, SetCapacity(capacity=command.capacity))
     await invitations.begin(tx, meeting, command.audience)
     return meeting
 

@@ -61,7 +61,8 @@ def schedule(
 
     Raises `Invalid` with everything that is wrong with it.
     """
-    meeting = Meeting(**command.model_dump(), id=id or new_id(), scheduled_by=by, scheduled_at=now, changed_at=now)
+    planned = command.model_dump(exclude={"capacity"})  # which is a matter of the places
+    meeting = Meeting(**planned, id=id or new_id(), scheduled_by=by, scheduled_at=now, changed_at=now)
     check_plan(meeting, now=now)
     return meeting, MeetingScheduled(**facts(meeting))
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from services.meetings.directory.domain import Audience
+from services.meetings.places.domain import Capacity
 from shared.ids import Id
 from shared.model import Aggregate, Command, Language, Line, LocalLine, LocalText, Model, Text, Time, ZoneName
 
@@ -57,6 +58,8 @@ class ScheduleMeeting(Planned):
     starts_at: Time
     ends_at: Time
     agenda: Agenda = Field(default_factory=list)
+    capacity: Capacity | None = None
+    """How many people have room; nothing: as many as come."""
 
 
 class RescheduleMeeting(Command):

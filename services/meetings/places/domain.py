@@ -17,10 +17,14 @@ QUIET_KEPT = 2_000  # withdrawals from one meeting that can be told from a move;
 Place = Literal["seat", "waiting", "none"]
 
 
+Capacity = Annotated[int, Field(ge=1, le=MAX_CAPACITY)]
+"""How many people have room."""
+
+
 class SetCapacity(Command):
     """How many people have room; nothing: as many as come."""
 
-    capacity: Annotated[int, Field(ge=1, le=MAX_CAPACITY)] | None = None
+    capacity: Capacity | None = None
 
 
 class Places(Aggregate):

@@ -11,6 +11,7 @@ from services.portal.clients.invitations import Invitation
 from services.portal.clients.registry import Person
 from services.portal.invitations import sheets, terms
 from services.portal.languages import N_
+from services.portal.meetings.forms import Entry, capacity
 from services.portal.pages import Coordinator, Viewer, Visit, download
 from services.portal.registry.names import organisation_names
 from shared.ids import Id
@@ -22,7 +23,6 @@ IN_A_CALL = 200
 IN_A_SHEET = 20_000  # rows: far above any meeting
 NAMES_AT_ONCE = 500
 OFFERED_DAYS = (30, 14, 7, 3, 2, 1)
-MAX_PLACES = 100_000
 HEADINGS = (
     N_("Full name"),
     N_("Organisations"),
@@ -99,11 +99,11 @@ async def places(visit: Coordinator, meeting_id: Id, done: str = "") -> HTMLResp
 @router.post("/{language}/meetings/{meeting_id}/places")
 async def set_places(visit: Coordinator, meeting_id: Id) -> Response:
     """Say how many people have room."""
-    given = str((await visit.form()).get("capacity", "")).strip()
-    if given and not (given.isdecimal() and 1 <= int(given[:7]) <= MAX_PLACES):
-        wrong = visit.say("Write a whole number from 1, or nothing.")
-        return await _places(visit, meeting_id, errors={"capacity": wrong}, status=422)
-    await visit.services.invitations.set_capacity(meeting_id, int(given) if given else None)
+    entry = Entry({"capacity": str((await visit.form()).get("capacity", ""))})
+    number = capacity(visit, entry)
+    if entry.errors:
+        return await _places(visit, meeting_id, errors=entry.errors, status=422)
+    await visit.services.invitations.set_capacity(meeting_id, number)
     return visit.go(f"/meetings/{meeting_id}/places", done="resized")
 
 

@@ -17,6 +17,7 @@ from shared.model import LANGUAGES
 
 MAX_LINE = 200  # characters of a title or a place
 MAX_TEXT = 20_000
+MAX_PLACES = 100_000
 ZONES = [
     "Europe/Amsterdam",
     "Europe/Athens",
@@ -70,7 +71,7 @@ ZONES = [
 ]
 """The zones offered, those of the people this is made for; a meeting's own zone is offered beside them."""
 
-DATED = ("starts_at", "ends_at", "agenda-")  # what a draft has not: fields that begin like this
+DATED = ("starts_at", "ends_at", "agenda-", "capacity")  # what a draft has not: fields that begin like this
 
 _ITEM = re.compile(r"^(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)\s+(?P<title>\S.*)$")
 
@@ -112,15 +113,27 @@ def read_schedule(visit: Visit, form: FormData) -> Entry:
         "series": entry.value("series") or None,
         "series_id": entry.value("series_id") or None,
         "closed": entry.value("closed") == "yes",
+        "capacity": capacity(visit, entry),
     }
     _check_words(visit, entry, title)
     return entry
 
 
+def capacity(visit: Visit, entry: Entry) -> int | None:
+    """Return how many people have room; `None` when nothing is written, or no number, which is noted as wrong."""
+    given = entry.value("capacity").strip()
+    if not given:
+        return None
+    if not (given.isdecimal() and len(given) <= 7 and 1 <= int(given) <= MAX_PLACES):
+        entry.errors["capacity"] = visit.say("Write a whole number from 1, or nothing.")
+        return None
+    return int(given)
+
+
 def read_draft(visit: Visit, form: FormData) -> Entry:
     """Return the meeting without a date that a form describes, with everything that is wrong with it."""
     entry = read_schedule(visit, form)
-    for name in ("starts_at", "ends_at", "agenda"):
+    for name in ("starts_at", "ends_at", "agenda", "capacity"):
         del entry.command[name]
     entry.errors = {name: text for name, text in entry.errors.items() if not name.startswith(DATED)}
     return entry
