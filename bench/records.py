@@ -16,7 +16,7 @@ from services.registry.organisations.store import organisations
 from shared.ids import utc_now
 from shared.storage import Storage
 
-CHUNK = 1_000
+CHUNK = 500  # many index keys each: a longer transaction is thrown out of a small cache
 WORDS = tuple(
     "Association Centre Foundation Initiative League Society Union Forum Network House Institute Committee Agency "  # noqa: SIM905 - to be read
     "Fund Common Free Open Civic Independent Regional Green Youth Women Legal Human Press Media Rights Border".split()

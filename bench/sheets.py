@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.registry.places.regions import names_of_region, regions_of
+from shared.regions import names_of_region, regions_of
 
 HEADINGS = (
     "Organisation",
