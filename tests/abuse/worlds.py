@@ -38,6 +38,7 @@ async def fill(target: Target) -> None:
         await _certificate(target)
     if target.name == "reports":
         await _subscribe(target)
+        await _evidence(target)
     if target.name == "notifications":
         await _know(target)
 
@@ -93,6 +94,39 @@ async def _document(target: Target) -> str:
         sent = await client.put(f"{answer.headers['location']}/content", content=b"Plain text.")
         assert sent.status_code == 200, sent.text
         return str(answer.json()["id"])
+
+
+async def _evidence(target: Target) -> None:
+    """Record an arrest with everything that belongs to it, and let a passage rest on it."""
+    base, world = f"/reports/{target.examples.world['report_id']}", target.examples.world
+    async with target.running.as_("coordinator") as client:
+
+        async def make(what: str, path: str, body: dict[str, Any]) -> None:
+            answer = await client.post(f"{base}/{path}", json=body)
+            assert answer.status_code == 201, answer.text
+            world[what] = answer.json()["id"]
+
+        section = f"{base}/sections/political-persecution/pl"
+        etag = (await client.get(section)).headers["etag"]
+        saved = await client.put(section, json={"text": "Zgoda"}, headers={"If-Match": etag})
+        assert saved.status_code == 200, saved.text
+        await make("party_id", "parties", {"names": ["Somebody"]})
+        await make("exhibit_id", "exhibits", {"title": "Testimony"})
+        sent = await client.put(f"{base}/exhibits/{world['exhibit_id']}/content", content=b"What was seen.")
+        assert sent.status_code == 200, sent.text
+        incident = {
+            "title": {"en": "Arrest"},
+            "when": {"from_on": "2008-10-14"},
+            "where": {"country": "BY"},
+            "acts": [{"code": "030101000000", "victims": [{"party_id": world["party_id"]}]}],
+            "sources": [{"exhibit_id": world["exhibit_id"]}],
+        }
+        await make("incident_id", "incidents", incident)
+        claim = {"section": "political-persecution", "language": "pl", "quote": "Zgoda"}
+        await make("claim_id", "claims", {**claim, "incident_ids": [world["incident_id"]]})
+        days = {"period_from_on": "2008-01-01", "period_to_on": "2008-12-31"}
+        await make("indicator_id", "indicators", {"title": {"en": "Arrests"}, **days, "series": [{"count": {}}]})
+    world["section"] = "political-persecution"
 
 
 async def _certificate(target: Target) -> None:
