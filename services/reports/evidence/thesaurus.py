@@ -50,6 +50,7 @@ ACTS: dict[str, str] = {  # list 4
     "350109000000": "Lawyer denied",
     "350114000000": "Unfair trial",
     "360102040000": "Medical care denied in custody",
+    "990000000000": "Something else",
 }
 STANDINGS: dict[str, str] = {  # list 25: what became of a victim
     "010100000000": "Dead",
@@ -107,6 +108,7 @@ MATERIALS: dict[str, str] = {  # list 16
     "160825190901": "Physician's finding",
     "161805191901": "Statement of an authority",
     "161805191902": "Statement of an organisation",
+    "990000000000": "Something else",
 }
 RELIABILITY: dict[str, str] = {  # list 42
     "010000000000": "Very reliable",

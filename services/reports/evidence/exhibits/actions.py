@@ -4,10 +4,11 @@ from services.reports.evidence.custody.actions import log
 from services.reports.evidence.exhibits import domain, store
 from services.reports.evidence.exhibits.domain import DescribeExhibit, Exhibit, File
 from services.reports.evidence.exhibits.store import EXHIBITS, FILES
+from services.reports.evidence.incidents import store as incidents
 from services.reports.evidence.levels import seen_by
 from services.reports.evidence.looking import Looker
 from shared.ids import utc_now
-from shared.problems import Invalid, NotFound
+from shared.problems import Conflict, Invalid, NotFound
 from shared.storage import StoredFile, Tx
 from shared.web import expect
 
@@ -67,9 +68,14 @@ async def hand_out(tx: Tx, report_id: str, exhibit_id: str, *, reason: str, by: 
 
 
 async def erase_exhibit(tx: Tx, report_id: str, exhibit_id: str, *, by: Looker) -> None:
-    """Delete an exhibit and its file for good; the log still tells that it was there, and its hash."""
+    """Delete an exhibit and its file for good; the log still tells that it was there, and its hash.
+
+    Raises `Conflict` while an incident rests on it.
+    """
     exhibit = await EXHIBITS.get(tx, report_id, exhibit_id)
     by.check_own(exhibit)
+    if await incidents.cites_exhibit(tx, report_id, exhibit_id):
+        raise Conflict("exhibit-cited", "An incident rests on this file: name another source there first.")
     if exhibit.file is not None:
         await FILES.release(tx, exhibit.file.file_id)
     await EXHIBITS.erase(tx, exhibit_id)

@@ -62,6 +62,12 @@ async def names_party(reader: Reader, report_id: str, party_id: str) -> bool:
     return await reader["incidents"].find_one(where, {"_id": 1}) is not None
 
 
+async def cites_exhibit(reader: Reader, report_id: str, exhibit_id: str) -> bool:
+    """Return whether an incident of a report rests on an exhibit."""
+    where = {"report_id": report_id, "sources.exhibit_id": exhibit_id}
+    return await reader["incidents"].find_one(where, {"_id": 1}) is not None
+
+
 async def forget_person(tx: Tx, person_id: str) -> None:
     """Keep incidents and forget who recorded them."""
     await tx["incidents"].update_many({"recorded_by": person_id}, {"$set": {"recorded_by": None}})
