@@ -31,10 +31,13 @@ from services.portal.invitations.instead import router as instead
 from services.portal.invitations.inviting import router as inviting
 from services.portal.invitations.routes import router as invitations
 from services.portal.languages import translations
+from services.portal.letters.routes import router as single_letters
 from services.portal.matrix.routes import router as matrices
 from services.portal.meetings.change import router as changing
 from services.portal.meetings.routes import router as meetings
 from services.portal.meetings.schedule import router as scheduling
+from services.portal.operations.addresses import router as addresses
+from services.portal.operations.routes import router as operations
 from services.portal.organisations.review import router as reviewing
 from services.portal.organisations.routes import router as organisations
 from services.portal.pages import STATIC
@@ -49,6 +52,7 @@ from services.portal.sessions import Cookies, Tokens
 from services.portal.settings import Settings
 from services.portal.signing_in.routes import router as signing_in
 from services.portal.subscriptions.routes import router as subscriptions
+from services.portal.subscriptions.webhooks import router as webhooks
 from shared import logs
 from shared.model import LANGUAGES
 from shared.settings import plain
@@ -118,7 +122,11 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         editing,
         reports,
         subscriptions,
+        webhooks,
         preferences,
+        operations,
+        addresses,
+        single_letters,
     ):
         app.include_router(router)
     return app

@@ -280,11 +280,20 @@ def viewer(request: Request, language: Language) -> Visit:
     return visit
 
 
+def operator(request: Request, language: Language) -> Visit:
+    """Return the visit of an operator.  Raises `SignInNeeded`, or `Refused` with 403."""
+    visit = signed_in(request, language)
+    if visit.session is None or not visit.session.may_operate:
+        raise Refused(403)
+    return visit
+
+
 Anyone = Annotated[Visit, Depends(anyone)]
 SignedIn = Annotated[Visit, Depends(signed_in)]
 Editor = Annotated[Visit, Depends(editor)]
 Coordinator = Annotated[Visit, Depends(coordinator)]
 Viewer = Annotated[Visit, Depends(viewer)]
+Operator = Annotated[Visit, Depends(operator)]
 
 
 def language_of(request: Request) -> Language:

@@ -52,6 +52,11 @@ class Session(Model):
         return self.may_coordinate or "operator" in self.person.roles
 
     @property
+    def may_operate(self) -> bool:
+        """Whether the person runs the machines: holds letters, looks after what could not be handled."""
+        return "operator" in self.person.roles
+
+    @property
     def may_edit(self) -> bool:
         """Whether the person writes and publishes reports."""
         return self.may_coordinate or "editor" in self.person.roles

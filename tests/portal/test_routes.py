@@ -14,6 +14,7 @@ WHO = {
     pages.editor: "editor",
     pages.coordinator: "coordinator",
     pages.viewer: "viewer",
+    pages.operator: "operator",
 }
 WITHOUT_A_LANGUAGE = {"/", "/health/live", "/health/ready", "/metrics", "/robots.txt", "/favicon.ico", "/feed.atom"}
 WITHOUT_A_LANGUAGE |= {"/feeds/{token}.ics"}

@@ -13,12 +13,14 @@ from services.portal.clients.invitations import Invitations
 from services.portal.clients.matrix import Matrices
 from services.portal.clients.meetings import Meetings
 from services.portal.clients.notifications import Notifications
+from services.portal.clients.operations import Operations
 from services.portal.clients.organisations import Organisations
 from services.portal.clients.people import People
 from services.portal.clients.periods import Periods
 from services.portal.clients.preferences import PreferencesOf
 from services.portal.clients.registry import Registry
 from services.portal.clients.reports import Reports
+from services.portal.clients.subscriptions import Subscriptions, Webhooks
 from services.portal.settings import Settings
 
 MAX_CONNECTIONS = 100
@@ -40,8 +42,11 @@ class Services:
     agendas: Agendas
     decisions: Decisions
     reports: Reports
+    subscriptions: Subscriptions
+    webhooks: Webhooks
     notifications: Notifications
     preferences: PreferencesOf
+    operations: Operations
 
 
 def connection(settings: Settings) -> httpx2.AsyncClient:
@@ -76,8 +81,18 @@ def services(
         agendas=Agendas(caller("meetings", settings.meetings_url)),
         decisions=Decisions(caller("meetings", settings.meetings_url)),
         reports=Reports(caller("reports", settings.reports_url)),
+        subscriptions=Subscriptions(caller("reports", settings.reports_url)),
+        webhooks=Webhooks(caller("reports", settings.reports_url)),
         notifications=Notifications(caller("notifications", settings.notifications_url)),
         preferences=PreferencesOf(caller("notifications", settings.notifications_url)),
+        operations=Operations(
+            {
+                "registry": caller("registry", settings.registry_url),
+                "meetings": caller("meetings", settings.meetings_url),
+                "reports": caller("reports", settings.reports_url),
+                "notifications": caller("notifications", settings.notifications_url),
+            }
+        ),
     )
 
 

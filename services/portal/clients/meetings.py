@@ -53,6 +53,8 @@ class Summary(Model):
     declined: int = 0
     tentative: int = 0
     pending: int = 0
+    unreachable: int = 0
+    """Who has not answered, and whom our letters do not reach."""
     expanding: bool = False
     """True while the rest of a large audience is still being invited."""
 

@@ -60,6 +60,8 @@ class Person(Model):
     time_zone: str = "Europe/Warsaw"
     active: bool = True
     no_contact: bool = False
+    unreachable: str | None = None
+    """Why letters to them do not arrive, as far as is known."""
 
 
 class Coalition(Model):

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from services.portal.clients.base import Refused
 from services.portal.clients.people import Record
 from services.portal.clients.registry import Organisation
+from services.portal.invitations.terms import UNREACHABLE
 from services.portal.meetings.forms import ZONES
 from services.portal.pages import Coordinator, Visit
 from services.portal.people import forms, words
@@ -30,7 +31,9 @@ async def people(
         q=q.strip()[:300], organisation_id=organisation_id, after=after, limit=ON_A_PAGE
     )
     names = await organisation_names(visit, found.items)
-    return visit.page("people/list.html", found=found, q=q[:300], names=names, done=words.DONE.get(done, ""))
+    return visit.page(
+        "people/list.html", found=found, q=q[:300], names=names, done=words.DONE.get(done, ""), unreachable=UNREACHABLE
+    )
 
 
 @router.get("/{language}/people/new")
@@ -138,6 +141,7 @@ async def _record(
         consents=await visit.services.people.consents(found.id),
         names=await organisation_names(visit, [found]),
         said=words,
+        unreachable=UNREACHABLE,
         done=words.DONE.get(done, ""),
         errors=errors or {},
         entry=consent or {"purpose": "record", "way": "on-paper", "text": "", "language": found.language},
