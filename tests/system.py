@@ -86,6 +86,8 @@ class System(Running):
     prefix: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
     sink_options: tuple[str, ...] = ()
+    intake: bool = False
+    """Whether mails can come back."""
     _mails: list[AcceptedMail] = field(default_factory=list)
     _read_to: int = 0
 
@@ -94,8 +96,14 @@ class System(Running):
         self.smtp_port = free_port()
         self.record = self.folder / "mails.jsonl"
         self.sink = Process("sink", self.folder)
+        self.intake_port = free_port() if self.intake else None
         around = Surroundings(
-            self.ports, self.mongo_url, self.amqp_url, f"smtp://127.0.0.1:{self.smtp_port}", self.folder / "secrets"
+            self.ports,
+            self.mongo_url,
+            self.amqp_url,
+            f"smtp://127.0.0.1:{self.smtp_port}",
+            self.folder / "secrets",
+            self.intake_port,
         )
         own: dict[str, dict[str, str]] = {}
         for name in self.ports:

@@ -38,7 +38,7 @@ async def _own_processes(
 ) -> AsyncIterator[System]:
     stack = Stack(mongo_url, amqp_url)
     folder = tmp_path_factory.mktemp("system")
-    system = System(folder, lambda _: mongo_url, lambda _: amqp_url, prefix=stack.prefix)
+    system = System(folder, lambda _: mongo_url, lambda _: amqp_url, prefix=stack.prefix, intake=True)
     try:
         await system.start()
         await system.ensure_coordinator()
