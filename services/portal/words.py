@@ -72,6 +72,9 @@ LETTER_KINDS = {
     "sign-in-requested": N_("Sign-in link"),
     "subscription-requested": N_("Please confirm your subscription"),
     "report-published": N_("New report"),
+    "report-corrected": N_("Correction of a report"),
+    "report-withdrawn": N_("Withdrawal of a report"),
+    "reports-digest": N_("Reports of the week"),
     "reporting-requested": N_("Request to report"),
     "reporting-reminded": N_("Reminder to report"),
     "task-assigned": N_("Something to carry out"),
@@ -114,6 +117,9 @@ DONE = {
     "signed-out": N_("You are signed out."),
 }
 REFUSALS = {
+    "subscription-not-confirmed": N_("Confirm the subscription first, by the link in the letter."),
+    "too-many-webhooks": N_("There are as many systems as can be called. Remove one first."),
+    "url-not-allowed": N_("Write an https address with a name, without user and password in it."),
     "link-expired": N_("This link is no longer valid: its time is over. Ask for a new one."),
     "link-not-valid": N_(
         "This link is not valid. Open it again from the letter, whole, without any missing characters."

@@ -1,4 +1,4 @@
-"""Reading and writing reports, and hearing of them."""
+"""Reading and writing reports."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 
 from services.portal.words import THEMES
 from shared.ids import new_id
-from tests.portal.fake import TOKEN, Portal, problem
+from tests.portal.fake import Portal, problem
 
 REPORT = new_id()
 FACTS = {
@@ -140,34 +140,6 @@ async def test_a_report_begins_with_its_period_in_order(portal: Portal) -> None:
         answer = await browser.post("/en/reports/new", data=form)
     assert (answer.status_code, portal.services.changes()) == (422, [])
     assert '<a href="#period_to_on">' in answer.text
-
-
-async def test_every_address_gets_the_same_answer_to_a_subscription(portal: Portal) -> None:
-    portal.services.plays["POST /subscriptions"] = {}
-    form = {"address": "reader@example.org", "themes": ["media-freedom"], "written_in": "uk"}
-    async with portal.browser() as browser:
-        answer = await browser.post("/en/subscribe", data=form)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/en/subscribe/sent")
-    assert portal.services.body() == {"address": "reader@example.org", "themes": ["media-freedom"], "language": "uk"}
-
-
-async def test_looking_at_the_links_of_a_subscription_changes_nothing(portal: Portal) -> None:
-    portal.services.plays |= {
-        "GET /subscription": {"themes": ["media-freedom"], "language": "en", "state": "requested"},
-        "GET /subscription/ending": {"state": "confirmed"},
-    }
-    async with portal.browser() as browser:
-        pages = [await browser.get(f"/en/{name}/{TOKEN}") for name in ("subscription", "unsubscribe")]
-    assert ([each.status_code for each in pages], portal.services.changes()) == ([200, 200], [])
-
-
-async def test_a_mail_program_ends_the_subscription_in_one_click(portal: Portal) -> None:
-    portal.services.plays["POST /subscription/ending"] = {"state": "ended"}
-    async with portal.browser() as browser:
-        del browser.headers["Origin"]
-        answer = await browser.post(f"/en/unsubscribe/{TOKEN}", data={"List-Unsubscribe": "One-Click"})
-    assert (answer.status_code, len(portal.services.changes())) == (200, 1)
-    assert "set-cookie" not in answer.headers
 
 
 async def test_an_import_is_told_row_by_row(portal: Portal) -> None:

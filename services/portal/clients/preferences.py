@@ -39,6 +39,7 @@ class Preferences(Model):
     suppressed: str | None = None
     key: Key | None = None
     second_path: str | None = None
+    subscriber: bool = False
 
 
 class OwnLetter(Model):

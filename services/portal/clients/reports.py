@@ -71,14 +71,6 @@ class Edition(Model):
     sections: list[PublishedSection] = Field(default_factory=list)
 
 
-class Subscription(Model):
-    """What somebody asked to be told of."""
-
-    themes: list[Theme] = Field(default_factory=list)
-    language: Language = "en"
-    state: str = ""
-
-
 class Reports:
     """The reports service's HTTP API."""
 
@@ -130,24 +122,3 @@ class Reports:
         """Return the Atom feed of published reports: ``theme``, ``language``."""
         given = {name: value for name, value in wanted.items() if value}
         return (await self._call.send("GET", "/feed.atom", params=given)).content
-
-    async def subscribe(self, address: str, themes: list[str], language: str) -> None:
-        """Have a letter sent that asks the owner of the address to confirm."""
-        body = {"address": address, "themes": themes, "language": language}
-        await self._call.ask("POST", "/subscriptions", object, body)
-
-    async def subscription(self) -> Subscription:
-        """Return what the confirmation link is for."""
-        return await self._call.get("/subscription", Subscription)
-
-    async def confirm(self) -> None:
-        """Confirm the subscription of the link."""
-        await self._call.ask("POST", "/subscription/confirmation", object)
-
-    async def ending(self) -> object:
-        """Return what the link would end.  Raises `Refused` when the link is not good."""
-        return await self._call.get("/subscription/ending", object)
-
-    async def end(self) -> None:
-        """End the subscription of the link; again is no harm."""
-        await self._call.ask("POST", "/subscription/ending", object)

@@ -214,7 +214,7 @@ def _weekdays(visit: Visit) -> list[tuple[int, str]]:
 
 def _read(visit: Visit, form: FormData, own: Preferences) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the wishes that a form says, and what is wrong with it; what was left as it is in the record stays so."""
-    chosen = {topic: str(form.get(f"topic-{topic}", "now")) for topic in words.TOPICS}
+    chosen = {topic: str(form.get(f"topic-{topic}", own.topics.get(topic, "now"))) for topic in words.TOPICS}
     unknown = [topic for topic, each in chosen.items() if each not in words.FREQUENCIES]
     errors = {f"topic-{topic}": visit.say(N_("Choose one.")) for topic in unknown}
     starts, ends = str(form.get("quiet_starts", "")), str(form.get("quiet_ends", ""))
