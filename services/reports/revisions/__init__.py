@@ -1,0 +1,1 @@
+"""What a section said before: every save is kept, can be compared and brought back; so is what was not saved yet."""
