@@ -64,6 +64,12 @@ CONSUMES: dict[str, frozenset[str]] = {
             "brief-prepared",
             "task-assigned",
             "task-lapsed",
+            "section-assigned",
+            "section-submitted",
+            "section-changes-requested",
+            "section-accepted",
+            "section-signed-off",
+            "sections-due",
             "reporting-requested",
             "reporting-reminded",
         }

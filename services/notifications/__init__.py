@@ -11,6 +11,7 @@ Publishes: address-suppressed, letter-failed, reply-received.
 Consumes: brief-prepared, contact-changed, invitation-answered, invitation-withdrawn, meeting-cancelled,
 meeting-postponed, meeting-rescheduled, people-invited, person-erased, person-updated, place-offered,
 proposal-declined, reply-requested, report-corrected, report-published, report-withdrawn, reporting-reminded,
-reporting-requested, sign-in-requested, subscription-confirmed, subscription-ended, subscription-requested,
-task-assigned, task-lapsed.
+reporting-requested, section-accepted, section-assigned, section-changes-requested, section-signed-off,
+section-submitted, sections-due, sign-in-requested, subscription-confirmed, subscription-ended,
+subscription-requested, task-assigned, task-lapsed.
 """

@@ -3,7 +3,7 @@
 from services.notifications.channels import actions as channels
 from services.notifications.contacts import actions as contacts
 from services.notifications.fanouts import actions as fanouts
-from services.notifications.fanouts import asking, following, reporting
+from services.notifications.fanouts import asking, following, reporting, writing
 from services.notifications.fanouts.actions import event_id_of
 from services.notifications.intake import actions as intake
 from services.notifications.openpgp import actions as openpgp
@@ -36,6 +36,12 @@ from shared.events.reports import (
     ReportCorrected,
     ReportPublished,
     ReportWithdrawn,
+    SectionAccepted,
+    SectionAssigned,
+    SectionChangesRequested,
+    SectionsDue,
+    SectionSignedOff,
+    SectionSubmitted,
     SubscriptionConfirmed,
     SubscriptionEnded,
     SubscriptionRequested,
@@ -128,6 +134,42 @@ async def tell_of_task(tx: Tx, event: TaskAssigned) -> None:
 async def remind_of_task(tx: Tx, event: TaskLapsed) -> None:
     """Queue one reminder for each person who should have carried it out."""
     await following.tell_of_task(tx, event, "task-lapsed")
+
+
+@consumer.on(SectionAssigned)
+async def ask_to_write(tx: Tx, event: SectionAssigned) -> None:
+    """Queue one letter for each person whose organisation is to write."""
+    await writing.tell_writers(tx, event, "section-assigned")
+
+
+@consumer.on(SectionSubmitted)
+async def ask_to_review(tx: Tx, event: SectionSubmitted) -> None:
+    """Queue one letter for each editor."""
+    await writing.tell_writers(tx, event, "section-submitted")
+
+
+@consumer.on(SectionChangesRequested)
+async def ask_for_changes(tx: Tx, event: SectionChangesRequested) -> None:
+    """Queue one letter for each person whose organisation writes the section."""
+    await writing.tell_writers(tx, event, "section-changes-requested")
+
+
+@consumer.on(SectionAccepted)
+async def ask_to_sign_off(tx: Tx, event: SectionAccepted) -> None:
+    """Queue one letter for each person whose organisation has not signed these texts."""
+    await writing.tell_writers(tx, event, "section-accepted")
+
+
+@consumer.on(SectionSignedOff)
+async def tell_of_sign_off(tx: Tx, event: SectionSignedOff) -> None:
+    """Queue one letter for each editor."""
+    await writing.tell_writers(tx, event, "section-signed-off")
+
+
+@consumer.on(SectionsDue)
+async def remind_of_sections(tx: Tx, event: SectionsDue) -> None:
+    """Queue one reminder for each person whose organisation is late."""
+    await writing.tell_writers(tx, event, "sections-due")
 
 
 @consumer.on(ReportingRequested)

@@ -79,6 +79,12 @@ LETTER_KINDS = {
     "reporting-reminded": N_("Reminder to report"),
     "task-assigned": N_("Something to carry out"),
     "task-lapsed": N_("Reminder of what is late"),
+    "section-assigned": N_("Request to write a section"),
+    "section-submitted": N_("Section to review"),
+    "section-changes-requested": N_("Changes asked for in a section"),
+    "section-accepted": N_("Request to sign a section off"),
+    "section-signed-off": N_("Sign-off or dissent recorded"),
+    "sections-due": N_("Reminder of late sections"),
     "brief-prepared": N_("Brief before a meeting"),
     "digest": N_("Gathered letters"),
 }

@@ -60,9 +60,16 @@ from shared.events.reports import (
     ReportNotice,
     ReportPublished,
     ReportWithdrawn,
+    SectionAccepted,
+    SectionAssigned,
+    SectionChangesRequested,
+    SectionsDue,
+    SectionSignedOff,
+    SectionSubmitted,
     SubscriptionConfirmed,
     SubscriptionEnded,
     SubscriptionRequested,
+    WritingNotice,
 )
 from shared.sealing import Sealer
 
@@ -111,6 +118,8 @@ _DECISION = DecisionNotice(
     meeting={"en": "Implementers' meeting"},
     report={"en": "Monitoring report"},
 )
+_WRITING: dict[str, Any] = {"report_id": _id(33), "sections": ["media-freedom"], "person_ids": [PERSON]}
+_WRITTEN: dict[str, Any] = {"report": {"en": "Monitoring report"}, "sections": [{"en": "Media freedom"}]}
 
 
 def _meeting(revision: int, *, days: int = 0, reason: str = "") -> dict[str, Any]:
@@ -246,6 +255,23 @@ NEWS: list[Event] = [
         due_on=date(2033, 1, 1),
         reminder=1,
         notice=_DECISION,
+    ),
+    SectionAssigned(**_WRITING, revision=1, due_on=date(2033, 1, 1), notice=WritingNotice(**_WRITTEN)),
+    SectionSubmitted(**_WRITING, revision=2, notice=WritingNotice(**_WRITTEN)),
+    SectionChangesRequested(**_WRITING, revision=3, notice=WritingNotice(**_WRITTEN, text="Please name the court.")),
+    SectionAccepted(**_WRITING, revision=4, notice=WritingNotice(**_WRITTEN)),
+    SectionSignedOff(
+        **_WRITING,
+        revision=5,
+        dissents=True,
+        notice=WritingNotice(**_WRITTEN, organisation={"en": "Organisation C"}),
+    ),
+    SectionsDue(
+        **_WRITING,
+        revision=1,
+        due_on=date(2033, 1, 1),
+        reminder=1,
+        notice=WritingNotice(**_WRITTEN, sign_offs=[{"en": "Economic liberalisation"}]),
     ),
     LetterFailed(
         revision=1,

@@ -18,6 +18,7 @@ from services.notifications.letters import (
     ReportFacts,
     Slot,
     TaskFacts,
+    WritingFacts,
 )
 from shared.events.meetings import (
     BriefNotice,
@@ -41,7 +42,14 @@ from shared.events.reports import (
     ReportNotice,
     ReportPublished,
     ReportWithdrawn,
+    SectionAccepted,
+    SectionAssigned,
+    SectionChangesRequested,
+    SectionsDue,
+    SectionSignedOff,
+    SectionSubmitted,
     SubscriptionRequested,
+    WritingNotice,
 )
 from shared.problems import Invalid
 from shared.storage import Document
@@ -55,6 +63,9 @@ MeetingEvent = (
     | ReplyRequested
     | PlaceOffered
     | ProposalDeclined
+)
+WritingEvent = (
+    SectionAssigned | SectionSubmitted | SectionChangesRequested | SectionAccepted | SectionSignedOff | SectionsDue
 )
 
 
@@ -128,6 +139,23 @@ def facts_of_task(event: TaskAssigned | TaskLapsed) -> Document:
     )
 
 
+def facts_of_writing(event: WritingEvent) -> Document:
+    """Return what ``event`` tells those who write a report."""
+    if event.notice is None:
+        raise Invalid("notice-missing", "The event does not say which report it is about: check the event keys.")
+    due_on = event.due_on if isinstance(event, SectionAssigned | SectionsDue) else None
+    return _row(
+        "writing",
+        {
+            "report_id": event.report_id,
+            "notice": event.notice.model_dump(),
+            "sections": len(event.sections),
+            "due_on": due_on.isoformat() if due_on else None,
+            "dissents": event.dissents if isinstance(event, SectionSignedOff) else False,
+        },
+    )
+
+
 def facts_of_brief(event: BriefPrepared) -> Document:
     """Return what ``event`` tells its readers before a meeting."""
     if event.notice is None:
@@ -172,6 +200,10 @@ def told(row: Document) -> Facts:  # noqa: PLR0911 - one for each kind of facts
             facts["notice"] = DecisionNotice.model_validate(facts["notice"])
             facts["due_on"] = date.fromisoformat(facts["due_on"]) if facts["due_on"] else None
             return TaskFacts(**facts)
+        case "writing":
+            facts["notice"] = WritingNotice.model_validate(facts["notice"])
+            facts["due_on"] = date.fromisoformat(facts["due_on"]) if facts["due_on"] else None
+            return WritingFacts(**facts)
         case "brief":
             facts["notice"] = BriefNotice.model_validate(facts["notice"])
             return BriefFacts(**facts)

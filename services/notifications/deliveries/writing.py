@@ -24,6 +24,7 @@ from services.notifications.letters import (
     ReportFacts,
     Sender,
     TaskFacts,
+    WritingFacts,
     prepare,
 )
 from services.notifications.openpgp import store as openpgp
@@ -195,7 +196,7 @@ class Writer:
     def _link(self, name: str, row: Document, what: Facts, language: Language) -> str:
         portal = f"{self._sender.portal_url}/{language}"
         match name, what:
-            case "page", (MeetingFacts() | TaskFacts() | BriefFacts() | ReportFacts() | PeriodFacts()):
+            case "page", (MeetingFacts() | TaskFacts() | WritingFacts() | BriefFacts() | ReportFacts() | PeriodFacts()):
                 return portal + page_of(what)
             case "answer", MeetingFacts():
                 expires_at = max(what.ends_at, row["created_at"]) + ANSWER_LINKS_LAST
@@ -217,12 +218,14 @@ class Writer:
         )
 
 
-def page_of(what: MeetingFacts | TaskFacts | BriefFacts | ReportFacts | PeriodFacts) -> str:
+def page_of(what: MeetingFacts | TaskFacts | WritingFacts | BriefFacts | ReportFacts | PeriodFacts) -> str:
     match what:
         case MeetingFacts():
             return f"/meetings/{what.meeting_id}"
         case TaskFacts():
             return f"/decisions/{what.decision_id}"
+        case WritingFacts():
+            return f"/reports/{what.report_id}/workshop"
         case BriefFacts():
             return f"/meetings/{what.meeting_id}/brief"
         case ReportFacts():

@@ -15,6 +15,7 @@ from services.notifications.letters.facts import (
     Sender,
     Slot,
     TaskFacts,
+    WritingFacts,
 )
 from services.notifications.letters.preparation import KINDS, prepare
 from services.notifications.letters.prepared import PreparedLetter
@@ -33,5 +34,6 @@ __all__ = [
     "Sender",
     "Slot",
     "TaskFacts",
+    "WritingFacts",
     "prepare",
 ]

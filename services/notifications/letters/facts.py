@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from shared.events.meetings import BriefNotice, DecisionNotice, Notice
 from shared.events.registry import PeriodNotice
-from shared.events.reports import ReportNotice, Theme
+from shared.events.reports import ReportNotice, Theme, WritingNotice
 from shared.model import Language
 
 
@@ -69,6 +69,17 @@ class TaskFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class WritingFacts:
+    """What those who write a report are told of it; of more sections than are named there are ``sections`` in all."""
+
+    report_id: str
+    notice: WritingNotice
+    sections: int = 1
+    due_on: date | None = None
+    dissents: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BriefFacts:
     """What concerns its readers before a meeting; of a closed one nothing but when it is."""
 
@@ -121,7 +132,7 @@ class DigestFacts:
         return f"item-{chr(ord('a') + index // 26)}{chr(ord('a') + index % 26)}"
 
 
-Facts = MeetingFacts | ReportFacts | LinkFacts | TaskFacts | BriefFacts | PeriodFacts | DigestFacts
+Facts = MeetingFacts | ReportFacts | LinkFacts | TaskFacts | WritingFacts | BriefFacts | PeriodFacts | DigestFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from services.notifications.letters.facts import (
     ReportFacts,
     Sender,
     TaskFacts,
+    WritingFacts,
 )
 from services.notifications.letters.invitation import Method, calendar
 from services.notifications.letters.prepared import (
@@ -66,6 +67,12 @@ KINDS: dict[str, Kind] = {
     "report-withdrawn": Kind(ReportFacts, "reports", unsubscribe=True),
     "task-assigned": Kind(TaskFacts, "decisions"),
     "task-lapsed": Kind(TaskFacts, "decisions"),
+    "section-assigned": Kind(WritingFacts, "writing"),
+    "section-submitted": Kind(WritingFacts, "writing"),
+    "section-changes-requested": Kind(WritingFacts, "writing"),
+    "section-accepted": Kind(WritingFacts, "writing"),
+    "section-signed-off": Kind(WritingFacts, "writing"),
+    "sections-due": Kind(WritingFacts, "writing"),
     "brief-prepared": Kind(BriefFacts, "meetings"),
     "reporting-requested": Kind(PeriodFacts, "reporting"),
     "reporting-reminded": Kind(PeriodFacts, "reporting"),
@@ -137,7 +144,7 @@ def _purpose(kind: str, made: Kind, facts: Facts, sender: Sender) -> list[Piece]
     about = _about(facts)
     purpose: list[Piece] = [
         f"List-Id: <{made.roll}.{sender.list_domain}>".encode() + CRLF,
-        f"Feedback-ID: {about}:{kind}:zgoda".encode() + CRLF,
+        f"Feedback-ID:\r\n {about}:{kind}:zgoda".encode() + CRLF,  # in a line of its own: some are long
     ]
     if made.unsubscribe:
         purpose += _leaving("unsubscribe")
@@ -157,11 +164,13 @@ def is_must(kind: str) -> bool:
     return bool(KINDS[kind].roll) and kind not in TOPIC_OF and KINDS[kind].about is not DigestFacts
 
 
-def _about(facts: MeetingFacts | ReportFacts | TaskFacts | BriefFacts | PeriodFacts | DigestFacts) -> str:
+def _about(
+    facts: MeetingFacts | ReportFacts | TaskFacts | WritingFacts | BriefFacts | PeriodFacts | DigestFacts,
+) -> str:
     match facts:
         case DigestFacts():
             return facts.digest_id
-        case ReportFacts():
+        case ReportFacts() | WritingFacts():
             return facts.report_id
         case TaskFacts():
             return facts.decision_id

@@ -15,10 +15,11 @@ from services.notifications.letters.facts import (
     Sender,
     Slot,
     TaskFacts,
+    WritingFacts,
 )
 from shared.events.meetings import AgendaItem, BriefItem, BriefList, BriefNotice, DecisionNotice, Notice
 from shared.events.registry import PeriodNotice
-from shared.events.reports import ReportNotice
+from shared.events.reports import ReportNotice, WritingNotice
 from shared.model import Language
 
 SENDER = Sender(
@@ -188,6 +189,11 @@ _DECISION = DecisionNotice(
     meeting=_NOTICE.title,
 )
 _TASK = TaskFacts(decision_id=DECISION_ID, task=False, notice=_DECISION, due_on=date(2008, 12, 1))
+_WRITTEN = WritingNotice(
+    report=_REPORT.notice.title,
+    sections=[{"pl": "Wolność mediów", "en": "Media freedom", "be": "Свабода медыя"}],
+)
+_WRITING = WritingFacts(report_id=_REPORT.report_id, notice=_WRITTEN)
 _BRIEF = BriefFacts(
     meeting_id=MEETING_ID,
     starts_at=_MEETING.starts_at,
@@ -265,6 +271,23 @@ FACTS: dict[str, Facts] = {
     "report-withdrawn": _WITHDRAWN,
     "task-assigned": _TASK,
     "task-lapsed": replace(_TASK, reminder=1),
+    "section-assigned": replace(_WRITING, due_on=date(2008, 12, 1)),
+    "section-submitted": _WRITING,
+    "section-changes-requested": replace(
+        _WRITING, notice=_WRITTEN.model_copy(update={"text": "Please name the court.\n\nIs the second number right?"})
+    ),
+    "section-accepted": _WRITING,
+    "section-signed-off": replace(
+        _WRITING,
+        dissents=True,
+        notice=_WRITTEN.model_copy(update={"organisation": {"pl": "Organizacja C", "en": "Organisation C"}}),
+    ),
+    "sections-due": replace(
+        _WRITING,
+        sections=14,
+        due_on=date(2008, 12, 1),
+        notice=_WRITTEN.model_copy(update={"sign_offs": [{"en": "Economic liberalisation"}]}),
+    ),
     "brief-prepared": _BRIEF,
     "reporting-requested": _PERIOD,
     "reporting-reminded": _PERIOD,

@@ -14,10 +14,12 @@ from services.notifications.letters.facts import (
     PeriodFacts,
     ReportFacts,
     TaskFacts,
+    WritingFacts,
 )
 from services.notifications.letters.following import tell_brief, tell_period, tell_task
 from services.notifications.letters.language import N_, THEMES, language_name, spoken, translations
 from services.notifications.letters.rendering import Told
+from services.notifications.letters.writing import tell_writing
 from shared.model import Language
 
 
@@ -30,6 +32,8 @@ def tell(facts: Facts, language: Language, time_zone: str) -> dict[str, Any]:  #
             return _tell_report(facts, language, time_zone)
         case TaskFacts():
             return tell_task(facts, language)
+        case WritingFacts():
+            return tell_writing(facts, language)
         case BriefFacts():
             told = tell_brief(facts, language, time_zone)
             return {**told, "agenda": _agenda(facts, language, time_zone)}

@@ -25,6 +25,12 @@ TOPIC_OF: dict[LetterKind, Topic] = {
     "report-withdrawn": "reports",
     "task-assigned": "tasks",
     "task-lapsed": "tasks",
+    "section-assigned": "tasks",
+    "section-submitted": "tasks",
+    "section-changes-requested": "tasks",
+    "section-accepted": "tasks",
+    "section-signed-off": "tasks",
+    "sections-due": "reminders",
     "reporting-requested": "tasks",
     "reporting-reminded": "reminders",
 }
