@@ -4,11 +4,11 @@ from services.reports.comments import actions as comments
 from services.reports.commissions import actions as commissions
 from services.reports.evidence import actions as evidence
 from services.reports.images import actions as images
+from services.reports.releases import actions as releases
 from services.reports.revisions import actions as revisions
 from services.reports.webhooks import actions as webhooks
 from services.reports.writing import actions as writing
 from services.reports.writing import merging, people
-from services.reports.webhooks import actions as webhooks
 from shared.consuming import Consumer
 from shared.events.meetings import DecisionTaken
 from shared.events.registry import OrganisationsMerged, PersonErased, PersonRegistered, PersonUpdated
@@ -38,13 +38,13 @@ async def change_person(tx: Tx, event: PersonUpdated) -> None:
 
 @consumer.on(PersonErased)
 async def forget_person(tx: Tx, event: PersonErased) -> None:
-    """Have commissions and pictures forget a person."""
+    """Have commissions, sections, evidence, texts and pictures forget a person."""
     await commissions.forget_person(tx, event.person_id)
     await webhooks.forget_person(tx, event.person_id)
     await writing.forget_person(tx, event.person_id)
     await people.forget_person(tx, event)
+    await releases.forget_person(tx, event.person_id)
     await evidence.forget_person(tx, event.person_id)
-    await webhooks.forget_person(tx, event.person_id)
     await images.forget_person(tx, event.person_id)
     await revisions.forget_person(tx, event.person_id)
     await comments.forget_person(tx, event.person_id)

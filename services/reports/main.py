@@ -21,6 +21,9 @@ from services.reports.library import store as library_store
 from services.reports.publication import feed_routes
 from services.reports.publication import routes as publication
 from services.reports.publication import store as edition_store
+from services.reports.releases import jobs as release_jobs
+from services.reports.releases import routes as releases
+from services.reports.releases import store as release_store
 from services.reports.reports import routes as reports
 from services.reports.reports import store as report_store
 from services.reports.revisions import routes as revisions
@@ -50,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             reports.router,
             publication.router,
+            releases.router,
             feed_routes.router,
             library.router,
             subscriptions.router,
@@ -66,6 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         collections=[
             *report_store.COLLECTIONS,
             *edition_store.COLLECTIONS,
+            *release_store.COLLECTIONS,
             *library_store.COLLECTIONS,
             *subscription_store.COLLECTIONS,
             *webhook_store.COLLECTIONS,
@@ -85,6 +90,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *evidence_jobs.JOBS,
             *webhook_jobs.JOBS,
             *library_jobs.JOBS,
+            *release_jobs.JOBS,
             *image_jobs.JOBS,
         ],
     )

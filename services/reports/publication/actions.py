@@ -3,10 +3,14 @@
 import asyncio
 
 from services.reports.commissions import actions as commissions
+from services.reports.images import actions as images
 from services.reports.library import actions as library
 from services.reports.publication import domain, store
 from services.reports.publication.domain import CorrectReport, Edition, PublishReport, WithdrawReport
 from services.reports.publication.gathering import gather
+from services.reports.releases import domain as releases
+from services.reports.releases import store as release_store
+from services.reports.releases.store import RELEASES
 from services.reports.reports import store as reports
 from services.reports.reports.domain import Report
 from shared.events import Event
@@ -46,6 +50,7 @@ async def withdraw_report(tx: Tx, report_id: Id, command: WithdrawReport, *, see
     report, event = domain.withdraw(report, command, now=utc_now())
     await reports.put(tx, report)
     await library.take_out(tx, report_id)
+    await images.withdraw(tx, report_id)
     await tx.publish(event)
     return report
 
@@ -63,7 +68,13 @@ async def _as_seen(tx: Tx, report_id: Id, seen: int | None) -> Report:
 
 
 async def _print(tx: Tx, report: Report, edition: Edition, event: Event) -> None:
+    """Write an edition and all that follows from it.  Raises `Conflict` (``under-embargo``)."""
+    release = await release_store.find(tx, report.id)
+    releases.check_embargo(release, now=edition.published_at)
     await reports.put(tx, report)
     await store.add(tx, edition)
     await library.shelve(tx, report, edition)
+    await images.shown_in(tx, report.id, edition.edition, edition.read().images)
+    if release is not None and release.sha256 == edition.sha256:
+        await RELEASES.put(tx, releases.came_out(release, edition.edition))
     await tx.publish(event)

@@ -1,0 +1,117 @@
+"""A name that the evidence protects stops publication wherever it was written, until it is gone everywhere."""
+
+from typing import Any
+
+from shared.testing.stack import Running
+from tests.reports.builders import create, publish_over_http, write
+from tests.reports.evidence import post
+from tests.reports.pdf_text import text_of
+from tests.reports.pictures import png
+
+NAME = "Alena Zacharevič"
+FORMS = ("zacharev", "Захарэвіч", "Захаревич")
+INDICATOR: dict[str, Any] = {
+    "title": {"en": "Closed newspapers"},
+    "note": {"en": "As Zacharevič said."},
+    "source": {"en": "Own count"},
+    "step": "year",
+    "period_from_on": "2008-01-01",
+    "period_to_on": "2008-12-31",
+    "series": [{"label": {"en": "Closed"}, "values": ["3"]}],
+}
+
+
+async def planted(reports: Running) -> tuple[dict[str, Any], str, dict[str, Any]]:
+    """Return a report with a protected name in a text, in the words for a picture, and in the note of an indicator.
+
+    The picture's file names her, too, which is cut out as it comes in.
+    """
+    report = await create(reports)
+    await post(reports, f"/reports/{report['id']}/parties", {"names": [NAME, "Алена Захарэвіч"]})
+    async with reports.as_("editor") as editor:
+        sent = await editor.post(
+            f"/reports/{report['id']}/images",
+            content=png(4, 3, (b"tEXt", f"Author\0{NAME}".encode())),
+            headers={"Content-Type": "image/png"},
+        )
+        assert sent.status_code == 201, sent.text
+        image = sent.json()
+        etag = sent.headers["etag"]
+        described = await editor.put(
+            f"/reports/{report['id']}/images/{image['id']}/description",
+            json={"alt": {"en": "А. Захарэвіч у судзе"}},
+            headers={"If-Match": etag},
+        )
+        assert described.status_code == 200, described.text
+    await write(reports, report, f"![](image:{image['id']})\n\nПры **Захар**эвіч гэтага не было.")
+    indicator = await post(reports, f"/reports/{report['id']}/indicators", INDICATOR)
+    return report, image["id"], indicator
+
+
+async def test_a_protected_name_is_found_in_text_alt_text_and_note_and_nothing_of_it_is_ever_in_print(
+    reports: Running, caplog: Any
+) -> None:
+    report, image_id, indicator = await planted(reports)
+    refused = await publish_over_http(reports, report["id"])
+    places = {(each["field"], each["line"]) for each in refused.json()["errors"]}
+    assert (refused.status_code, refused.json()["code"]) == (422, "protected-name")
+    assert places == {
+        (f"images.{image_id}.alt.en", 1),
+        (f"indicators.{indicator['id']}.note.en", 1),
+        *((f"sections.{key}.text.en", 3) for key in report["sections"]),
+    }
+    assert_nothing(refused.text)
+
+    async with reports.as_("editor") as editor:
+        path = f"/reports/{report['id']}/images/{image_id}/description"
+        etag = (await editor.get(path)).headers["etag"]
+        await editor.put(path, json={"alt": {"en": "A woman in court"}}, headers={"If-Match": etag})
+        path = f"/reports/{report['id']}/indicators/{indicator['id']}"
+        tag = (await editor.get(path)).headers["etag"]
+        changed = await editor.put(path, json={**INDICATOR, "note": {}}, headers={"If-Match": tag})
+        assert changed.status_code == 200, changed.text
+    await write(reports, report, f"![](image:{image_id})\n\nA woman was not let in.")
+    answer = await publish_over_http(reports, report["id"])
+    assert answer.status_code == 201, answer.text
+
+    base = f"/reports/{report['id']}"
+    async with reports.as_() as reader:
+        read = [
+            await reader.get(path)
+            for path in (base, f"{base}/editions/1", f"{base}/editions/1/content", "/feed.atom", "/library")
+        ]
+        pdf = await reader.get(f"{base}/editions/1/pdf")
+        picture = await reader.get(f"{base}/images/{image_id}")
+    assert [each.status_code for each in (*read, pdf, picture)] == [200] * 7
+    for each in read:
+        assert_nothing(each.text)
+    assert_nothing(text_of(pdf.content), pdf.content.decode("latin-1"), picture.content.decode("latin-1"))
+    assert_nothing(*(str(each) for each in await reports.published()), caplog.text)
+
+
+def assert_nothing(*texts: str) -> None:
+    """Fail when a form of the name stands in one of ``texts``."""
+    assert [form for text in texts for form in FORMS if form.casefold() in text.casefold()] == []
+
+
+async def test_a_line_about_somebody_else_of_the_name_is_cleared_by_a_coordinator_with_a_reason(
+    reports: Running,
+) -> None:
+    report = await create(reports)
+    await post(reports, f"/reports/{report['id']}/parties", {"names": [NAME]})
+    await write(reports, report, "Quiet.")
+    async with reports.as_("editor") as editor:
+        path = f"/reports/{report['id']}/sections/media-freedom/en"
+        etag = (await editor.get(path)).headers["etag"]
+        await editor.put(path, json={"text": "Said minister Zacharevič."}, headers={"If-Match": etag})
+    base = f"/reports/{report['id']}/release"
+    command = {"place": "sections.media-freedom.text.en", "line": 1, "because": "The minister bears the same name."}
+    async with reports.as_("coordinator") as coordinator:
+        nowhere = await coordinator.post(f"{base}/cleared", json={**command, "line": 7})
+        cleared = await coordinator.post(f"{base}/cleared", json=command)
+        mark = cleared.json()["cleared"][0]["mark"]
+        assert (nowhere.status_code, cleared.status_code) == (404, 201)
+        await coordinator.delete(f"{base}/cleared/{mark}")
+        assert (await publish_over_http(reports, report["id"])).status_code == 422
+        await coordinator.post(f"{base}/cleared", json=command)
+    assert (await publish_over_http(reports, report["id"])).status_code == 201

@@ -1,0 +1,109 @@
+"""A report comes out when it was planned, as it was looked at, once; and never before its embargo ends."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+
+from services.reports.consumers import consumer
+from services.reports.releases.jobs import publish_planned_reports
+from shared.events.registry import PersonErased
+from shared.ids import new_id, utc_now
+from shared.testing.stack import Running
+from tests.reports.builders import create, publish_over_http, write
+
+SOON = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+LATER = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+
+
+async def finished(reports: Running, *languages: Any) -> dict[str, Any]:
+    """Return a report that could be published."""
+    report = await create(reports, *languages)
+    await write(reports, report, "What was observed.")
+    return report
+
+
+async def plan(reports: Running, report: dict[str, Any], *, by: str | None = None, **command: Any) -> httpx2.Response:
+    """Say when a report comes out."""
+    address = f"/reports/{report['id']}/release"
+    async with reports.as_("editor", person_id=by) as editor:
+        etag = (await editor.get(address)).headers.get("etag")
+        return await editor.put(address, json=command, headers={"If-Match": etag} if etag else {})
+
+
+async def let_it_be_time(reports: Running, report: dict[str, Any]) -> None:
+    """Move the time that was planned into the past, and have what is due published by two replicas at once."""
+    past = {"$set": {"publish_at": utc_now() - timedelta(minutes=1)}}
+    await reports.storage.reader["releases"].update_one({"_id": report["id"]}, past)
+    await asyncio.gather(publish_planned_reports(reports.context), publish_planned_reports(reports.context))
+
+
+async def release_of(reports: Running, report: dict[str, Any]) -> dict[str, Any]:
+    """Return what is planned for a report."""
+    async with reports.as_("editor") as editor:
+        return dict((await editor.get(f"/reports/{report['id']}/release")).json())
+
+
+async def editions(reports: Running, report: dict[str, Any]) -> list[int]:
+    """Return the numbers of its editions as everybody sees them."""
+    async with reports.as_() as reader:
+        answer = await reader.get(f"/reports/{report['id']}/editions")
+    return [each["edition"] for each in answer.json().get("items", [])]
+
+
+async def test_a_planned_report_comes_out_once_when_its_time_has_come(reports: Running) -> None:
+    report = await finished(reports)
+    planned = (await plan(reports, report, publish_at=SOON)).json()
+    await publish_planned_reports(reports.context)
+    assert (planned["state"], await editions(reports, report)) == ("planned", [])
+    await let_it_be_time(reports, report)
+    found = await release_of(reports, report)
+    assert (await editions(reports, report), found["state"], found["edition"]) == ([1], "done", 1)
+    told = [each for each in await reports.published("report-published") if each["subject"] == report["id"]]
+    assert len(told) == 1
+
+
+async def test_what_was_changed_after_it_was_planned_is_held_back(reports: Running) -> None:
+    report = await finished(reports)
+    await plan(reports, report, publish_at=SOON)
+    await write(reports, report, "Something that nobody has looked at.")
+    await let_it_be_time(reports, report)
+    found = await release_of(reports, report)
+    assert (found["state"], found["held_because"]) == ("held", ["changed-since-planned"])
+    assert await editions(reports, report) == []
+
+
+async def test_nothing_comes_out_before_the_embargo_ends(reports: Running) -> None:
+    report = await finished(reports)
+    assert (await plan(reports, report, embargo_until=LATER)).status_code == 200
+    early = await publish_over_http(reports, report["id"])
+    refused = await plan(reports, report, embargo_until=LATER, publish_at=SOON)
+    assert (early.status_code, early.json()["code"]) == (409, "under-embargo")
+    assert (refused.status_code, refused.json()["code"]) == (422, "before-the-embargo-ends")
+    assert (await plan(reports, report)).json()["embargo_until"] is None
+    assert (await publish_over_http(reports, report["id"])).status_code == 201
+
+
+async def test_only_what_could_be_published_now_is_planned_and_only_for_a_time_to_come(reports: Running) -> None:
+    unwritten, written = await create(reports), await finished(reports)
+    incomplete = await plan(reports, unwritten, publish_at=SOON)
+    late = await plan(reports, written, publish_at="2009-01-01T00:00:00Z")
+    assert (incomplete.status_code, incomplete.json()["code"]) == (422, "report-not-complete")
+    assert (late.status_code, late.json()["code"]) == (422, "time-is-over")
+
+
+async def test_a_plan_of_somebody_who_was_erased_waits_for_somebody_else(reports: Running) -> None:
+    report, person_id = await finished(reports), new_id()
+    await plan(reports, report, by=person_id, publish_at=SOON)
+    await reports.deliver(consumer, PersonErased(person_id=person_id, revision=3))
+    found = await release_of(reports, report)
+    assert (found["planned_by"], found["state"], found["held_because"]) == (None, "held", ["planner-erased"])
+
+
+async def test_publishing_twice_at_once_publishes_once(reports: Running) -> None:
+    report = await finished(reports)
+    answers = await asyncio.gather(*(publish_over_http(reports, report["id"]) for _ in range(3)))
+    assert sorted(each.status_code for each in answers) == [201, 409, 409]
+    told = [each for each in await reports.published("report-published") if each["subject"] == report["id"]]
+    assert (await editions(reports, report), len(told)) == ([1], 1)
