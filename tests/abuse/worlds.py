@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CREATES = {
     "registry": {"/organisations": "organisation_id", "/people": "person_id", "/coalitions": "coalition_id"},
     "meetings": {"/series": "series_id", "/meetings": "meeting_id", "/drafts": "draft_id"},
-    "reports": {"/reports": "report_id"},
+    "reports": {"/reports": "report_id", "/webhooks": "webhook_id"},
     "notifications": {},
 }
 
