@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 
+from services.reports.book import routes as book
+from services.reports.book import store as book_store
 from services.reports.comments import routes as comments
 from services.reports.comments import store as comment_store
 from services.reports.commissions import routes as commissions
@@ -18,7 +20,7 @@ from services.reports.indicators import store as indicator_store
 from services.reports.library import jobs as library_jobs
 from services.reports.library import routes as library
 from services.reports.library import store as library_store
-from services.reports.publication import feed_routes
+from services.reports.publication import feed_routes, number_routes
 from services.reports.publication import routes as publication
 from services.reports.publication import store as edition_store
 from services.reports.releases import jobs as release_jobs
@@ -32,9 +34,6 @@ from services.reports.settings import Settings
 from services.reports.subscriptions import jobs
 from services.reports.subscriptions import routes as subscriptions
 from services.reports.subscriptions import store as subscription_store
-from services.reports.webhooks import jobs as webhook_jobs
-from services.reports.webhooks import routes as webhooks
-from services.reports.webhooks import store as webhook_store
 from services.reports.templates import routes as templates
 from services.reports.webhooks import jobs as webhook_jobs
 from services.reports.webhooks import routes as webhooks
@@ -55,7 +54,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             publication.router,
             releases.router,
             feed_routes.router,
+            number_routes.router,
             library.router,
+            book.router,
+            book.readers,
             subscriptions.router,
             webhooks.router,
             commissions.router,
@@ -72,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *edition_store.COLLECTIONS,
             *release_store.COLLECTIONS,
             *library_store.COLLECTIONS,
+            *book_store.COLLECTIONS,
             *subscription_store.COLLECTIONS,
             *webhook_store.COLLECTIONS,
             *commission_store.COLLECTIONS,

@@ -3,15 +3,17 @@
 So a program that reads reports there reads these with few changes.  What ReliefWeb numbers is called here by its code.
 """
 
+from html import escape
+
 import pycountry
-from babel.core import Locale
 from pydantic import Field
 
 from services.reports.addresses import pdf_address, report_address
 from services.reports.library.domain import Card, Facet
+from services.reports.publication.around import around
 from services.reports.publication.content import Content
-from services.reports.publication.page import to_html
-from services.reports.publication.words import country_name
+from services.reports.publication.html import to_html
+from services.reports.publication.words import country_name, language_name
 from services.reports.templates.catalogue import TEMPLATES
 from services.reports.themes import THEME_NAMES
 from shared.events.reports import ReportKind, Theme
@@ -120,7 +122,7 @@ def item_of(
         title_language=spoken,
         headline=card.summary[spoken],
         body=None if content is None else body_of(content, spoken),
-        body_html=None if content is None else to_html(body_of(content, spoken)),
+        body_html=None if content is None else html_of(content, spoken),
         date=_dates(card),
         country=[country],
         primary_country=country,
@@ -153,9 +155,12 @@ def body_of(content: Content, language: Language) -> str:
     return "\n\n".join(f"## {each.title[language]}\n\n{each.text[language].strip()}" for each in content.sections)
 
 
-def language_name(language: Language, spoken: Language) -> str:
-    """Return what a language is called in another one."""
-    return str(Locale(spoken).languages.get(language, language))
+def html_of(content: Content, language: Language) -> str:
+    """Return the sections of a report as one HTML text."""
+    return "".join(
+        f"<h2>{escape(each.title[language])}</h2>\n{to_html(each.text[language], around(content, each.key, language))}"
+        for each in content.sections
+    )
 
 
 def _dates(card: Card) -> Dates:

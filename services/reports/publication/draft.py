@@ -81,7 +81,7 @@ def compose(
         indicators=tuple(_in_languages(each, every) for each in draft.indicators),
         foreword=_only(draft.foreword, every),
         patronage=tuple(_only(each, every) for each in draft.patronage),
-        practices=draft.practices,
+        practices=tuple(_practice_in(each, every) for each in draft.practices),
     )
     joined = written if before is None else _keeping(written, before, kept)
     return joined.model_copy(update={"images": _images(joined, draft.pictures, before)})
@@ -151,6 +151,11 @@ def _in_languages(indicator: ContentIndicator, languages: Sequence[Language]) ->
     series = tuple(each.model_copy(update={"label": _only(each.label, languages)}) for each in indicator.series)
     columns = tuple(_only(each, languages) for each in indicator.columns)
     return indicator.model_copy(update={**words, "columns": columns, "series": series})
+
+
+def _practice_in(practice: ContentPractice, languages: Sequence[Language]) -> ContentPractice:
+    parts = ("title", "place", "carried_out_by", "text")
+    return practice.model_copy(update={name: _only(getattr(practice, name), languages) for name in parts})
 
 
 def _only(words: Texts, languages: Iterable[Language]) -> Texts:

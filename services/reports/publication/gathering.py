@@ -2,6 +2,7 @@
 
 import asyncio
 
+from services.reports.book import actions as book
 from services.reports.commissions import store as commissions
 from services.reports.commissions.domain import Commission
 from services.reports.evidence import actions as evidence
@@ -36,11 +37,13 @@ async def gather(reader: Reader, report: Report) -> Draft:
         pictures=await images.known_to(reader, report.id),
         indicators=tuple(indicator_store.published(each) for each in numbers),
         entered=frozenset(each.id for each in numbers if _is_entered(each)),
+        practices=await book.practices_of(reader, report.id),
         points=(
             *await writing.points(reader, report.id),
             *await images.points(reader, report.id),
             *await indicators.points(reader, report.id),
             *await evidence.points(reader, report.id),
+            *await book.points(reader, report.id),
         ),
         names=await _names(reader, report.id),
         cleared=await releases.cleared(reader, report.id),

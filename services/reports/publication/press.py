@@ -10,8 +10,10 @@ from services.reports.caching import Shelf
 from services.reports.publication import pdf
 from services.reports.publication.domain import Edition
 from services.reports.publication.page import edition_page
+from services.reports.publication.pictures import bytes_of
 from services.reports.settings import Settings
 from shared.model import Language
+from shared.storage import Reader
 
 FetchEdition = Callable[[], Awaitable[Edition]]
 
@@ -19,8 +21,9 @@ FetchEdition = Callable[[], Awaitable[Edition]]
 class Press:
     """Makes pages and PDFs of editions, each once while the shelf has room for it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, reader: Reader) -> None:
         self._settings = settings
+        self._reader = reader
         self._shelf = Shelf(settings.shelf_bytes)
         self._typesetter = pdf.typesetter()
 
@@ -39,8 +42,14 @@ class Press:
         async def make() -> bytes:
             edition = await fetch()
             address = report_address(self._settings.portal_url, edition.report_id, language)
+            pictures = await bytes_of(self._reader, edition.read().images)
             document = await asyncio.to_thread(
-                pdf.document, edition, language, publisher=self._settings.publisher_name, address=address
+                pdf.document,
+                edition,
+                language,
+                publisher=self._settings.publisher_name,
+                address=address,
+                pictures=pictures,
             )
             return await self._typesetter.typeset(document)
 
@@ -51,6 +60,6 @@ def press_of(request: Request) -> Press:
     """Return the service's press, made when first needed."""
     state = request.app.state
     if not hasattr(state, "press"):
-        state.press = Press(state.context.settings)
+        state.press = Press(state.context.settings, state.context.storage.reader)
     press: Press = state.press
     return press

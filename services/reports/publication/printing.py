@@ -7,8 +7,8 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from services.reports import charts
-from services.reports.publication.arranging import is_drawn
 from services.reports.publication.around import around
+from services.reports.publication.arranging import is_drawn
 from services.reports.publication.content import Author, Content, ContentIndicator, ContentSection
 from services.reports.publication.page import paragraphs
 from services.reports.publication.tree import to_tree, visible

@@ -22,14 +22,13 @@ from services.reports.publication.gathering import gather
 from services.reports.publication.page import EditionPage, page_etag
 from services.reports.publication.pdf import pdf_etag, pdf_name
 from services.reports.publication.press import Press, press_of
+from services.reports.publication.reading import facts_for_readers, in_language, shown_in
 from services.reports.reports import store as reports
 from services.reports.reports.domain import Withdrawn
 from shared.auth import Anyone, Editor
 from shared.ids import Id
 from shared.model import Language
 from shared.paging import Page
-from shared.problems import NotFound
-from shared.storage import Reader
 from shared.web import IfMatch, StorageOf
 
 MINUTE = "public, max-age=60"
@@ -108,7 +107,7 @@ async def show_edition(
     language: ReadIn = None,
 ) -> Response:
     """Show an edition, in all its languages or in one: sanitised HTML for each section."""
-    facts = _in_language(await _facts(storage.reader, report_id, number), language)
+    facts = in_language(await facts_for_readers(storage.reader, report_id, number), language)
     etag = page_etag(facts.sha256)
     if (unchanged := not_modified(request, etag, modified_at=facts.published_at, cache_control=MINUTE)) is not None:
         return unchanged
@@ -121,7 +120,7 @@ async def show_edition(
 @router.get("/editions/{number}/content")
 async def show_content(report_id: Id, number: Number, request: Request, actor: Anyone, storage: StorageOf) -> Response:
     """Give the bytes that the edition's SHA-256 is of: canonical JSON (RFC 8785) with the Markdown as written."""
-    await _facts(storage.reader, report_id, number)
+    await facts_for_readers(storage.reader, report_id, number)
     edition = await store.get(storage.reader, report_id, number)
     etag = f'"{edition.sha256}"'
     if (unchanged := not_modified(request, etag, modified_at=edition.published_at, cache_control=MINUTE)) is not None:
@@ -142,30 +141,11 @@ async def show_pdf(
     language: ReadIn = None,
 ) -> Response:
     """Give an edition as a tagged PDF in one language; without ``language`` in English or else its first."""
-    facts = _in_language(await _facts(storage.reader, report_id, number), language)
-    chosen: Language = language or ("en" if "en" in facts.languages else facts.languages[0])
+    facts = await facts_for_readers(storage.reader, report_id, number)
+    chosen = shown_in(facts, language)
     etag = pdf_etag(facts, chosen)
     if (unchanged := not_modified(request, etag, modified_at=facts.published_at, cache_control=MINUTE)) is not None:
         return unchanged
     body = await press.pdf(f"{report_id} {etag}", lambda: store.get(storage.reader, report_id, number), chosen)
     named = {"Content-Disposition": f'inline; filename="{pdf_name(report_id, facts, chosen)}"'}
     return Response(body, headers=headers(etag, facts.published_at, MINUTE) | named, media_type="application/pdf")
-
-
-async def _facts(reader: Reader, report_id: str, number: int) -> EditionFacts:
-    """Return which edition this is.  Raises `NotFound`, and `Gone` when it was withdrawn."""
-    facts = await store.facts(reader, report_id, number)
-    report = await reports.get(reader, report_id)
-    if report.withdrawn is not None and number <= report.withdrawn.edition:
-        raise reports.gone(report.withdrawn)
-    return facts
-
-
-def _in_language(facts: EditionFacts, language: Language | None) -> EditionFacts:
-    if language is not None and language not in facts.languages:
-        raise NotFound(
-            "language-not-published",
-            "This edition was not published in this language.",
-            languages=list(facts.languages),
-        )
-    return facts

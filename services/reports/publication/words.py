@@ -161,6 +161,11 @@ def country_name(country: str, language: Language) -> str:
     return str(Locale(language).territories.get(country, country))
 
 
+def language_name(language: Language, spoken: Language) -> str:
+    """Return what a language is called in another one."""
+    return str(Locale(spoken).languages.get(language, language))
+
+
 def day(value: date | datetime, language: Language) -> str:
     """Return a date in words, as in *14 October 2008*; spaces that fonts lack become plain ones."""
     return format_date(value, format="long", locale=LOCALES[language]).replace("\u202f", "\u00a0")
