@@ -1,0 +1,1 @@
+"""The pages on which a report's texts are written: a section, its revisions and comments, the report's pictures."""
