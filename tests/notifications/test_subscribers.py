@@ -143,6 +143,20 @@ async def test_a_correction_is_told_to_whoever_was_told_of_the_report(readers: O
     assert (await readers.letter(recipient_id=changes, kind="report-corrected"))["language"] == "ru"
 
 
+async def test_a_translation_is_told_to_those_who_could_not_read_the_report_before(readers: Office) -> None:
+    english = await subscribe(readers, "political-persecution")
+    both = await subscribe(readers, "political-persecution", languages=["en", "uk"])
+    ukrainian = await subscribe(readers, "political-persecution", language="uk")
+    ours = {english, both, ukrainian}
+    first = report_published("political-persecution", languages=["en"], new_languages=["en"])
+    assert set(await told(readers, first)) & ours == {english, both}
+    same: dict[str, Any] = {"report_id": first.report_id, "languages": ["en", "uk"]}
+    again = report_published("political-persecution", edition=2, revision=2, new_languages=["uk"], **same)
+    assert set(await told(readers, again)) & ours == {ukrainian}
+    anew = report_published("political-persecution", edition=3, revision=3, **same)
+    assert set(await told(readers, anew)) & ours == ours
+
+
 async def test_nobody_hears_of_what_is_withdrawn_but_those_who_had_heard(readers: Office) -> None:
     sent, waits = await subscribe(readers), await subscribe(readers, frequency="weekly")
     event = report_published("media-freedom")

@@ -104,8 +104,14 @@ def facts_of_report(event: ReportPublished | ReportCorrected | ReportWithdrawn) 
             "notice": event.notice.model_dump(),
             "published_at": _since(event),
             "languages": event.languages,
+            "translated": isinstance(event, ReportPublished) and only_translated(event),
         },
     )
+
+
+def only_translated(event: ReportPublished) -> bool:
+    """Return whether a later edition adds languages to those in which the report could be read."""
+    return event.edition > 1 and bool(event.new_languages) and set(event.new_languages) < set(event.languages)
 
 
 def _since(event: ReportPublished | ReportCorrected | ReportWithdrawn) -> datetime:

@@ -214,15 +214,20 @@ async def withhold(tx: Tx, which: Document, change: Change, *, now: datetime) ->
     return await tx[LETTERS].update_many({**which, "state": waiting}, _update(change, now))
 
 
+async def told_among(reader: Reader, about_id: str, kind: LetterKind, recipient_ids: Sequence[str]) -> set[str]:
+    """Return those of the recipients whom a letter of one kind about one thing reached, or is about to."""
+    where: Document = {"recipient_id": {"$in": list(recipient_ids)}, "about_id": about_id, "kind": kind, **_REACHES}
+    rows = await reader[LETTERS].find(where, projection={"recipient_id": 1}, limit=10 * len(recipient_ids) or 1)
+    return {row["recipient_id"] for row in rows}
+
+
 async def told_of(reader: Reader, about_id: str, kind: LetterKind, *, after: str, limit: int) -> list[Document]:
     """Return the next letters of one kind about one thing that reached somebody, or are about to, by their ids."""
-    where: Document = {
-        "about_id": about_id,
-        "_id": {"$gt": after},
-        "kind": kind,
-        "state": {"$nin": ["suppressed", "failed"]},
-    }
+    where: Document = {"about_id": about_id, "_id": {"$gt": after}, "kind": kind, **_REACHES}
     return await reader[LETTERS].find(where, sort=[("_id", 1)], projection={"recipient_id": 1}, limit=limit)
+
+
+_REACHES: Document = {"state": {"$nin": ["suppressed", "failed"]}}
 
 
 # Digests

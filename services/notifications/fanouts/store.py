@@ -37,6 +37,8 @@ class Fanout:
     languages: Sequence[str]
     country: str = ""
     report_kind: str = ""
+    unless_told: bool = False
+    """Whether those who had a letter of this kind about the same are left out."""
 
 
 # Meetings
@@ -142,6 +144,7 @@ async def begin(tx: Tx, fanout: Fanout, *, now: datetime) -> None:
         "languages": list(fanout.languages),
         "country": fanout.country,
         "report_kind": fanout.report_kind,
+        "unless_told": fanout.unless_told,
         "created_at": now,
         "done_at": None,
     }
@@ -160,6 +163,7 @@ def _fanout(row: Document) -> Fanout:
         row["languages"],
         row.get("country", ""),
         row.get("report_kind", ""),
+        unless_told=row.get("unless_told", False),
     )
 
 

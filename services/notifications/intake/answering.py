@@ -10,9 +10,9 @@ from email.utils import getaddresses
 
 from services.notifications.contacts import store as contacts
 from services.notifications.contacts.store import Reachable
-from services.notifications.subscribers import store as subscribers
 from services.notifications.intake.calendar import CalendarMessage, read
 from services.notifications.intake.reading import calendar_parts
+from services.notifications.subscribers import store as subscribers
 from shared.events.notifications import ReplyReceived, ReplyWords
 from shared.ids import utc_now
 from shared.model import FIRST_YEAR, LAST_YEAR

@@ -48,6 +48,8 @@ class ReportFacts:
     notice: ReportNotice
     published_at: datetime
     languages: Sequence[Language] = field(default_factory=tuple)
+    translated: bool = False
+    """Whether its readers could not read it before: to them a later edition is a new report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def _tell_report(facts: ReportFacts, language: Language, time_zone: str) -> dict
         "summary": _told(facts.notice.summary, language, many_lines),
         "erratum": _told(facts.notice.erratum, language, many_lines),
         "reason": _told(facts.notice.reason, language, many_lines),
-        "edition": facts.edition,
+        "edition": 1 if facts.translated else facts.edition,
         "themes": [gettext(THEMES.get(theme, theme)) for theme in facts.themes],
         "published_on": dates.day(facts.published_at, language, time_zone),
         "languages": ", ".join(language_name(each, language) for each in facts.languages),

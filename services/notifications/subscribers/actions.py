@@ -69,7 +69,7 @@ async def end_subscription(tx: Tx, event: SubscriptionEnded) -> None:
 
 
 async def tell_subscribers(tx: Tx, event: ReportPublished, *, event_id: str) -> None:
-    """Begin to tell everybody who asked to hear of such reports."""
+    """Begin to tell everybody who asked to hear of such reports; of a translation those who could not read it yet."""
     if await store.remember_report(tx, event.report_id, revision=event.revision, withdrawn=False):
         await _begin(tx, event, "report-published", event_id)
 
@@ -93,6 +93,7 @@ async def _begin(
     tx: Tx, event: ReportPublished | ReportCorrected | ReportWithdrawn, kind: LetterKind, event_id: str
 ) -> None:
     await letters.keep_facts(tx, event_id, facts.facts_of_report(event))
+    translated = isinstance(event, ReportPublished) and facts.only_translated(event)
     fanout = Fanout(
         event_id,
         kind,
@@ -100,8 +101,9 @@ async def _begin(
         event.revision,
         cursor="",
         themes=event.themes,
-        languages=event.languages,
+        languages=event.new_languages if isinstance(event, ReportPublished) and translated else event.languages,
         country=event.country,
         report_kind=event.kind,
+        unless_told=translated,
     )
     await fanouts.begin(tx, fanout, now=utc_now())

@@ -70,8 +70,13 @@ async def wanting(reader: Reader, fanout: Fanout, *, limit: int) -> Chunk:
     if fanout.themes:  # a report on none of the themes is for all who want its kind
         where["themes"] = {"$in": list(fanout.themes)}
     rows = await reader[SUBSCRIBERS].find(where, sort=[("_id", 1)], limit=limit)
-    recipients = [_recipient(row) for row in rows]
+    had = await _told_before(reader, fanout, rows) if fanout.unless_told else set()
+    recipients = [_recipient(row) for row in rows if row["_id"] not in had]
     return Chunk(recipients, rows[-1]["_id"] if rows else fanout.cursor, last=len(rows) < limit)
+
+
+async def _told_before(reader: Reader, fanout: Fanout, rows: Sequence[Document]) -> set[str]:
+    return await letters.told_among(reader, fanout.about_id, fanout.kind, [row["_id"] for row in rows])
 
 
 def _named_or_none(value: str) -> Document:

@@ -4,8 +4,8 @@ from services.notifications.contacts import store as contacts
 from services.notifications.deliveries import domain as letters
 from services.notifications.deliveries import store as letter_store
 from services.notifications.deliveries.domain import Letter
-from services.notifications.subscribers import store as subscribers
 from services.notifications.intake.domain import Finding
+from services.notifications.subscribers import store as subscribers
 from services.notifications.suppressions import domain, store
 from services.notifications.suppressions.domain import Reason, SuppressAddress, Suppression
 from services.notifications.suppressions.refusing import finding_of

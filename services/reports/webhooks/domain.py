@@ -79,6 +79,9 @@ class Webhook(Aggregate):
     """Why it did not take the last one: an HTTP status, or a code in kebab-case."""
 
 
+TOLD = {"report_id", "edition", "kind", "country", "themes", "languages", "new_languages", "corrects"}
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What became of one attempt: ``due_at`` is when the message is tried next, if ever."""
@@ -107,7 +110,7 @@ def wants(webhook: Webhook, news: News) -> bool:
 
 def facts(news: News) -> dict[str, Any]:
     """Return what is told of ``news``: nothing that is not on the report's public page."""
-    told = news.model_dump(mode="json", include={"report_id", "edition", "kind", "country", "themes", "languages"})
+    told = news.model_dump(mode="json", include=TOLD)
     if news.notice is not None:
         told |= {name: text for name, text in news.notice.model_dump().items() if text}
     return told
