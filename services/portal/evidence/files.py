@@ -1,0 +1,117 @@
+"""The files of the evidence: taken in with their hash, handed out by name, and the log of who had what."""
+
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData, UploadFile
+
+from services.portal.clients.base import Refused
+from services.portal.evidence import forms, words
+from services.portal.evidence.forms import Entry
+from services.portal.evidence.names import title
+from services.portal.pages import SignedIn, Visit, download
+from shared.ids import Id
+from shared.storage.file_types import EXTENSIONS
+
+router = APIRouter(prefix="/{language}/reports/{report_id}/evidence")
+
+MAX_BYTES = 50_000_000
+READ_AT_ONCE = 256 * 1024
+ON_A_PAGE = 50
+
+
+@router.get("/files")
+async def listing(visit: SignedIn, report_id: Id, after: str = "", done: str = "") -> HTMLResponse:
+    """Show the files, and a form for one more."""
+    return await _list(visit, report_id, Entry(), after=after, done=done)
+
+
+@router.post("/files")
+async def take_in(visit: SignedIn, report_id: Id) -> Response:
+    """Take a file in."""
+    form = await visit.form(files=1)
+    try:
+        entry = forms.read(form)
+        if await _take_in(visit, report_id, form, entry):
+            return visit.go(f"/reports/{report_id}/evidence/files", done="saved")
+        return await _list(visit, report_id, entry, status=422)
+    finally:
+        await form.close()
+
+
+async def _take_in(visit: Visit, report_id: str, form: FormData, entry: Entry) -> bool:
+    file, name = form.get("file"), entry.values.get("title", "")[:200]
+    if not name:
+        entry.errors["title"] = visit.say("Say what the file is.")
+    if not isinstance(file, UploadFile) or not file.filename:
+        entry.errors["file"] = visit.say("Choose a file first.")
+    elif (file.size or 0) > MAX_BYTES:
+        entry.errors["file"] = visit.say("The file is larger than %(number)s MB. Divide it.", number=50)
+    if entry.errors or not isinstance(file, UploadFile):
+        return False
+    command = {
+        "title": name,
+        "file_name": (file.filename or "").replace("\\", "/").rpartition("/")[2][-200:] or None,
+        "notes": entry.values.get("notes", "")[: forms.MAX_TEXT],
+        "level": entry.code("level", words.LEVELS) or "protected",
+    }
+    try:
+        made = await visit.services.evidence.describe(report_id, command)
+        await visit.services.evidence.take_in(report_id, made.id, _parts(file))
+    except Refused as refused:
+        forms.take(visit, entry, refused)
+        return False
+    return True
+
+
+@router.post("/files/{exhibit_id}/hand-out")
+async def hand_out(visit: SignedIn, report_id: Id, exhibit_id: Id) -> Response:
+    """Give a file to be kept; the log keeps who has it and why."""
+    entry = forms.read(await visit.form())
+    try:
+        reason = entry.values.get("reason", "")[:500]
+        body, kind = await visit.services.evidence.hand_out(report_id, exhibit_id, reason)
+    except Refused as refused:
+        forms.take(visit, entry, refused)
+        return await _list(visit, report_id, entry, status=422)
+    ending = EXTENSIONS.get(kind.partition(";")[0], "bin")
+    return download(body, kind=kind, name=f"exhibit-{exhibit_id[-12:]}.{ending}")
+
+
+@router.get("/log")
+async def log(visit: SignedIn, report_id: Id, after: str = "", verify: bool = False) -> HTMLResponse:
+    """Show who had which evidence in hand; and, when asked, whether log and files are as they were left."""
+    evidence, may_name = visit.services.evidence, visit.session is not None and visit.session.may_coordinate
+    found = await evidence.custody(report_id, after=after, limit=ON_A_PAGE)
+    ids = sorted({each.by for each in found.items if each.by})
+    return visit.page(
+        "evidence/log.html",
+        report=await visit.services.reports.one(report_id),
+        found=found,
+        people=await visit.services.registry.look_up(ids) if may_name and ids else {},
+        verified=await evidence.verify(report_id) if verify else None,
+        terms=words,
+    )
+
+
+async def _parts(file: UploadFile) -> AsyncIterator[bytes]:
+    while part := await file.read(READ_AT_ONCE):
+        yield part
+
+
+async def _list(
+    visit: Visit, report_id: str, entry: Entry, *, after: str = "", done: str = "", status: int = 200
+) -> HTMLResponse:
+    found = await visit.services.evidence.exhibits(report_id, after=after, limit=ON_A_PAGE)
+    return visit.page(
+        "evidence/files.html",
+        status,
+        report=await visit.services.reports.one(report_id),
+        found=found,
+        names={each.id: title(visit, each) for each in found.items},
+        entry=entry,
+        errors=entry.errors,
+        terms=words,
+        done=done,
+    )

@@ -1,0 +1,178 @@
+"""The words for the codes of the evidence, for whom it is, and what happened to it."""
+
+from services.portal.languages import N_
+
+ACTS = {
+    "010000000000": N_("Against life"),
+    "010105010000": N_("Killing when a crowd was dispersed"),
+    "010106010000": N_("Death in custody"),
+    "010109000000": N_("Attempt to kill"),
+    "020000000000": N_("Against body and mind"),
+    "020101000000": N_("Beating or other bodily assault"),
+    "020103000000": N_("Harassment"),
+    "020103010000": N_("Threat"),
+    "020103030000": N_("Person watched or followed"),
+    "020111110000": N_("Torture"),
+    "030000000000": N_("Against liberty"),
+    "030101000000": N_("Arrest"),
+    "030102000000": N_("Detention or imprisonment"),
+    "030102020000": N_("Release before trial refused"),
+    "030103000000": N_("Disappearance"),
+    "030104000000": N_("Abduction"),
+    "030105000000": N_("House arrest"),
+    "040101000000": N_("Home or office searched"),
+    "050102000000": N_("Exile"),
+    "050106000000": N_("Journey prevented"),
+    "090101000000": N_("Information withheld"),
+    "100000000000": N_("Against freedom of expression"),
+    "100101000000": N_("Censorship"),
+    "100102000000": N_("Publishing restricted"),
+    "100103000000": N_("Publication banned"),
+    "120000000000": N_("Against association and assembly"),
+    "120101000000": N_("Office closed"),
+    "120103000000": N_("Organisation banned or dissolved"),
+    "120105000000": N_("Assembly restricted"),
+    "120106000000": N_("Assembly banned"),
+    "122101000000": N_("Law or rule against association or assembly"),
+    "130103000000": N_("Property destroyed"),
+    "130107000000": N_("Property confiscated"),
+    "170000000000": N_("Against political participation"),
+    "170104000000": N_("Electoral fraud"),
+    "300104030100": N_("Dismissal from work"),
+    "350109000000": N_("Lawyer denied"),
+    "350114000000": N_("Unfair trial"),
+    "360102040000": N_("Medical care denied in custody"),
+    "990000000000": N_("Something else"),
+}
+STANDINGS = {
+    "010100000000": N_("Dead"),
+    "010200000000": N_("Injured"),
+    "010300000000": N_("Missing"),
+    "020100000000": N_("Released"),
+    "020200000000": N_("In custody"),
+    "020300000000": N_("In hiding"),
+    "030200000000": N_("In exile"),
+    "990000000000": N_("Not known"),
+}
+PERPETRATORS = {
+    "010101000000": N_("National authority"),
+    "010102000000": N_("Local authority"),
+    "010103000000": N_("Armed forces"),
+    "010104000000": N_("Police"),
+    "010105000000": N_("Prison staff"),
+    "010106000000": N_("Secret service"),
+    "010300000000": N_("Court or prosecutor"),
+    "020100000000": N_("Group close to the government"),
+    "110300000000": N_("Employer or superior"),
+    "900000000000": N_("Somebody else"),
+    "990000000000": N_("Not known"),
+}
+INVOLVEMENTS = {
+    "010100000000": N_("Did it"),
+    "010200000000": N_("Ordered it"),
+    "010300000000": N_("Let it happen"),
+    "010600000000": N_("Suspected"),
+    "030100000000": N_("Wrote the rule"),
+    "040000000000": N_("Applied the rule"),
+    "990000000000": N_("Not known"),
+}
+CONNECTIONS = {
+    "010100000000": N_("The victim"),
+    "010200000000": N_("Witness"),
+    "010300000000": N_("The perpetrator"),
+    "020100000000": N_("Close to the victim"),
+    "030000000000": N_("Heard of it"),
+    "030100000000": N_("Journalist"),
+    "040100000000": N_("Lawyer"),
+    "040200000000": N_("Physician"),
+    "040400000000": N_("Organisation"),
+    "990000000000": N_("Not known"),
+}
+MATERIALS = {
+    "220903200901": N_("Victim's account"),
+    "230920140501": N_("Witness's account"),
+    "091420051801": N_("Interview"),
+    "031521182001": N_("Court papers"),
+    "120520200501": N_("Letter"),
+    "140523191601": N_("Press"),
+    "160815201501": N_("Photograph"),
+    "220904051501": N_("Film"),
+    "160825190901": N_("Physician's finding"),
+    "161805191901": N_("Statement of an authority"),
+    "161805191902": N_("Statement of an organisation"),
+    "990000000000": N_("Something else"),
+}
+RELIABILITY = {
+    "010000000000": N_("Very reliable"),
+    "020000000000": N_("Rather reliable"),
+    "030000000000": N_("Undecided"),
+    "040000000000": N_("Rather unreliable"),
+    "050000000000": N_("Very unreliable"),
+    "990000000000": N_("Not known"),
+}
+LEVELS = {
+    "public": N_("Everybody"),
+    "contributors": N_("Those who write this report"),
+    "editors": N_("Its editors"),
+    "protected": N_("Protected: counted, never shown"),
+}
+PARTS = {
+    "title": N_("What it is called"),
+    "text": N_("The account"),
+    "when": N_("The day"),
+    "where": N_("The region"),
+    "detail": N_("The place"),
+    "acts": N_("The acts"),
+    "sources": N_("The sources"),
+}
+PRECISIONS = {
+    "day": N_("To the day"),
+    "about": N_("About that day"),
+    "month": N_("The month alone"),
+    "year": N_("The year alone"),
+}
+KINDS = {
+    "person": N_("Person"),
+    "group": N_("Group"),
+    "organisation": N_("Organisation"),
+    "authority": N_("Public authority"),
+}
+WHAT = {
+    "recorded": N_("Recorded"),
+    "changed": N_("Changed"),
+    "withdrawn": N_("Withdrawn"),
+    "restored": N_("Had back"),
+    "erased": N_("Deleted for good"),
+    "opened": N_("Opened"),
+    "taken-in": N_("File taken in"),
+    "handed-out": N_("File handed out"),
+    "claimed": N_("Linked to a passage"),
+    "unclaimed": N_("Link removed"),
+}
+SUBJECTS = {
+    "incident": N_("Incident"),
+    "party": N_("Person or group"),
+    "exhibit": N_("File"),
+    "claim": N_("Passage"),
+}
+FAULTS = {
+    "row-altered": N_("This row is not as it was written."),
+    "row-missing": N_("From this row on, rows are missing."),
+    "chain-broken": N_("This row does not follow the one before."),
+    "head-altered": N_("The end of the log is not as it was written."),
+    "file-altered": N_("The file is not the one that was taken in."),
+    "file-missing": N_("The file is missing."),
+    "not-in-the-log": N_("The log does not tell of this file."),
+}
+REFUSALS = {
+    "recorded-by-others": N_("Only editors, and whoever recorded this, may do that. Ask them."),
+    "editors-only": N_("Only the editors of this report may do that. Ask one of them."),
+    "section-of-others": N_("Other organisations write this section."),
+    "not-in-evidence": N_("Something named here is not in the evidence of this report."),
+    "party-named": N_("An incident names this person or group. Count them there among those without a name first."),
+    "passage-not-found": N_("The section does not say this. Copy the passage as it is saved."),
+    "reason-needed": N_("This file is protected. Say why you must have it."),
+    "incident-withdrawn": N_("This incident was withdrawn. Have it back first."),
+    "values-do-not-fit": N_("Give one number for each period, or a dash where none is known."),
+    "too-many-periods": N_("This time has more than 60 periods. Choose longer ones."),
+}

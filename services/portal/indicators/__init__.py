@@ -1,0 +1,1 @@
+"""The pages of indicators: tables of numbers with their pictures."""
