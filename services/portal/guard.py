@@ -19,14 +19,14 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 MAX_FORM_BYTES = 1_000_000  # a section of a report is at most 100 kB, a meeting at most 40 kB
-MAX_SHEET_BYTES = 51_000_000  # a sheet is at most 50 MB
+MAX_SHEET_BYTES = 51_000_000  # a sheet, or a file of the evidence, is at most 50 MB
 MAX_FILE_BYTES = 21_000_000  # an IATI file is at most 20 MB; the rest is the form around it
 
 # On these pages the link in the address is what gives the right, and no cookie does: another site cannot know it.
 _BY_LINK = re.compile(r"^/[a-z]{2}/(answer|preferences|subscription|unsubscribe)/[^/]+(/[a-z/]+)?$")
 # Mail providers post here for their readers (RFC 8058 3.2), from wherever they are.
 _ONE_CLICK = re.compile(r"^/[a-z]{2}/(unsubscribe/[^/]+|preferences/[^/]+/stop/[a-z]+)$")
-_SHEETS = re.compile(r"^/[a-z]{2}/imports/sheets$")
+_SHEETS = re.compile(r"^/[a-z]{2}/(imports/sheets|reports/[^/]+/evidence/files)$")
 _FILES = re.compile(r"^/[a-z]{2}/(imports|meetings/[^/]+/documents)$")
 
 

@@ -24,9 +24,14 @@ from services.portal.clients import connection, nobody, services
 from services.portal.decisions.brief import router as briefs
 from services.portal.decisions.meeting import router as outcomes
 from services.portal.decisions.routes import router as decisions
+from services.portal.evidence.files import router as evidence_files
+from services.portal.evidence.parties import router as evidence_people
+from services.portal.evidence.passages import router as passages
+from services.portal.evidence.routes import router as evidence
 from services.portal.front import router as front
 from services.portal.guard import Guard
 from services.portal.imports.routes import router as importing
+from services.portal.indicators.routes import router as indicators
 from services.portal.invitations.instead import router as instead
 from services.portal.invitations.inviting import router as inviting
 from services.portal.invitations.routes import router as invitations
@@ -119,6 +124,11 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         registry,
         importing,
         reporting_periods,
+        evidence,
+        evidence_people,
+        evidence_files,
+        passages,
+        indicators,
         editing,
         reports,
         subscriptions,

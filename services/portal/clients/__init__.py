@@ -8,7 +8,9 @@ from services.portal.clients.activities import Activities
 from services.portal.clients.agenda import Agendas
 from services.portal.clients.base import Authorization, Caller
 from services.portal.clients.decisions import Decisions
+from services.portal.clients.evidence import Evidence
 from services.portal.clients.imports import Imports
+from services.portal.clients.indicators import Indicators
 from services.portal.clients.invitations import Invitations
 from services.portal.clients.matrix import Matrices
 from services.portal.clients.meetings import Meetings
@@ -42,6 +44,8 @@ class Services:
     agendas: Agendas
     decisions: Decisions
     reports: Reports
+    evidence: Evidence
+    indicators: Indicators
     subscriptions: Subscriptions
     webhooks: Webhooks
     notifications: Notifications
@@ -81,6 +85,8 @@ def services(
         agendas=Agendas(caller("meetings", settings.meetings_url)),
         decisions=Decisions(caller("meetings", settings.meetings_url)),
         reports=Reports(caller("reports", settings.reports_url)),
+        evidence=Evidence(caller("reports", settings.reports_url)),
+        indicators=Indicators(caller("reports", settings.reports_url)),
         subscriptions=Subscriptions(caller("reports", settings.reports_url)),
         webhooks=Webhooks(caller("reports", settings.reports_url)),
         notifications=Notifications(caller("notifications", settings.notifications_url)),
