@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from services.notifications.deliveries.domain import LetterKind
+from services.notifications.deliveries.traffic import PerMinute, Route, RouteName, Rules
 from services.notifications.intake.addresses import IntakeAddresses
 from services.notifications.letters import Sender
 from services.notifications.letters.signing import Signer
@@ -27,6 +28,13 @@ class Settings(ServiceSettings):
     """How we introduce ourselves; empty: the domain of ``sender_address``."""
     smtp_connections: int = Field(default=6, ge=1, le=200)
     """Conversations with the relay that carry bulk; two more are kept for urgent letters."""
+
+    smtp_per_minute: PerMinute | None = None
+    """Letters a minute that this relay takes, at most."""
+    smtp_routes: dict[RouteName, Route] = Field(default_factory=dict, max_length=20)
+    """Other relays, by name, as JSON: ``{"ministries": {"url": "smtp://…", "domains": ["gov.example"]}}``."""
+    domain_limits: dict[str, PerMinute] = Field(default_factory=dict, max_length=1000)
+    """Letters a minute that a destination takes, as JSON: ``{"mail.example": 300}``, with everything below it."""
 
     letters_workers: int = Field(default=3, ge=1, le=20)
     """How many bundles of bulk letters are in work at once; they share the connections."""
@@ -71,6 +79,11 @@ class Settings(ServiceSettings):
     def _is_a_relay(cls, value: SecretStr) -> SecretStr:
         relay_address(value.get_secret_value())
         return value
+
+    @property
+    def traffic(self) -> Rules:
+        """Which relay takes a letter, and how many a minute."""
+        return Rules(self.smtp_routes, self.domain_limits, self.smtp_per_minute)
 
     @property
     def signer(self) -> Signer | None:

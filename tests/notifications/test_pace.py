@@ -1,6 +1,6 @@
 """How many letters travel together."""
 
-from services.notifications.deliveries.sending import FIRST_SLICE, SMALLEST_SLICE, Pace
+from services.notifications.deliveries.pace import FIRST_SLICE, SMALLEST_SLICE, Pace
 
 
 def test_a_fast_relay_gets_larger_slices_up_to_the_largest() -> None:

@@ -50,14 +50,18 @@ def _ring_all(tx: Tx) -> None:
         tx.ring(bell)
 
 
-async def tie(reader: Reader, ids: Sequence[str], *, priority: Priority, due_at: datetime) -> list[str]:
-    """Make bundles of ``ids``, to be sent at ``due_at``, and return the bundle of each.
+async def tie(
+    reader: Reader, ids: Sequence[str], *, priority: Priority, due_at: datetime, route: str = ""
+) -> list[str]:
+    """Make bundles of ``ids``, to be sent at ``due_at`` by the relay ``route``, and return the bundle of each.
 
     The letters must be told by whoever writes them; until then the bundle does not have them.
     """
     bundles = [ids[start : start + BUNDLE] for start in range(0, len(ids), BUNDLE)]
     rows: list[Document] = [
-        {"_id": new_id(), "priority": priority, "due_at": due_at, "ids": list(each)} for each in bundles
+        {"_id": new_id(), "priority": priority, "due_at": due_at, "ids": list(each)}
+        | ({"route": route} if route else {})
+        for each in bundles
     ]
     await reader[BUNDLES].insert_many(rows)
     return [row["_id"] for row in rows for _ in row["ids"]]
@@ -84,11 +88,21 @@ async def tie_again(tx: Tx, where: Document, *, due_at: datetime, limit: int = 1
 # A bundle's way
 
 
-async def claim(reader: Reader, priority: Priority, *, now: datetime, holder: str) -> Claim | None:
-    """Take the bundle that has been due for longest, if one is; nobody else has or gets it."""
+async def claim(
+    reader: Reader, priority: Priority, *, now: datetime, holder: str, route: str = "", others: Some[str] = ()
+) -> Claim | None:
+    """Take the bundle that has been due for longest, if one is; nobody else has or gets it.
+
+    ``route`` is the relay that sends it; the one without a name takes all but those of the ``others`` there are.
+    """
     token = f"{holder}/{new_id()}"
+    due: Document = {"priority": priority, "due_at": {"$lte": now}}
+    if route:
+        due["route"] = route
+    elif others:
+        due["route"] = {"$nin": list(others)}
     taken = await reader[BUNDLES].find_one_and_update(
-        {"priority": priority, "due_at": {"$lte": now}},
+        due,
         {"$set": {"claimed_by": token}, "$unset": {"due_at": ""}, "$currentDate": {"leased_at": True}},
         sort=[("priority", 1), ("due_at", 1)],
     )
@@ -134,6 +148,18 @@ async def release(reader: Reader, claim: Claim, *, now: datetime, why: str = "")
     await reader[BUNDLES].update_one(clear, {"$set": {"due_at": now, "why": why}, "$unset": gone})
 
 
+async def change_over(
+    reader: Reader, claim: Claim, rows: Sequence[Document], *, priority: Priority, route: str, now: datetime
+) -> None:
+    """Give letters of a claim to another relay: from now on they are in a bundle of its own."""
+    ids = [row["_id"] for row in rows]
+    tied = await tie(reader, ids, priority=priority, due_at=now, route=route)
+    for bundle in dict.fromkeys(tied):
+        own = [id for id, each in zip(ids, tied, strict=True) if each == bundle]
+        where: Document = {"_id": {"$in": own}, "bundle": claim.bundle_id, "state": {"$in": list(WAITING)}}
+        await reader[LETTERS].update_many(where, {"$set": {"bundle": bundle, "route": route}})
+
+
 # Leases
 
 
@@ -173,23 +199,23 @@ async def take_back(
 
 
 async def _doubt(reader: Reader, rows: Sequence[Document], *, now: datetime, held: Some[str]) -> int:
-    groups: dict[tuple[Priority, datetime | None], list[Document]] = {}
+    groups: dict[tuple[Priority, datetime | None, str], list[Document]] = {}
     for row in rows:
         due_at = doubted(row.get("doubts", 0) + 1, now=now, hold=row["kind"] in held)
-        groups.setdefault((row["priority"], due_at), []).append(row)
+        groups.setdefault((row["priority"], due_at, row.get("route", "")), []).append(row)
     moment = {"at": now, "state": "ambiguous", "code": "sender-died"}
     marks: Document = {
         "$inc": {"doubts": 1, "attempts": 1},
         "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}},
     }
     values: Document = {"state": "ambiguous", "error": {"code": "sender-died", "text": ""}}
-    for (priority, due_at), group in groups.items():
+    for (priority, due_at, route), group in groups.items():
         ids = [row["_id"] for row in group]
         own: Document = {"_id": {"$in": ids}, "bundle": group[0]["bundle"], "state": {"$in": list(WAITING)}}
         if due_at is None:
             change = {"$set": values, "$unset": {"due_at": "", "bundle": ""}, **marks}
         else:
-            (bundle,) = set(await tie(reader, ids, priority=priority, due_at=due_at))
+            (bundle,) = set(await tie(reader, ids, priority=priority, due_at=due_at, route=route))
             change = {"$set": {**values, "due_at": due_at, "bundle": bundle}, **marks}
         await reader[LETTERS].update_many(own, change)
     return len(rows)
@@ -209,6 +235,15 @@ async def claimed(reader: Reader) -> list[str]:
     """Return the bundles that somebody works on."""
     rows = await reader[BUNDLES].find({"leased_at": {"$exists": True}}, projection={"_id": 1}, limit=10_000)
     return [row["_id"] for row in rows]
+
+
+async def count_by_route(reader: Reader) -> dict[str, int]:
+    """Return how many letters of the bulk wait to be sent, by the relay that they wait for."""
+    count: list[Any] = [
+        {"$match": {"due_at": {"$exists": True}, "priority": BULK_PRIORITY}},
+        {"$group": {"_id": {"$ifNull": ["$route", ""]}, "letters": {"$sum": {"$size": "$ids"}}}},
+    ]
+    return {group["_id"]: group["letters"] for group in await reader[BUNDLES].aggregate(count)}
 
 
 async def count_waiting(reader: Reader) -> dict[Priority, int]:

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from prometheus_client import Counter, Histogram
+from pydantic import SecretStr
 
-from services.notifications.deliveries import bundles, domain, store
+from services.notifications.deliveries import bundles, domain, store, traffic
 from services.notifications.deliveries.bundles import Claim
 from services.notifications.deliveries.domain import BULK_PRIORITY, URGENT_PRIORITY, Change, Priority
 from services.notifications.deliveries.finishing import Finishing
-from services.notifications.deliveries.writing import Writer
+from services.notifications.deliveries.pace import Pace
+from services.notifications.deliveries.writing import Writer, Written
 from services.notifications.operations import store as operations
 from services.notifications.settings import Settings
 from services.notifications.smtp import Mail, NeverSent, Outcome, Relay, relay_address
@@ -32,8 +34,6 @@ from shared.supervision import backoff, rest
 log = logs.get(__name__)
 
 POLL_SECONDS = 1.0  # when another replica was told, or a letter became due
-FIRST_SLICE = 50
-SMALLEST_SLICE = 10
 URGENT_CONNECTIONS = 2
 HEALTH = "relay for letters"
 
@@ -50,33 +50,12 @@ class RelayUnreachable(Exception):
 
 
 @dataclass
-class Pace:
-    """How many letters travel together: as many as in ``seconds``, between `SMALLEST_SLICE` and ``largest``.
-
-    A crash leaves them in doubt, so a slow relay gets few.
-    """
-
-    largest: int
-    seconds: float
-    slice: int = FIRST_SLICE
-
-    def __post_init__(self) -> None:
-        self.slice = min(self.slice, self.largest)
-
-    def took(self, count: int, seconds: float) -> None:
-        """Learn from ``count`` letters that took so many ``seconds``; a part of a slice can only slow us down."""
-        fitting = int(count / max(seconds, 0.001) * self.seconds)
-        if count < self.slice:
-            fitting = min(fitting, self.slice)
-        self.slice = max(min(fitting, 2 * self.slice, self.largest), min(SMALLEST_SLICE, self.largest))
-
-
-@dataclass
 class Lane:
-    """Letters of one priority."""
+    """Letters of one priority that one relay takes."""
 
     priority: Priority
     bell: asyncio.Event
+    route: str = traffic.DEFAULT
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One worker claims at a time: two would want the same letters."""
 
@@ -102,24 +81,31 @@ class Sending:
         finishing = Finishing(settings.sender, addresses=settings.intake_addresses, signer=settings.signer)
         self.writer = Writer(self.reader, context.links, settings.sender, finishing)
         self.working: set[str] = set()
+        self.traffic = settings.traffic
         self._tls = ssl.create_default_context(cafile=settings.smtp_ca_file)
 
     def workers(self) -> Sequence["asyncio._CoroutineLike[None]"]:
-        """Return the workers of both lanes, to be run."""
-        bulk, urgent = self._lane(BULK_PRIORITY), self._lane(URGENT_PRIORITY)
-        count = min(self.settings.letters_workers, self.settings.smtp_connections)
-        shares = [len(range(i, self.settings.smtp_connections, count)) for i in range(count)]
+        """Return the workers of both lanes of every relay, to be run."""
+        url, connections = self.settings.smtp_url, self.settings.smtp_connections
+        relays = [(traffic.DEFAULT, url, connections)]
+        relays += [(name, each.url, each.connections) for name, each in self.traffic.routes.items()]
+        return [worker.run() for relay in relays for worker in self._workers(*relay)]
+
+    def _workers(self, route: str, url: SecretStr, connections: int) -> "list[Worker]":
+        bulk, urgent = self._lane(BULK_PRIORITY, route), self._lane(URGENT_PRIORITY, route)
+        count = min(self.settings.letters_workers, connections)
+        shares = [len(range(i, connections, count)) for i in range(count)]
         return [
-            Worker(self, urgent, self._relay(URGENT_CONNECTIONS)).run(),
-            *(Worker(self, bulk, self._relay(share)).run() for share in shares),
+            Worker(self, urgent, self._relay(url, URGENT_CONNECTIONS)),
+            *(Worker(self, bulk, self._relay(url, share)) for share in shares),
         ]
 
-    def _lane(self, priority: Priority) -> Lane:
-        return Lane(priority, self.context.storage.bell(bundles.BELLS[priority]))
+    def _lane(self, priority: Priority, route: str) -> Lane:
+        return Lane(priority, self.context.storage.bell(bundles.BELLS[priority]), route)
 
-    def _relay(self, connections: int) -> Relay:
+    def _relay(self, url: SecretStr, connections: int) -> Relay:
         return Relay(
-            relay_address(self.settings.smtp_url.get_secret_value()),
+            relay_address(url.get_secret_value()),
             connections=connections,
             name=self.settings.smtp_name or self.settings.domain,
             context=self._tls,
@@ -169,16 +155,24 @@ class Worker:
         async with self._lane.turn:
             while not self._context.stopping.is_set():
                 self._lane.bell.clear()
-                holder = self._sending.settings.instance
-                held = self._lane.priority == BULK_PRIORITY and "relay" in await operations.held(self._reader)
-                if held:
+                if self._lane.priority == BULK_PRIORITY and await operations.relay_held(self._reader, self._lane.route):
                     await rest(self._context.stopping, timedelta(seconds=POLL_SECONDS))
-                elif claim := await bundles.claim(self._reader, self._lane.priority, now=utc_now(), holder=holder):
+                elif claim := await self._claim():
                     return claim
                 self._relay.close_idle()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._lane.bell.wait(), POLL_SECONDS)
         return None
+
+    async def _claim(self) -> Claim | None:
+        return await bundles.claim(
+            self._reader,
+            self._lane.priority,
+            now=utc_now(),
+            holder=self._sending.settings.instance,
+            route=self._lane.route,
+            others=self._sending.traffic.routes.keys(),
+        )
 
     async def _deliver(self, claim: Claim) -> None:
         self._sending.working.add(claim.token)
@@ -195,6 +189,7 @@ class Worker:
         why = ""
         try:
             written = await self._sending.writer.write(claim.rows)
+            await self._direct(claim, written)
             await store.settle_others(self._reader, claim, written.others, now=utc_now())
             _count(written.others)
             unsent = len(written.rows)
@@ -216,6 +211,15 @@ class Worker:
                 await bundles.release(self._reader, claim, now=utc_now(), why=why)
             else:
                 await bundles.finish(self._reader, claim)
+
+    async def _direct(self, claim: Claim, written: Written) -> None:
+        """Give to other relays what is theirs, and put off what is too much for this one or for a destination."""
+        rules, now = self._sending.traffic, utc_now()
+        for route, rows in traffic.elsewhere(written, rules, self._lane.route).items():
+            await bundles.change_over(self._reader, claim, rows, priority=self._lane.priority, route=route, now=now)
+            self._lane.bell.set()
+        if self._lane.priority == BULK_PRIORITY and written.rows:
+            written.others += await traffic.put_off(self._reader, written, rules, self._lane.route, now=now)
 
     async def _transmit(
         self, claim: Claim, rows: Sequence[Document], mails: Sequence[Mail]
@@ -258,11 +262,11 @@ class Worker:
     def _judge_relay(self, outcomes: Sequence[Outcome]) -> None:
         """Tell the health of the relay.  Raises `RelayUnreachable` when it could not be talked to."""
         lost = [each.reason for each in outcomes if isinstance(each, NeverSent)]
-        if outcomes and len(lost) == len(outcomes):
-            self._context.health.bad(HEALTH, lost[0])
+        away = bool(outcomes) and len(lost) == len(outcomes)
+        if outcomes and self._lane.route == traffic.DEFAULT:  # that another one is away concerns its letters alone
+            self._context.health.bad(HEALTH, lost[0]) if away else self._context.health.good(HEALTH)
+        if away:
             raise RelayUnreachable(lost[0])
-        if outcomes:
-            self._context.health.good(HEALTH)
 
 
 def _settle(row: Document, outcome: Outcome, now: datetime, held: Sequence[str]) -> Change:

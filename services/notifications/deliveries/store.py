@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.notifications.deliveries import bundles
+from services.notifications.deliveries import allowances, bundles
 from services.notifications.deliveries.bundles import BELLS, LETTERS, WAITING, Claim
 from services.notifications.deliveries.domain import (
     HISTORY_KEPT,
@@ -40,6 +40,7 @@ COLLECTIONS = [
         ],
     ),
     CollectionSpec(FACTS),
+    *allowances.COLLECTIONS,
     *bundles.COLLECTIONS,
 ]
 
@@ -102,12 +103,12 @@ async def settle_others(
     """
     settled = [(row, change) for row, change in changes if change.state != "queued"]
     updates = {row["_id"]: _update(change, now) for row, change in settled}
-    groups: dict[tuple[Priority, datetime], list[str]] = {}
+    groups: dict[tuple[Priority, datetime, str], list[str]] = {}
     for row, change in settled:
         if change.due_at is not None and change.state in WAITING:
-            groups.setdefault((row["priority"], change.due_at), []).append(row["_id"])
-    for (priority, due_at), ids in groups.items():
-        tied = await bundles.tie(reader, ids, priority=priority, due_at=due_at)
+            groups.setdefault((row["priority"], change.due_at, row.get("route", "")), []).append(row["_id"])
+    for (priority, due_at, route), ids in groups.items():
+        tied = await bundles.tie(reader, ids, priority=priority, due_at=due_at, route=route)
         for id, bundle in zip(ids, tied, strict=True):
             updates[id]["$set"]["bundle"] = bundle
     own = {"bundle": claim.bundle_id, "state": {"$in": list(WAITING)}}

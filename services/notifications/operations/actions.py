@@ -4,6 +4,7 @@ from services.notifications.deliveries import bundles, domain, store
 from services.notifications.operations import store as operations
 from services.notifications.operations.domain import (
     HELD,
+    KINDS,
     TO_SEND_AGAIN,
     CancelLetters,
     Hold,
@@ -27,7 +28,7 @@ async def release(tx: Tx, what: Holdable) -> int:
     await operations.release(tx, what)
     for bell in bundles.BELLS.values():
         tx.ring(bell)
-    if what == "relay":
+    if what not in KINDS:
         return 0
     return await bundles.tie_again(tx, {"kind": what, "state": "held", "error.code": HELD}, due_at=utc_now())
 

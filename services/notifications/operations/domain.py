@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from services.notifications.deliveries.domain import LetterKind, State
 from shared.ids import Id
 from shared.model import Command, Model
 from shared.problems import Invalid
 
-Holdable = LetterKind | Literal["relay"]
-"""A kind of letters, or everything that goes through the relay."""
+RelayName = Annotated[str, StringConstraints(pattern=r"^relay(-[a-z0-9-]{1,30})?$")]
+Holdable = LetterKind | RelayName
+"""A kind of letters, or everything that goes through a relay: *relay* is all of them, *relay-x* the one named x."""
 
 HELD = "kind-held"
 """Why a letter waits that is of a kind that is held."""
@@ -55,6 +56,17 @@ class Waiting(Model):
     letters: int
     oldest_at: datetime
     next_at: datetime | None = None
+
+
+class RelayView(Model):
+    """A relay: what it takes, and how much at most; ``name`` is "" for the one that takes all the rest."""
+
+    name: str
+    domains: tuple[str, ...] = ()
+    connections: int
+    per_minute: int | None = None
+    waiting: int
+    """Bulk letters for it that are due now, or later."""
 
 
 class Preview(Model):

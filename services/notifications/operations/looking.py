@@ -5,11 +5,12 @@ import email.policy
 import re
 from email.message import EmailMessage
 
-from services.notifications.deliveries import store
+from services.notifications.deliveries import bundles, store
 from services.notifications.deliveries.domain import LetterKind
 from services.notifications.deliveries.writing import Writer
 from services.notifications.letters.preview import message
-from services.notifications.operations.domain import Origin, Preview, Sample
+from services.notifications.operations.domain import Origin, Preview, RelayView, Sample
+from services.notifications.settings import Settings
 from shared.model import Language
 from shared.problems import Conflict, NotFound
 from shared.storage import Reader
@@ -38,6 +39,27 @@ async def preview(reader: Reader, writer: Writer, letter_id: str, *, recipient_i
 def sample(kind: LetterKind, language: Language) -> Sample:
     """Return a kind of letters with invented content."""
     return Sample(kind=kind, **_shown(message(kind, language)).model_dump())
+
+
+async def relays(reader: Reader, settings: Settings) -> list[RelayView]:
+    """Return the relays, the one that takes all the rest first."""
+    names = list(settings.smtp_routes)
+    waiting = await bundles.count_by_route(reader)
+    rest = sum(count for name, count in waiting.items() if name not in names)
+    default = RelayView(
+        name="", connections=settings.smtp_connections, per_minute=settings.smtp_per_minute, waiting=rest
+    )
+    others = (
+        RelayView(
+            name=name,
+            domains=each.domains,
+            connections=each.connections,
+            per_minute=each.per_minute,
+            waiting=waiting.get(name, 0),
+        )
+        for name, each in settings.smtp_routes.items()
+    )
+    return [default, *others]
 
 
 def _shown(content: bytes) -> Preview:

@@ -15,6 +15,7 @@ from services.notifications.operations.domain import (
     Holdable,
     Origin,
     Preview,
+    RelayView,
     Sample,
     SendAgain,
     Waiting,
@@ -24,7 +25,7 @@ from shared.auth import Coordinator, Operator, Secretariat
 from shared.ids import Id
 from shared.model import Language
 from shared.paging import Page
-from shared.web import StorageOf
+from shared.web import SettingsOf, StorageOf
 
 router = APIRouter(tags=["operations"])
 
@@ -46,6 +47,13 @@ async def show_waiting(actor: Coordinator, storage: StorageOf) -> Page[Waiting]:
 async def list_holds(actor: Coordinator, storage: StorageOf) -> Page[Hold]:
     """List what is held."""
     return Page(items=await store.holds(storage.reader))
+
+
+@router.get("/relays", response_model_exclude_none=True)
+async def list_relays(actor: Coordinator, storage: StorageOf, settings: SettingsOf) -> Page[RelayView]:
+    """List the relays: what each takes, how much at most, and how much waits for it."""
+    assert isinstance(settings, Settings)  # noqa: S101 - the service was made with them
+    return Page(items=await looking.relays(storage.reader, settings))
 
 
 @router.put("/holds/{what}")

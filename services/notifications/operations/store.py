@@ -22,6 +22,12 @@ async def held(reader: Reader) -> set[str]:
     return {row["_id"] for row in await reader[HOLDS].find({}, projection={"_id": 1}, limit=100)}
 
 
+async def relay_held(reader: Reader, route: str) -> bool:
+    """Return whether a relay is held: by its own name, or with all others."""
+    names = ["relay", f"relay-{route}"]
+    return await reader[HOLDS].find_one({"_id": {"$in": names}}, {"_id": 1}) is not None
+
+
 async def keep(tx: Tx, hold: Hold) -> None:
     """Hold something; the first hold of it stays."""
     row = {"held_at": hold.held_at, "held_by": hold.held_by}
