@@ -45,6 +45,17 @@ def test_a_service_finds_each_secret_in_a_file(service: str) -> None:
     assert env == {"SERVICE": service} | {f"{name}_FILE": f"/keys/{name.lower()}" for name in wanted}
 
 
+def test_mails_that_come_back_are_taken_from_the_mail_server_alone() -> None:
+    policies = {each["metadata"]["name"]: each["spec"] for each in read("network.yaml")}
+    intake, others = policies.pop("intake"), policies
+    (rule,) = intake["ingress"]
+    (port,) = [each["containerPort"] for each in patch("notifications")["containers"][0]["ports"]]
+    assert rule["ports"] == [{"port": port}]
+    assert rule["from"] == [{"namespaceSelector": {"matchLabels": {"zgoda.example/hands-over-mails": "true"}}}]
+    open_elsewhere = [each for spec in others.values() for rule in spec["ingress"] for each in rule["ports"]]
+    assert {"port": port} not in open_elsewhere
+
+
 def test_a_pod_is_confined() -> None:
     spec = read("base/service.yaml")[0]["spec"]["template"]["spec"]
     (container,) = spec["containers"]

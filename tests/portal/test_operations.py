@@ -37,10 +37,12 @@ def told(event_id: str, name: str, **values: Any) -> dict[str, Any]:
 
 def plays(portal: Portal, **more: Any) -> None:
     waiting = {"kind": "people-invited", "state": "held", "code": "kind-held", "letters": 12, "oldest_at": NOW}
+    relay = {"name": "gov", "domains": ["gov.example"], "connections": 1, "per_minute": 60, "waiting": 4}
     dead = {"event_id": EVENT, "event_name": "decision-taken", "error_type": "Invalid", "error": "<b>bad</b>"}
     portal.services.plays |= {
         "GET /waiting": {"items": [waiting]},
         "GET /holds": {"items": [{"what": "people-invited", "held_at": NOW, "held_by": PERSON}]},
+        "GET /relays": {"items": [{"name": "", "connections": 6}, relay]},
         "GET /dead-letters": {"items": [dead]},
         "GET /letters": {"items": [a_letter()], "next": None},
         f"GET /letters/{LETTER}": a_letter(),
@@ -63,13 +65,20 @@ async def test_coordinators_see_what_waits_and_why_and_change_nothing(portal: Po
 
 async def test_operators_hold_and_release_a_kind_or_everything(portal: Portal) -> None:
     plays(portal)
-    portal.services.plays |= {"PUT /holds/relay": {}, "DELETE /holds/people-invited": {"count": 12}}
+    portal.services.plays |= {
+        "PUT /holds/relay": {},
+        "PUT /holds/relay-gov": {},
+        "DELETE /holds/people-invited": {"count": 12},
+    }
     async with portal.browser("operator") as browser:
         held = await browser.post("/en/operations/holds", data={"what": "relay"})
         strange = await browser.post("/en/operations/holds", data={"what": "../letters"})
+        one = await browser.post("/en/operations/holds", data={"what": "relay-gov"})
         released = await browser.post("/en/operations/holds/people-invited/release")
     assert (held.headers["location"], strange.status_code) == ("/en/operations?done=held", 422)
     assert released.headers["location"] == "/en/operations?done=released&count=12"
+    assert one.headers["location"] == "/en/operations?done=held"
+    assert "gov.example" in strange.text
 
 
 async def test_many_letters_are_sent_again_or_stopped_by_what_they_are_about(portal: Portal) -> None:

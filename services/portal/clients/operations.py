@@ -32,6 +32,21 @@ class Hold(Model):
     held_by: str = ""
 
 
+class Relay(Model):
+    """A relay: what it takes, how much at most, and how much waits for it."""
+
+    name: str
+    domains: list[str] = Field(default_factory=list)
+    connections: int
+    per_minute: int | None = None
+    waiting: int = 0
+
+    @property
+    def held_as(self) -> str:
+        """What it is called where it is held."""
+        return f"relay-{self.name}" if self.name else "relay"
+
+
 class Moment(Model):
     """What a letter became, and when."""
 
@@ -144,6 +159,10 @@ class Operations:
     async def holds(self) -> list[Hold]:
         """Return what is held."""
         return (await self._call.get("/holds", Page[Hold])).items
+
+    async def relays(self) -> list[Relay]:
+        """Return the relays that mails are handed to."""
+        return (await self._call.get("/relays", Page[Relay])).items
 
     async def hold(self, what: str) -> None:
         """Hold a kind, or the relay."""

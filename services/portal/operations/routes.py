@@ -1,6 +1,7 @@
 """The operators' page: what waits and why, what is held, what services could not handle; and what is done about it."""
 
 import asyncio
+import re
 from typing import Any
 
 from fastapi import APIRouter
@@ -16,7 +17,7 @@ from shared.ids import Id
 
 router = APIRouter()
 
-RELAY = "relay"
+_RELAY = re.compile(r"relay(-[a-z0-9-]{1,30})?")
 
 
 @router.get("/{language}/operations")
@@ -29,7 +30,7 @@ async def _overview(
     visit: Visit, *, done: str = "", count: int = -1, errors: dict[str, str] | None = None
 ) -> HTMLResponse:
     asked = visit.services.operations
-    waiting, holds = await asyncio.gather(asked.waiting(), asked.holds())
+    waiting, holds, relays = await asyncio.gather(asked.waiting(), asked.holds(), asked.relays())
     operates = visit.session is not None and visit.session.may_operate
     dead = await asyncio.gather(*(_dead(visit, name) for name in asked.services)) if operates else []
     held = {each.what for each in holds}
@@ -38,8 +39,11 @@ async def _overview(
         422 if errors else 200,
         waiting=waiting,
         holds=holds,
+        relays=relays,
         dead=list(zip(asked.services, dead, strict=True)) if operates else [],
-        holdable=[code for code in (RELAY, *portal_words.LETTER_KINDS) if code not in held],
+        holdable=[
+            code for code in (*(each.held_as for each in relays), *portal_words.LETTER_KINDS) if code not in held
+        ],
         operates=operates,
         said=words,
         done=words.DONE.get(done, ""),
@@ -60,7 +64,7 @@ async def _dead(visit: Visit, service: str) -> int | None:
 async def hold(visit: Operator) -> Response:
     """Hold a kind, or the relay."""
     what = str((await visit.form()).get("what", ""))
-    if what not in (RELAY, *portal_words.LETTER_KINDS):
+    if not _holdable(what):
         return await _overview(visit, errors={"what": visit.say("Choose what to hold.")})
     await visit.services.operations.hold(what)
     return visit.go("/operations", done="held")
@@ -69,10 +73,14 @@ async def hold(visit: Operator) -> Response:
 @router.post("/{language}/operations/holds/{what}/release")
 async def release(visit: Operator, what: str) -> Response:
     """Send again what was held."""
-    if what not in (RELAY, *portal_words.LETTER_KINDS):
+    if not _holdable(what):
         raise Refused(404)
     count = await visit.services.operations.release(what)
     return visit.go("/operations", done="released", count=str(count))
+
+
+def _holdable(what: str) -> bool:
+    return what in portal_words.LETTER_KINDS or bool(_RELAY.fullmatch(what))
 
 
 @router.post("/{language}/operations/cancellation")
