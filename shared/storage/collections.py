@@ -8,14 +8,22 @@ from datetime import timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError, WTimeoutError
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError, WriteConcernError
 
 Document = dict[str, Any]
 
 DUPLICATE_KEY = 11000  # the server's error code
 
-Unreachable = (ConnectionFailure, WTimeoutError)
-"""What is raised while the database cannot be reached: a fault that passes."""
+
+class Contended(Exception):
+    """Somebody else has been at the same documents for too long, such as a process that was killed half-way.
+
+    MongoDB ends the transaction of a client that is gone after a minute.
+    """
+
+
+Unreachable = (ConnectionFailure, WriteConcernError, Contended)
+"""What is raised while the database cannot be reached, changes its primary or is not free: a fault that passes."""
 
 
 class Duplicate(Exception):
@@ -58,6 +66,13 @@ def _raise_duplicate(collection: str, error: PyMongoError) -> None:
             raise Duplicate(collection, list(row.get("keyPattern", {}))) from None
 
 
+def _raise_unreachable(error: PyMongoError) -> None:
+    """Tell that many writes were made and not confirmed as one such write does: the driver has another error for it."""
+    details: Mapping[str, Any] = getattr(error, "details", None) or {}
+    if not details.get("writeErrors") and (unconfirmed := details.get("writeConcernErrors")):
+        raise WriteConcernError("writes not confirmed", unconfirmed[0].get("code")) from None
+
+
 class Collection:
     """A collection's calls, inside the transaction it was taken from."""
 
@@ -72,6 +87,7 @@ class Collection:
             yield
         except (DuplicateKeyError, BulkWriteError) as error:
             _raise_duplicate(self._name, error)
+            _raise_unreachable(error)
             raise
 
     async def find_one(self, where: Document, projection: Any = None, sort: Any = None) -> Document | None:

@@ -16,7 +16,7 @@ from pymongo.read_concern import ReadConcern
 
 from shared.sealing import Sealer, Vault
 from shared.settings import ServiceSettings, plain
-from shared.storage.collections import CollectionSpec, Document, Index, settled
+from shared.storage.collections import CollectionSpec, Contended, Document, Index, Unreachable, settled
 from shared.storage.transactions import PLATFORM_COLLECTIONS, Cause, OnceOnly, Reader, Tx, claim, once_only
 
 P = ParamSpec("P")
@@ -136,8 +136,10 @@ class Storage:
                 away = cause is None and isinstance(error, ConnectionFailure)  # events are asked for again for longer
                 within = AWAY_WITHIN if away else TRANSACT_WITHIN
                 late = asyncio.get_running_loop().time() - began_at > within.total_seconds()
-                if late or not error.has_error_label("TransientTransactionError"):
+                if not error.has_error_label("TransientTransactionError") or (late and isinstance(error, Unreachable)):
                     raise
+                if late:
+                    raise Contended from None
                 await asyncio.sleep(random.uniform(0, min(0.002 * 2**attempt, 0.25)))  # noqa: S311 - jitter
                 continue
             if told:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import BulkWriteError, WriteConcernError
 
 from shared.events.meetings import Invitee, Notice, PeopleInvited
 from shared.events.registry import Contact, ContactChanged, OrganisationRegistered
@@ -15,6 +16,7 @@ from shared.problems import Conflict
 from shared.settings import ServiceSettings
 from shared.storage import (
     Cause,
+    Collection,
     CollectionSpec,
     Duplicate,
     EventTooLarge,
@@ -263,3 +265,42 @@ async def test_a_database_out_of_reach_is_told_within_its_time(
         await storage.close()
         del storage
         gc.collect()  # pymongo's asynchronous driver forgets a socket that it was just connecting: not in another test
+
+
+async def test_documents_that_somebody_else_holds_are_a_fault_that_passes(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.storage.database.TRANSACT_WITHIN", timedelta(milliseconds=100))
+    counter = new_id()
+
+    async def hold(tx: Tx) -> None:
+        await count_one(tx, counter)
+        with pytest.raises(Unreachable):
+            await storage.transact(count_one, counter)
+
+    await storage.transact(hold)
+    assert await value_of(storage, counter) == 1
+
+
+class Unconfirmed:
+    """A collection whose writes are made while the primary steps down."""
+
+    async def _fail(self, *_: Any, **__: Any) -> None:
+        concern = {"code": 11602, "errmsg": "operation was interrupted"}
+        raise BulkWriteError({"writeErrors": [], "writeConcernErrors": [concern]})
+
+    insert_many = bulk_write = _fail
+
+    async def update_many(self, *_: Any, **__: Any) -> None:
+        raise WriteConcernError("operation was interrupted", 11602)
+
+
+async def test_a_write_that_a_step_down_leaves_unconfirmed_is_a_fault_that_passes() -> None:
+    collection = Collection(Unconfirmed(), None, "names")
+    for write in (
+        collection.insert_many([{"_id": "1"}]),
+        collection.bulk_write([InsertOne({"_id": "1"})]),
+        collection.update_many({}, {}),
+    ):
+        with pytest.raises(Unreachable):
+            await write
