@@ -222,11 +222,11 @@ def _kept(entry: Entry) -> dict[str, Any]:
 
 
 def texts(visit: Visit, entry: Entry, prefix: str, longest: int) -> dict[str, str]:
-    found = {each: text for each in LANGUAGES if (text := entry.values.get(f"{prefix}-{each}", ""))}
+    found: dict[str, str] = {each: text for each in LANGUAGES if (text := entry.values.get(f"{prefix}-{each}", ""))}
     for each, text in found.items():
         if len(text) > longest or (longest == MAX_LINE and "\n" in text):
             entry.errors[f"{prefix}-{each}"] = visit.say("Write at most %(number)s characters.", number=longest)
-    return dict(found)
+    return found
 
 
 def day(visit: Visit, entry: Entry, name: str, *, needed: bool = False) -> str | None:
