@@ -27,7 +27,7 @@ _BY_LINK = re.compile(r"^/[a-z]{2}/(answer|preferences|subscription|unsubscribe)
 # Mail providers post here for their readers (RFC 8058 3.2), from wherever they are.
 _ONE_CLICK = re.compile(r"^/[a-z]{2}/(unsubscribe/[^/]+|preferences/[^/]+/stop/[a-z]+)$")
 _SHEETS = re.compile(r"^/[a-z]{2}/(imports/sheets|reports/[^/]+/evidence/files)$")
-_FILES = re.compile(r"^/[a-z]{2}/(imports|meetings/[^/]+/documents)$")
+_FILES = re.compile(r"^/[a-z]{2}/(imports|meetings/[^/]+/documents|reports/[^/]+/images)$")
 
 
 class Guard:

@@ -106,8 +106,8 @@ async def test_a_picture_of_a_draft_is_for_those_who_write_it_and_a_published_on
     async with reports.as_() as stranger, reports.as_("member") as member:
         before = [(await each.get(path)).status_code for each in (stranger, member)]
         listed = (await member.get(f"/reports/{report['id']}/images")).status_code
-        shown = await actions.shown_by(reports.storage.reader, report["id"], [f"![](image:{image['id']})"], ["en"])
-        await reports.storage.transact(actions.shown_in, report["id"], 1, shown)
+        known = await actions.known_to(reports.storage.reader, report["id"])
+        await reports.storage.transact(actions.shown_in, report["id"], 1, known.values())
         after = [(await each.get(path)).status_code for each in (stranger, member)]
         await reports.storage.transact(actions.withdraw, report["id"])
         withdrawn = [(await each.get(path)).status_code for each in (stranger, member)]
@@ -150,8 +150,8 @@ async def test_a_removed_picture_comes_back_and_one_that_an_edition_shows_is_nev
     report = await create(reports)
     kept, lost = [await add(reports, report["id"], png(shade=shade)) for shade in (11, 12)]
     reader, storage = reports.storage.reader, reports.storage
-    shown = await actions.shown_by(reader, report["id"], [f"![](image:{kept['id']})"], ["en"])
-    await storage.transact(actions.shown_in, report["id"], 1, shown)
+    known = await actions.known_to(reader, report["id"])
+    await storage.transact(actions.shown_in, report["id"], 1, [known[kept["id"]]])
     async with reports.as_("editor") as editor:
         for image in (kept, lost):
             assert (await editor.post(f"/reports/{report['id']}/images/{image['id']}/removal")).status_code == 200

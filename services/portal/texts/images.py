@@ -41,7 +41,7 @@ async def _add(visit: Visit, report_id: str, form: FormData) -> Response:
     if not isinstance(file, UploadFile) or not file.filename:
         errors["file"] = visit.say("Choose a file first.")
     elif (file.size or 0) > MAX_BYTES:
-        errors["file"] = visit.say(words.REFUSALS["file-too-large"])
+        errors["file"] = visit.say(words.TOO_LARGE)
     if errors or not isinstance(file, UploadFile):
         return await _page(visit, report_id, values=_values(form), errors=errors, status=422)
     try:

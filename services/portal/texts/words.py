@@ -15,6 +15,7 @@ DONE = {
     "added": N_("The picture is there, without place, camera and author. Now say what it shows."),
     "back": N_("The picture is back."),
 }
+TOO_LARGE = N_("This picture is larger than 8 MB. Make it smaller.")
 REFUSALS = {
     "section-of-others": N_("Other organisations write this section. Leave them a comment instead."),
     "section-under-review": N_(
@@ -27,6 +28,6 @@ REFUSALS = {
     "image-not-valid": N_("This picture is damaged, or not what it says it is. Save it anew and send it again."),
     "image-too-many-pixels": N_("This picture has too many pixels. Make it smaller."),
     "image-moves": N_("Choose a picture that does not move."),
-    "file-too-large": N_("This picture is larger than 8 MB. Make it smaller."),
-    "body-too-large": N_("This picture is larger than 8 MB. Make it smaller."),
+    "file-too-large": TOO_LARGE,
+    "body-too-large": TOO_LARGE,
 }

@@ -1,6 +1,7 @@
 """Taking pictures, describing, removing and restoring them; what hinders a publication; which ones an edition shows."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 
 from services.reports.access import find_part, part_of
 from services.reports.images import domain, store
@@ -13,7 +14,6 @@ from services.reports.reports import store as reports
 from services.reports.reports.domain import Section
 from shared.auth import Actor
 from shared.ids import utc_now
-from shared.model import Language
 from shared.problems import FieldError, NotFound
 from shared.storage import Reader, Storage, StoredFile, Tx
 from shared.storage.file_types import JPEG, PNG, WEBP
@@ -102,23 +102,6 @@ async def known_to(reader: Reader, report_id: str) -> dict[str, ContentImage]:
     return {each.id: each.content for each in await store.of_report(reader, report_id)}
 
 
-async def shown_by(
-    reader: Reader, report_id: str, texts: Iterable[str], languages: Iterable[Language]
-) -> tuple[ContentImage, ...]:
-    """Return the pictures that ``texts`` show, each once in the order of their ids, with words in ``languages``."""
-    wanted = {shown.image_id for text in texts for shown in pictures_in(text)}
-    chosen = set(languages)
-    found = [each.content for each in await store.of_report(reader, report_id) if each.id in wanted]
-    return tuple(
-        each.model_copy(update={"alt": _only(each.alt, chosen), "caption": _only(each.caption, chosen)})
-        for each in found
-    )
-
-
-def _only(texts: Mapping[Language, str], languages: set[Language]) -> dict[Language, str]:
-    return {language: text for language, text in texts.items() if language in languages}
-
-
 async def shown_in(tx: Tx, report_id: str, edition: int, shown: Iterable[ContentImage]) -> None:
     """Note that a published edition shows these pictures: from now on everybody may see them, and they stay."""
     await store.shown_in(tx, report_id, edition, [each.image_id for each in shown])
@@ -138,10 +121,12 @@ async def points(reader: Reader, report_id: str) -> tuple[FieldError, ...]:
     known = await known_to(reader, report_id)
     sections = [each for each in await reports.sections_of(reader, report_id) if each.language in report.languages]
     sections.sort(key=lambda each: (report.languages.index(each.language), report.keys.index(each.key)))
-    return tuple(point for section in sections for point in _points(section, known))
+    return await asyncio.to_thread(lambda: tuple(point for section in sections for point in _points(section, known)))
 
 
-def _points(section: Section, known: Mapping[str, ContentImage]) -> Iterable[FieldError]:
+def _points(section: Section, known: Mapping[str, ContentImage]) -> Iterator[FieldError]:
+    if "image:" not in section.text.lower():
+        return
     place = f"sections.{section.key}.{section.language}"
     for shown in pictures_in(section.text):
         picture = known.get(shown.image_id)

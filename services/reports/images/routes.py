@@ -60,7 +60,7 @@ async def show_image(report_id: Id, image_id: Id, actor: Anyone, storage: Storag
     """Give a picture: to everybody when a published edition shows it, else to those who write the report."""
     image = await actions.seen_by(storage.reader, actor, report_id, image_id)
     etag = f'"{image.sha256}"'
-    kept = "public, max-age=86400" if image.editions else "private, no-cache"
+    kept = "public, max-age=3600" if image.editions else "private, no-cache"
     unchanged = not_modified(request, etag, cache_control=kept)
     if unchanged is not None:
         return unchanged

@@ -30,11 +30,17 @@ async def restore(
 async def keep_unsaved(
     tx: Tx, report_id: str, key: str, language: Language, command: KeepUnsaved, *, by: Actor
 ) -> tuple[Unsaved, Section]:
-    """Keep what somebody types, for them alone; return it, and the section as it is saved."""
+    """Keep what somebody types, for them alone; return it, and the section as it is saved.
+
+    What is saved already is not kept: a script that comes after the save must not bring it back.
+    """
     check_writes(await part_of(tx, by, report_id), key)
     section = await reports.get_section(tx, report_id, key, language)
     text = domain.unsaved(section, command, by=by.person_id, now=utc_now())
-    await store.keep_unsaved(tx, section, text)
+    if (text.title, text.text) == (section.title, section.text):
+        await store.drop_unsaved(tx, section, by.person_id)
+    else:
+        await store.keep_unsaved(tx, section, text)
     return text, section
 
 
