@@ -58,6 +58,12 @@ from services.portal.settings import Settings
 from services.portal.signing_in.routes import router as signing_in
 from services.portal.subscriptions.routes import router as subscriptions
 from services.portal.subscriptions.webhooks import router as webhooks
+from services.portal.texts.comments import router as commenting
+from services.portal.texts.images import router as images
+from services.portal.texts.revisions import router as revisions
+from services.portal.texts.section import router as sections
+from services.portal.writing.planning import router as planning
+from services.portal.writing.routes import router as writing
 from shared import logs
 from shared.model import LANGUAGES
 from shared.settings import plain
@@ -124,6 +130,12 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         registry,
         importing,
         reporting_periods,
+        sections,
+        revisions,
+        commenting,
+        images,
+        writing,
+        planning,
         evidence,
         evidence_people,
         evidence_files,

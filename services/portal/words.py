@@ -86,6 +86,7 @@ LETTER_KINDS = {
     "section-signed-off": N_("Sign-off or dissent recorded"),
     "sections-due": N_("Reminder of late sections"),
     "brief-prepared": N_("Brief before a meeting"),
+    "key-expiring": N_("Your key expires soon"),
     "digest": N_("Gathered letters"),
 }
 REPORT_STATES = {
@@ -184,6 +185,12 @@ REFUSALS = {
     "language-not-of-the-meeting": N_("Write in the languages of the meeting."),
     "decision-closed": N_("This decision is done or dropped: open it again to change it."),
     "report-commissioned-already": N_("This decision commissions a report already."),
+    "nothing-written": N_("Write the section in at least one language first."),
+    "contributor-twice": N_("Name each organisation once, with all its sections."),
+    "due-after-the-report": N_("A section must be written before the report is due."),
+    "not-submitted": N_("Its writers have this section. Leave them a comment instead."),
+    "accepted-already": N_("The editors have taken this section. Ask one of them to open it again."),
+    "not-accepted": N_("The editors have not taken this section yet."),
     "too-many-tasks": N_("A decision cannot have more tasks than this: take another decision."),
     "reason-missing": N_("These minutes were approved: say why they are corrected."),
     "minutes-approved": N_("These minutes are approved: correct them by a new version, with a reason."),

@@ -23,6 +23,8 @@ from services.portal.clients.preferences import PreferencesOf
 from services.portal.clients.registry import Registry
 from services.portal.clients.reports import Reports
 from services.portal.clients.subscriptions import Subscriptions, Webhooks
+from services.portal.clients.texts import Texts
+from services.portal.clients.writing import Writing
 from services.portal.settings import Settings
 
 MAX_CONNECTIONS = 100
@@ -46,6 +48,8 @@ class Services:
     reports: Reports
     evidence: Evidence
     indicators: Indicators
+    writing: Writing
+    texts: Texts
     subscriptions: Subscriptions
     webhooks: Webhooks
     notifications: Notifications
@@ -87,6 +91,8 @@ def services(
         reports=Reports(caller("reports", settings.reports_url)),
         evidence=Evidence(caller("reports", settings.reports_url)),
         indicators=Indicators(caller("reports", settings.reports_url)),
+        writing=Writing(caller("reports", settings.reports_url)),
+        texts=Texts(caller("reports", settings.reports_url)),
         subscriptions=Subscriptions(caller("reports", settings.reports_url)),
         webhooks=Webhooks(caller("reports", settings.reports_url)),
         notifications=Notifications(caller("notifications", settings.notifications_url)),

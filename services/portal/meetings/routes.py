@@ -1,7 +1,7 @@
 """The desk, the list of meetings, and one meeting: what it is, who answered, what became of the letters."""
 
 import asyncio
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
@@ -16,6 +16,8 @@ from services.portal.clients.registry import Person
 from services.portal.decisions.routes import my_tasks
 from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
 from services.portal.words import MY_ANSWERS
+from services.portal.writing import words as writing_words
+from services.portal.writing.routes import waiting
 from shared.ids import Id, utc_now
 
 router = APIRouter()
@@ -34,15 +36,18 @@ async def desk(visit: SignedIn, done: str = "") -> HTMLResponse:
     mine = (await visit.services.meetings.mine(limit=ON_THE_DESK)).items
     if session is None or not session.may_look:
         reports = (await visit.services.reports.all(limit=ON_THE_DESK)).items
-        return visit.page("meetings/my_desk.html", mine=mine, reports=reports, tasks=await my_tasks(visit), done=done)
+        return visit.page("meetings/my_desk.html", mine=mine, reports=reports, done=done, **await _waiting(visit))
     upcoming = (await visit.services.meetings.all(when="upcoming", limit=ON_THE_DESK)).items
     summaries = await asyncio.gather(*(visit.services.meetings.summary(each.id) for each in upcoming))
     failed = await asyncio.gather(*(_failed(visit, each) for each in upcoming))
     reports = (await visit.services.reports.all(limit=ON_THE_DESK)).items
     rows = list(zip(upcoming, summaries, failed, strict=True))
-    return visit.page(
-        "meetings/desk.html", rows=rows, mine=mine, reports=reports, tasks=await my_tasks(visit), done=done
-    )
+    return visit.page("meetings/desk.html", rows=rows, mine=mine, reports=reports, done=done, **await _waiting(visit))
+
+
+async def _waiting(visit: Visit) -> dict[str, Any]:
+    """Return what waits for this person beside invitations: tasks, and reports that they write."""
+    return {"tasks": await my_tasks(visit), "writing": await waiting(visit), "writing_terms": writing_words}
 
 
 @router.get("/{language}/meetings")

@@ -1,0 +1,140 @@
+"""The pages of those who write a report together."""
+
+from typing import Any
+
+from shared.ids import new_id
+from tests.portal.fake import Portal, problem
+
+REPORT, OURS, THEIRS = new_id(), new_id(), new_id()
+WRITER: dict[str, Any] = {"name": {"en": "Press House"}, "organisation_id": OURS, "mine": True}
+HIDDEN: dict[str, Any] = {"name": {"en": "Organisation C"}, "pseudonym": True, "organisation_id": None}
+SECTION: dict[str, Any] = {
+    "key": "media-freedom",
+    "title": {"en": "Media freedom"},
+    "state": "accepted",
+    "due_on": "2030-01-01",
+    "mine": True,
+    "texts": {"en": {"written": True, "revision": 4}, "be": {"written": False, "revision": 1}},
+    "writers": [WRITER, HIDDEN],
+}
+WORKSHOP: dict[str, Any] = {
+    "report_id": REPORT,
+    "title": {"en": "Monitoring report"},
+    "country": "BY",
+    "period_from_on": "2008-10-01",
+    "period_to_on": "2008-12-31",
+    "languages": ["en", "be"],
+    "due_on": "2030-03-01",
+    "commissioned": True,
+    "contributors": [WRITER, HIDDEN],
+    "sections": [SECTION],
+}
+READING = {
+    "key": "media-freedom",
+    "title": {"en": "Media freedom"},
+    "html": {"en": "<p>Nine newspapers.</p>"},
+    "seen": {"en": 4},
+}
+HERE = f"/reports/{REPORT}/workshop/media-freedom"
+ORGANISATION = {"id": OURS, "names": {"en": "Press House"}, "kinds": ["implementer"], "country": "BY"}
+
+
+def playing(portal: Portal, **changes: Any) -> None:
+    """Play the workshop, with its one section changed."""
+    shown = {**WORKSHOP, "sections": [{**SECTION, **changes}]}
+    portal.services.plays |= {
+        f"GET /reports/{REPORT}/workshop": shown,
+        f"GET /reports/{REPORT}/readings/media-freedom": READING,
+        f"GET /organisations/{OURS}": ORGANISATION,
+    }
+
+
+async def test_the_workshop_says_who_writes_what_and_names_nobody_under_a_pseudonym(portal: Portal) -> None:
+    playing(portal)
+    async with portal.browser("member") as browser:
+        text = (await browser.get(f"/en/reports/{REPORT}/workshop")).text
+    assert ("Press House" in text, "Organisation C" in text, "not signed off yet" in text) == (True, True, True)
+    assert f'href="/en{HERE}"' in text
+    assert "/contributors" not in text  # for editors alone
+
+
+async def test_a_section_is_signed_off_as_it_was_read(portal: Portal) -> None:
+    playing(portal)
+    portal.services.plays[f"POST /reports/{REPORT}/sections/media-freedom/sign-offs"] = {}
+    async with portal.browser("member") as browser:
+        page = (await browser.get(f"/en{HERE}/sign-off")).text
+        answer = await browser.post(f"/en{HERE}/sign-off", data={"verdict": "signed-off", "seen-en": "4"})
+    assert ("Nine newspapers." in page, 'name="seen-en" value="4"' in page) == (True, True)
+    assert answer.headers["location"] == f"/en{HERE}?done=signed"
+    assert portal.services.body() == {"verdict": "signed-off", "dissent": {}, "seen": {"en": 4}}
+
+
+async def test_a_dissent_needs_words_and_a_changed_text_is_read_again(portal: Portal) -> None:
+    playing(portal)
+    stale = problem(412, "changed-meanwhile")
+    portal.services.plays[f"POST /reports/{REPORT}/sections/media-freedom/sign-offs"] = stale
+    async with portal.browser("member") as browser:
+        silent = await browser.post(f"/en{HERE}/sign-off", data={"verdict": "dissent", "seen-en": "4"})
+        undecided = await browser.post(f"/en{HERE}/sign-off", data={"seen-en": "4"})
+        words = {"verdict": "dissent", "dissent-en": "Too low.", "seen-en": "3"}
+        late = await browser.post(f"/en{HERE}/sign-off", data=words)
+    assert [each.status_code for each in (silent, undecided, late)] == [422, 422, 412]
+    assert 'href="#dissent-en"' in silent.text
+    assert 'href="#verdict"' in undecided.text
+    assert ("Read it again below" in late.text, "Too low." in late.text) == (True, True)
+
+
+async def test_editors_send_a_section_back_only_with_a_note(portal: Portal) -> None:
+    playing(portal, state="submitted")
+    portal.services.plays[f"GET /reports/{REPORT}/workshop"]["edits"] = True
+    portal.services.plays[f"POST /reports/{REPORT}/sections/media-freedom/changes"] = {}
+    async with portal.browser("editor") as browser:
+        empty = await browser.post(f"/en{HERE}", data={"step": "changes-requested", "note": ""})
+        sent = await browser.post(f"/en{HERE}", data={"step": "changes-requested", "note": "Name the court."})
+    assert (empty.status_code, 'href="#note"' in empty.text) == (422, True)
+    assert sent.headers["location"] == f"/en{HERE}?done=changes-requested"
+    assert portal.services.body() == {"note": "Name the court."}
+
+
+async def test_the_plan_keeps_sections_names_and_pseudonyms_of_each_organisation(portal: Portal) -> None:
+    playing(portal)
+    held = {
+        "revision": 3,
+        "due_on": "2030-03-01",
+        "contributors": [{"organisation_id": OURS}, {"organisation_id": THEIRS}],
+    }
+    address = f"/reports/{REPORT}/commission"
+    portal.services.plays |= {f"GET {address}": held, f"PUT {address}": {}}
+    form = {
+        "due_on": "2030-04-01",
+        "revision": "3",
+        "sections-0": "media-freedom",
+        "credit-0-en": "Press House",
+        "pseudonymous-0": "1",
+        "gone-1": "1",
+    }
+    async with portal.browser("editor") as browser:
+        page = (await browser.get(f"/en/reports/{REPORT}/contributors")).text
+        answer = await browser.post(f"/en/reports/{REPORT}/contributors", data=form)
+    assert ("Media freedom" in page, "Press House" in page) == (True, True)
+    assert answer.headers["location"] == f"/en/reports/{REPORT}/contributors?done=planned"
+    kept = {
+        "organisation_id": OURS,
+        "credit": {"en": "Press House"},
+        "sections": ["media-freedom"],
+        "pseudonymous": True,
+        "due_on": None,
+    }
+    body = {"contributors": [kept], "editor_ids": [], "deadlines": {}, "due_on": "2030-04-01"}
+    assert portal.services.body() == body
+    assert portal.services.changes()[0].headers["if-match"] == '"3"'
+
+
+async def test_my_desk_leads_to_what_waits(portal: Portal) -> None:
+    task = {"key": "media-freedom", "title": {"en": "Media freedom"}, "task": "sign-again", "late": True}
+    item = {"report_id": REPORT, "title": {"en": "Monitoring report"}, "tasks": [{**task, "due_on": "2026-01-01"}]}
+    portal.services.plays["GET /writing"] = {"items": [item]}
+    async with portal.browser("member") as browser:
+        text = (await browser.get("/en/writing")).text
+    assert f'href="/en{HERE}/sign-off"' in text
+    assert ("the text has changed" in text, "Late" in text) == (True, True)
