@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx2
+
 from deploy.sample import SAMPLE
 from shared.testing.stack import until
 from tests.system import Session, System, link_in
 
 READER = "reader@example.org"
+SUBSCRIBER = "subscriber@example.org"
 INVITED = "marta.zielinska@wspolnystol.example"
 
 
@@ -32,6 +35,8 @@ class World:
     answer: str = ""
     subscription: str = ""
     preferences: str = ""
+    own_subscription: str = ""
+    webhook_id: str = ""
     links: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -47,8 +52,10 @@ async def build(system: System, coordinator: Session) -> World:
     await _meeting(world)
     await _preparation(world)
     await _outcomes(world)
+    await _subscriber(world)
     await _reports(world)
     await _subscription(world)
+    await _told(world)
     await _preferences(world)
     return world
 
@@ -194,6 +201,22 @@ async def _reports(world: World) -> None:
                 world.report_id = report_id
             else:
                 world.draft_id = report_id
+                await _writers(world, reports)
+
+
+async def _writers(world: World, reports: httpx2.AsyncClient) -> None:
+    """Have an organisation write two sections of the draft; the editors have taken one of them."""
+    writer = {
+        "organisation_id": world.organisation_id,
+        "sections": ["media-freedom", "freedom-of-assembly"],
+        "credit": {"en": "Common Table", "pl": "Wspólny Stół"},
+    }
+    plan = {"contributors": [writer], "due_on": "2030-03-01", "deadlines": {"media-freedom": "2026-01-31"}}
+    address = f"/reports/{world.draft_id}"
+    answer = await reports.post(f"{address}/commission", json=plan)
+    assert answer.status_code == 201, answer.text
+    answer = await reports.post(f"{address}/sections/media-freedom/acceptance")
+    assert answer.status_code == 200, answer.text
 
 
 async def _subscription(world: World) -> None:
@@ -203,6 +226,29 @@ async def _subscription(world: World) -> None:
         assert answer.status_code == 202, answer.text
     mail = await world.system.mail_to(READER, lambda mail: b"/subscription/" in mail.content)
     world.subscription = link_in(mail, "subscription").removeprefix(world.portal)[3:]
+
+
+async def _subscriber(world: World) -> None:
+    """Let somebody subscribe and confirm, and register a system that will not answer."""
+    async with world.coordinator.at("reports") as reports:
+        wish = {"address": SUBSCRIBER, "themes": ["media-freedom"], "language": "en"}
+        answer = await reports.post("/subscriptions", json=wish)
+        assert answer.status_code == 202, answer.text
+        system = {"label": "Library of the university", "url": "https://hooks.invalid.example/reports"}
+        answer = await reports.post("/webhooks", json={**system, "countries": ["BY"]})
+        assert answer.status_code == 201, answer.text
+        world.webhook_id = answer.json()["id"]
+    mail = await world.system.mail_to(SUBSCRIBER, lambda mail: b"/subscription/" in mail.content)
+    token = link_in(mail, "subscription").rpartition("/")[2]
+    async with httpx2.AsyncClient(headers={"Authorization": f"Link {token}"}) as owner:
+        answer = await owner.post(f"{world.system.url('reports')}/subscription/confirmation")
+        assert answer.status_code == 200, answer.text
+
+
+async def _told(world: World) -> None:
+    """Find the page of one's own subscription in the letter about the report."""
+    mail = await world.system.mail_to(SUBSCRIBER, lambda mail: b"/unsubscribe/" in mail.content)
+    world.own_subscription = link_in(mail, "preferences").removeprefix(world.portal)[3:]
 
 
 async def _preferences(world: World) -> None:
@@ -242,6 +288,8 @@ def pages_for_all(world: World) -> dict[str, str]:
         "subscribe": "/subscribe",
         "subscribe-sent": "/subscribe/sent",
         "subscription": world.subscription,
+        "subscription-own": f"{world.own_subscription}/subscription",
+        "subscription-preferences": world.own_subscription,
         "not-found": "/nothing",
         "link-not-valid": "/answer/" + re.sub(r"[a-z]", "a", "forged"),
     }
@@ -298,10 +346,16 @@ def pages_for_coordinators(world: World) -> dict[str, str]:
         "letters-all": "/letters",
         "letters-kinds": "/letters/kinds",
         "letter-sample": "/letters/kinds/brief-prepared/pl",
+        "webhooks": "/webhooks",
+        "webhook": f"/webhooks/{world.webhook_id}",
         "periods": "/periods",
         "period-new": "/periods/new",
         "new-report": "/reports/new",
         "edit-report": f"{draft}/edit",
         "about-report": f"{draft}/about",
         "section": f"{draft}/sections/media-freedom/en",
+        "workshop": f"{draft}/workshop",
+        "workshop-section": f"{draft}/workshop/media-freedom",
+        "contributors": f"{draft}/contributors",
+        "writing": "/writing",
     }

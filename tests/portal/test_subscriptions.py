@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 
 from shared.ids import new_id
+from shared.model import LANGUAGES
 from tests.portal.fake import TOKEN, Portal, problem
 
 WEBHOOK = new_id()
@@ -51,7 +52,7 @@ async def test_looking_at_the_links_of_a_subscription_changes_nothing(portal: Po
     async with portal.browser() as browser:
         pages = [await browser.get(f"/en/{path}") for path in paths]
     assert ([each.status_code for each in pages], portal.services.changes()) == ([200] * 3, [])
-    assert "one letter a week, on Monday morning" in pages[0].text
+    assert "one letter a week" in pages[0].text
     assert '<option value="weekly" selected>' in pages[2].text
 
 
@@ -103,14 +104,23 @@ async def test_a_system_is_registered_and_its_secret_shown_once(portal: Portal) 
         f"GET /webhooks/{WEBHOOK}": HOOK,
         f"GET /webhooks/{WEBHOOK}/messages": {"items": []},
     }
-    form = {"label": "Library", "url": "https://hooks.example.org/x", "themes": ["media-freedom"], "key": "k"}
+    form: dict[str, Any] = {
+        "label": "Library",
+        "url": "https://hooks.example.org/x",
+        "themes": ["media-freedom"],
+        "key": "k",
+    }
+    form["languages"] = list(LANGUAGES)  # all of them: those of later days too
     async with portal.browser("coordinator") as browser:
         empty = await browser.get("/en/webhooks")
         made = await browser.post("/en/webhooks", data=form)
         later = await browser.get(f"/en/webhooks/{WEBHOOK}")
     assert "No system is told of reports yet." in empty.text
     assert ("whsec_c2VjcmV0" in made.text, "whsec_" in later.text) == (True, False)
-    assert portal.services.body()["url"] == "https://hooks.example.org/x"
+    assert portal.services.body() == {
+        "label": "Library", "url": "https://hooks.example.org/x", "themes": ["media-freedom"], "languages": [],
+        "countries": [], "kinds": [],
+    }  # fmt: skip
     assert portal.services.changes()[0].headers["idempotency-key"] == "k"
 
 

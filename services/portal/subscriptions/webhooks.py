@@ -10,7 +10,9 @@ from services.portal.clients.subscriptions import Webhook
 from services.portal.languages import N_
 from services.portal.pages import Coordinator, Viewer, Visit
 from services.portal.subscriptions import forms, words
+from services.portal.words import THEMES
 from shared.ids import Id
+from shared.model import LANGUAGES
 
 router = APIRouter()
 
@@ -28,7 +30,7 @@ async def register(visit: Coordinator) -> Response:
     """Register a system and show its secret, this once."""
     form = await visit.form()
     written = {name: str(form.get(name, "")).strip()[:500] for name in ("label", "url")}
-    wanted = forms.narrowed(visit, form)
+    wanted = _all_as_none(forms.narrowed(visit, form))
     errors = {} if written["label"] else {"label": visit.say(N_("Give it a name."))}
     if not errors:
         try:
@@ -45,6 +47,12 @@ async def register(visit: Coordinator) -> Response:
     return await _list(visit, written=written, wanted=wanted, errors=errors, status=422)
 
 
+def _all_as_none(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return what is wanted so that all themes or languages are those of later days too."""
+    every = {"themes": len(THEMES), "languages": len(LANGUAGES)}
+    return wanted | {name: [] for name, count in every.items() if len(wanted[name]) == count}
+
+
 async def _list(
     visit: Visit,
     *,
@@ -54,7 +62,9 @@ async def _list(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    wish = wanted or {"themes": [], "languages": [], "countries": [], "kinds": []}
+    wish = {"countries": [], "kinds": [], **(wanted or {})}
+    wish["themes"] = wish.get("themes") or list(THEMES)
+    wish["languages"] = wish.get("languages") or list(LANGUAGES)
     return visit.page(
         "subscriptions/webhooks.html",
         status,

@@ -9,7 +9,7 @@ KINDS = {
 }
 FREQUENCIES = {
     "now": N_("a letter for each report, at once"),
-    "weekly": N_("one letter a week, on Monday morning"),
+    "weekly": N_("one letter a week"),
 }
 STATES = {
     "unverified": N_("Has not shown itself yet"),
