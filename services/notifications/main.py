@@ -14,6 +14,7 @@ from services.notifications.fanouts.expanding import expand_fanouts
 from services.notifications.intake import routes as intake
 from services.notifications.intake import store as intake_store
 from services.notifications.intake.server import receive_mails
+from services.notifications.openpgp import jobs as openpgp_jobs
 from services.notifications.openpgp import store as openpgp_store
 from services.notifications.operations import routes as operations
 from services.notifications.operations import store as operation_store
@@ -50,7 +51,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[operations.router, routes.router, intake.router, suppressions.router, preferences.router],
         collections=COLLECTIONS,
         consumer=consumer,
-        jobs=[*jobs.JOBS, *suppression_jobs.JOBS, *digests.JOBS, *reports_digests.JOBS, *channel_jobs.JOBS],
+        jobs=[
+            *jobs.JOBS,
+            *suppression_jobs.JOBS,
+            *digests.JOBS,
+            *reports_digests.JOBS,
+            *channel_jobs.JOBS,
+            *openpgp_jobs.JOBS,
+        ],
         components={"letters": send_letters, "fan-outs": expand_fanouts, "intake": receive_mails},
     )
 

@@ -37,6 +37,7 @@ LetterKind = Literal[
     "brief-prepared",
     "reporting-requested",
     "reporting-reminded",
+    "key-expiring",
     "digest",
     "reports-digest",
 ]

@@ -129,6 +129,11 @@ def facts_of_link(event: SignInRequested | SubscriptionRequested) -> Document:
     return _row("link", {"expires_at": event.expires_at})
 
 
+def facts_of_key(expires_at: datetime) -> Document:
+    """Return what the owner of a public key is told before it expires."""
+    return _row("link", {"expires_at": expires_at})
+
+
 def facts_of_task(event: TaskAssigned | TaskLapsed) -> Document:
     """Return what ``event`` tells of a decision, or of a task of it."""
     if event.notice is None:

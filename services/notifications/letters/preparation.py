@@ -76,6 +76,7 @@ KINDS: dict[str, Kind] = {
     "brief-prepared": Kind(BriefFacts, "meetings"),
     "reporting-requested": Kind(PeriodFacts, "reporting"),
     "reporting-reminded": Kind(PeriodFacts, "reporting"),
+    "key-expiring": Kind(LinkFacts),
     "digest": Kind(DigestFacts, "digests"),
     "reports-digest": Kind(DigestFacts, "reports", unsubscribe=True),
 }

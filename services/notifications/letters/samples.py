@@ -291,6 +291,7 @@ FACTS: dict[str, Facts] = {
     "brief-prepared": _BRIEF,
     "reporting-requested": _PERIOD,
     "reporting-reminded": _PERIOD,
+    "key-expiring": LinkFacts(expires_at=datetime(2008, 11, 12, 16, 0, tzinfo=UTC)),
     "digest": _DIGEST,
     "reports-digest": _REPORTS,
 }

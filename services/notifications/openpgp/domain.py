@@ -1,5 +1,6 @@
 """Whether a letter to somebody is encrypted, and what becomes of it when it should be and cannot."""
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -12,6 +13,8 @@ Wish = Literal["wanted", "required"]
 
 MAX_KEY = 100_000
 WARN_BEFORE = timedelta(days=30)
+LETTERS_BEFORE = (WARN_BEFORE, timedelta(days=7))
+"""How long before a key expires its owner is told so by a letter, which is still encrypted to it."""
 
 ArmoredKey = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_KEY)]
 
@@ -40,6 +43,13 @@ class PublicKey(Aggregate):
     def wish(self) -> Wish:
         """What the owner wants."""
         return "required" if self.required else "wanted"
+
+
+def warning_id(person_id: str, expires_at: datetime, before: timedelta) -> str:
+    """Return the id of the one warning that is due so long ``before`` a key expires: whoever makes it makes this."""
+    digits = hashlib.sha256(f"{person_id} {expires_at.isoformat()} {before.days}".encode()).hexdigest()
+    time = f"{int((expires_at - before).timestamp() * 1000):012x}"
+    return f"{time[:8]}-{time[8:]}-7{digits[:3]}-8{digits[4:7]}-{digits[7:19]}"
 
 
 def expires_soon(expires_at: datetime | None, *, now: datetime) -> bool:

@@ -1,13 +1,14 @@
 """Public keys as rows, each sealed under its person's own key: a public key names its owner."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from services.notifications.contacts import store as contacts
 from services.notifications.openpgp.domain import PublicKey
-from shared.storage import CollectionSpec, Document, Reader, Tx, from_document, to_document
+from shared.storage import CollectionSpec, Document, Index, Reader, Tx, from_document, to_document
 
 KEYS = "public_keys"
-COLLECTIONS = [CollectionSpec(KEYS)]
+COLLECTIONS = [CollectionSpec(KEYS, [Index([("expires_at", 1)], partial={"expires_at": {"$exists": True}})])]
 
 
 async def find(reader: Reader, person_id: str) -> tuple[PublicKey, str] | None:
@@ -37,6 +38,21 @@ async def keep(tx: Tx, key: PublicKey, armored: str) -> bool:
     await tx[KEYS].replace_one({"_id": key.id}, row, upsert=True)
     await contacts.mark(tx, key.id, encryption=key.wish)
     return True
+
+
+async def expiring(
+    reader: Reader, *, after: datetime, until: datetime, warned: timedelta, limit: int
+) -> list[PublicKey]:
+    """Return keys that expire in this time and whose owners were not told so ``warned`` before, or later."""
+    where: Document = {"expires_at": {"$gt": after, "$lte": until}, "warned_days": {"$not": {"$lte": warned.days}}}
+    rows = await reader[KEYS].find(where, sort=[("expires_at", 1)], limit=limit, projection={"cipher": 0})
+    return [from_document(PublicKey, row) for row in rows]
+
+
+async def mark_warned(tx: Tx, key: PublicKey, before: timedelta) -> bool:
+    """Keep that the owner of a key was told how long it is still good; return whether it is still that key."""
+    same = {"_id": key.id, "expires_at": key.expires_at}
+    return await tx[KEYS].update_one(same, {"$set": {"warned_days": before.days}}) == 1
 
 
 async def forget(tx: Tx, person_id: str) -> None:

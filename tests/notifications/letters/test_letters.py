@@ -45,6 +45,7 @@ LINKS_OF = {
     "brief-prepared": {"page"},
     "reporting-requested": {"page"},
     "reporting-reminded": {"page"},
+    "key-expiring": {"preferences"},
     "digest": {"item-aa", "item-ab"},
 }
 """The links of each kind's own, beside those by which its reader chooses what to get."""

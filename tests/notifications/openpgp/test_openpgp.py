@@ -13,6 +13,7 @@ from services.notifications.letters.samples import FACTS
 from services.notifications.openpgp.actions import forget_key, keep_key, require_encryption
 from services.notifications.openpgp.certificates import read_certificate
 from services.notifications.openpgp.domain import KeepKey, RequireEncryption, expires_soon
+from services.notifications.openpgp.jobs import warn_of_expiry
 from services.notifications.openpgp.sealing import encrypted
 from services.notifications.openpgp.store import KEYS
 from shared.ids import new_id, utc_now
@@ -190,3 +191,22 @@ async def test_a_key_is_kept_sealed_and_can_be_taken_away(quiet: Office, key: st
     await quiet.running.storage.transact(require_encryption, person_id, RequireEncryption(required=True))
     await quiet.running.storage.transact(forget_key, person_id)
     assert await reader[KEYS].find_one({"_id": person_id}) is None
+
+
+async def test_the_owner_of_a_key_is_told_a_month_and_a_week_before_it_expires_once_each(
+    office: Office, gnupg: GnuPG
+) -> None:
+    person_id = await kept(office, gnupg.key("soon@example.org", lasts="20d"), required=True)
+    for _ in range(2):
+        await warn_of_expiry(office.running.context)
+    await office.settled(1, recipient_id=person_id, kind="key-expiring")
+    (mail,) = office.sink.to(address_of(person_id))
+    assert within(gnupg, mail.content)["Subject"] == "Your encryption key expires soon"
+    await office.running.storage.transact(require_encryption, person_id, RequireEncryption(required=False))
+    await warn_of_expiry(office.running.context)
+    near = {"$set": {"expires_at": utc_now() + timedelta(days=5)}}
+    await office.running.storage.reader[KEYS].update_one({"_id": person_id}, near)
+    for _ in range(2):
+        await warn_of_expiry(office.running.context)
+    await office.settled(2, recipient_id=person_id, kind="key-expiring")
+    assert len(await office.letters(recipient_id=person_id)) == 2
