@@ -84,6 +84,7 @@ def test_nothing_is_public_that_is_not_meant_to_be() -> None:
         "reports GET /reports/{report_id}/editions/{number}/indicators",
         "reports GET /reports/{report_id}/editions/{number}/indicators.csv",
         "reports GET /reports/{report_id}/editions/{number}/pdf",
+        "reports GET /reports/{report_id}/images/{image_id}",
         "reports GET /subscriptions/offered",
         "reports GET /sitemap.xml",
         "reports POST /subscriptions",

@@ -9,6 +9,7 @@ from deploy.local import wiring
 from shared.events.registry import Contact, ContactChanged, PersonRegistered
 from shared.ids import new_id
 from tests.contracts import golden
+from tests.reports.pictures import png
 
 if TYPE_CHECKING:
     from tests.abuse.conftest import Target
@@ -39,6 +40,7 @@ async def fill(target: Target) -> None:
     if target.name == "reports":
         await _subscribe(target)
         await _evidence(target)
+        await _texts(target)
     if target.name == "notifications":
         await _know(target)
 
@@ -153,6 +155,18 @@ async def _feed(target: Target) -> str:
     await target.call(operation, headers=target.authorised(operation), json=target.body(operation))
     rows: list[dict[str, Any]] = await target.running.storage.reader["feeds"].find({}, limit=1)
     return str(rows[0]["_id"])
+
+
+async def _texts(target: Target) -> None:
+    """Add a picture to a report, comment on a section, and leave something there that is not saved."""
+    base, world = f"/reports/{target.examples.world['report_id']}", target.examples.world
+    section = f"{base}/sections/political-persecution/pl"
+    async with target.running.as_("coordinator") as client:
+        image = await client.post(f"{base}/images", content=png())
+        thread = await client.post(f"{section}/comments", json={"quote": "Zgoda", "text": "Zgoda"})
+        unsaved = await client.put(f"{section}/unsaved", json={"text": "Zgoda, zgoda", "seen": 2})
+    assert (image.status_code, thread.status_code, unsaved.status_code) == (201, 201, 200), thread.text
+    world["image_id"], world["thread_id"] = image.json()["id"], thread.json()["id"]
 
 
 async def _subscribe(target: Target) -> None:
