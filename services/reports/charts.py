@@ -90,6 +90,7 @@ def _options(indicator: ContentIndicator, language: Language) -> dict[str, Any]:
         "print_values_position": "top",
         "disable_xml_declaration": True,
         "dots_size": 4,
+        "margin": 24,
         "allow_interruptions": True,
         "formatter": _written,
     }

@@ -1,9 +1,8 @@
 """What an incident is made of: its day as exactly as it is known, its place, its acts, and where it is known from."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-import pycountry
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from services.reports.evidence.thesaurus import (
@@ -19,6 +18,7 @@ from services.reports.evidence.thesaurus import (
 from services.reports.reports.domain import Day
 from shared.ids import Id
 from shared.model import Country, Model
+from shared.regions import is_region
 
 MAX_PEOPLE = 50  # victims, or perpetrators, who are named in one act; more are counted
 MAX_UNNAMED = 1_000_000
@@ -27,11 +27,8 @@ Precision = Literal["day", "month", "year", "about"]
 """How exactly a day is known; HURIDOCS' list 48 has *about* as 01, *month* as 02, *year* as 03."""
 
 
-SUBDIVISIONS: Any = pycountry.subdivisions  # its search has no types
-
-
 def _known_region(code: str) -> str:
-    if SUBDIVISIONS.get(code=code) is None:
+    if not is_region(code):
         raise ValueError("must be a code of ISO 3166-2, as in BY-HR")
     return code
 
