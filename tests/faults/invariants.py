@@ -61,7 +61,7 @@ async def settled(system: System, work: Work, *, within: float) -> None:
     give_up_at = asyncio.get_running_loop().time() + within
     while asyncio.get_running_loop().time() < give_up_at and await _under_way(system, work):
         await work.send_again()
-        await asyncio.sleep(1)
+        await asyncio.sleep(3)
 
 
 async def _under_way(system: System, work: Work) -> int:

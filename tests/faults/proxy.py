@@ -22,12 +22,13 @@ class Proxy:
     refusing: bool = False
     _open: dict[Way, asyncio.Event] = field(default_factory=lambda: {way: asyncio.Event() for way in BOTH})
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    _passing: set[asyncio.Task[None]] = field(default_factory=set)
     _server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         """Listen."""
         self.heal()
-        self._server = await asyncio.start_server(self._passed, LOOPBACK, self.listens_on)
+        self._server = await asyncio.start_server(self._arrived, LOOPBACK, self.listens_on)
         self.listens_on = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -37,6 +38,8 @@ class Proxy:
             self._server.close()
         self.abort()
         self.heal()
+        if self._passing:
+            await asyncio.wait(self._passing)
 
     def hold(self, *ways: Way) -> None:
         """Let nothing through these ways (none: both), without a word to anybody; the lines stay open."""
@@ -59,23 +62,25 @@ class Proxy:
         for event in self._open.values():
             event.set()
 
-    async def _passed(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _arrived(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.refusing:
             writer.transport.abort()
             return
+        passing = asyncio.create_task(self._passed(reader, writer))
+        self._passing.add(passing)
+        passing.add_done_callback(self._passing.discard)
+
+    async def _passed(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
         try:
             behind, onward = await asyncio.open_connection(LOOPBACK, self.port)
-            self._writers.add(onward)
         except OSError:
             writer.transport.abort()
-            self._writers.discard(writer)
-            return
-        ways = self._pass("to", reader, onward), self._pass("fro", behind, writer)
-        try:
-            await asyncio.gather(*ways)
-        finally:
-            self._writers -= {writer, onward}
+        else:
+            self._writers.add(onward)
+            await asyncio.gather(self._pass("to", reader, onward), self._pass("fro", behind, writer))
+            self._writers.discard(onward)
+        self._writers.discard(writer)
 
     async def _pass(self, way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, RuntimeError):  # uvloop's word for a line that is closed

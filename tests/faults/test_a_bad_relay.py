@@ -17,7 +17,7 @@ from shared.testing.sink import Faults, Sink
 from shared.testing.stack import Stack, until
 from tests.notifications.builders import Office, address_of, contact_changed, people_invited
 
-LETTERS = 1_000
+LETTERS = 400
 AT_ONCE = 50
 BAD = Faults(temporary=0.10, permanent=0.01, cut_before_reply=0.01, seed=451)
 SOON = (timedelta(milliseconds=300),) * 5  # instead of a minute, five, thirty …
@@ -74,7 +74,7 @@ async def test_every_letter_ends_in_the_state_that_the_relay_itself_recorded(off
     codes = Counter(verdict.code for verdict in office.sink.said)
     states = Counter(row["state"] for row in rows.values())
     print(f"\nthe relay said {dict(codes)} (0: cut after the text); letters {dict(states)}")
-    assert (codes[451] > 80, codes[550] > 3, codes[0] > 3) == (True, True, True)
+    assert (codes[451] > 20, codes[550] > 0, codes[0] > 0) == (True, True, True)
 
 
 Account = tuple[str, int, int, list[str]]

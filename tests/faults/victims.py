@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from deploy.local.rabbitmq import RabbitMQ
+from deploy.local.services import Service
 from tests.faults.proxy import BOTH, Proxy, Way
 from tests.faults.replica_set import ReplicaSet
 from tests.system import System
 
 CUT_OFF_SECONDS = 20.0  # longer than a heartbeat forgives
-IMPATIENCE = 0.2  # how often the next is broken before the last is back
+IMPATIENCE = 0.4  # how often the next is broken before the last is back
 
 
 @dataclass
@@ -29,6 +30,8 @@ class Victims:
     """Between the services and the broker."""
     chance: random.Random
     broken: Counter[str] = field(default_factory=Counter)
+    died: Counter[str] = field(default_factory=Counter)
+    """Services that ended by themselves, and were started again as a container is."""
     slowest_end: float = 0.0
     """How many seconds a service took to end at most, asked politely."""
 
@@ -61,7 +64,13 @@ class Victims:
     async def ready(self) -> None:
         """Wait until every service says that it is."""
         for name in self.names:
-            await asyncio.to_thread(self.system.services[name].wait)
+            await asyncio.to_thread(self._ready, self.system.services[name])
+
+    def _ready(self, service: Service) -> None:
+        if not service.process.alive:
+            self.died[service.name] += 1
+            service.start(wait=False)
+        service.wait()
 
     def _kill(self, name: str) -> None:
         self.system.services[name].kill()

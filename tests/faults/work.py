@@ -42,6 +42,7 @@ class Work:
                 "/imports/people?create_organisations=true",
                 content=people_csv(people, organisation=ORGANISATION).encode(),
                 headers={"Content-Type": "text/csv"},
+                timeout=PATIENCE,
             )
             assert (answer.json()["created"], answer.json()["refused"]) == (people, 0), answer.text
             found = (await registry.get("/organisations", params={"q": ORGANISATION})).json()["items"]

@@ -1,0 +1,81 @@
+"""Mistakes that were made before, or could be: each put into a running process, so that a test shows it sees them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from shared import bus, consuming
+from shared.bus import Broker, Delivery, Publisher
+from shared.consuming import Consumption
+from shared.ids import new_id
+from shared.relay import Relay
+from shared.storage import Document
+
+
+def acknowledged_before_the_commit() -> None:
+    """Tell the broker that an event is dealt with, and then deal with it."""
+    handle = Consumption._handle
+
+    async def early(self: Consumption, delivery: Delivery) -> Any:
+        await delivery.done()
+        return await handle(self, delivery)
+
+    Consumption._handle = early  # type: ignore[method-assign]
+
+
+def marked_before_it_is_published() -> None:
+    """Mark what waits in the outbox as sent, and then send it."""
+    waiting = Relay._waiting
+
+    async def marked(self: Relay) -> list[Document]:
+        rows = await waiting(self)
+        await self._record(rows, ["sent"] * len(rows))
+        return rows
+
+    Relay._waiting = marked  # type: ignore[method-assign]
+
+
+def no_inbox() -> None:
+    """Take every delivery for a new event."""
+    cause_of = consuming._cause
+
+    def another(envelope: Any) -> Any:
+        return cause_of(envelope.model_copy(update={"id": new_id()}))
+
+    consuming._cause = another
+
+
+def cancelled_with_the_connection() -> None:
+    """Run the handlers where the library cancels them when a connection is lost."""
+
+    async def unshielded(self: Consumption, broker: Broker, publisher: Publisher, stopping: Any) -> None:
+        async def arrived(delivery: Delivery) -> None:
+            await self._deal_with(delivery, publisher)
+
+        async with broker.consuming(self._names.work, arrived, prefetch=self._settings.prefetch) as stop:
+            try:
+                await self._watch(broker, stopping)
+            finally:
+                await stop()
+
+    Consumption._consume_from = unshielded  # type: ignore[method-assign]
+
+
+def returns_are_not_raised() -> None:
+    """Take what the broker gave back, having no queue for it, for published."""
+
+    async def publisher(self: Broker) -> Publisher:
+        return Publisher(await self._connection.channel(publisher_confirms=True, on_return_raises=False))
+
+    bus.Broker.publisher = publisher  # type: ignore[method-assign]
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    mutant.__name__.replace("_", "-"): mutant
+    for mutant in (
+        acknowledged_before_the_commit,
+        marked_before_it_is_published,
+        no_inbox,
+        cancelled_with_the_connection,
+        returns_are_not_raised,
+    )
+}

@@ -1,0 +1,70 @@
+"""A small service to be killed: counts how often each event took effect, slowly; with a mutant if one is named.
+
+``python -m tests.faults.surveys SETTINGS.json [MUTANT] [--relay-alone]`` runs until it is killed.
+"""
+
+import argparse
+import asyncio
+import json
+from pathlib import Path
+
+from shared import relay
+from shared.consuming import Consumer, Consumption
+from shared.events.registry import OrganisationRegistered
+from shared.relay import Relay
+from shared.settings import ServiceSettings
+from shared.storage import CollectionSpec, Storage, Tx
+from shared.supervision import Health
+from tests.faults.mutants import MUTANTS
+
+EFFECTS = "effects"
+COLLECTIONS = [CollectionSpec(EFFECTS)]
+HANDLING = 0.2  # seconds: so that a kill comes in the middle
+consumer = Consumer("surveys")
+cut_short = Path()
+
+
+@consumer.on(OrganisationRegistered)
+async def count(tx: Tx, event: OrganisationRegistered) -> None:
+    """Count one more effect of the event, and note it when we are cancelled half-way."""
+    try:
+        await asyncio.sleep(HANDLING)
+        await tx[EFFECTS].update_one({"_id": event.organisation_id}, {"$inc": {"times": 1}}, upsert=True)
+    except asyncio.CancelledError:
+        note_cut_short(event.organisation_id)
+        raise
+
+
+def note_cut_short(organisation_id: str) -> None:
+    """Write down that a handler was cancelled half-way."""
+    with cut_short.open("a") as file:
+        file.write(f"{organisation_id}\n")
+
+
+async def run(settings: ServiceSettings, *, relay_alone: bool) -> None:
+    """Relay and, mostly, consume."""
+    storage, health, stopping = Storage.connect(settings), Health(), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(Relay(storage, settings, health).run(stopping))
+        if not relay_alone:
+            group.create_task(Consumption(consumer, storage, settings, health).run(stopping))
+
+
+def main() -> None:
+    """Read the settings, put the mutant in, run."""
+    global cut_short  # noqa: PLW0603 - one process, one file
+    parser = argparse.ArgumentParser()
+    parser.add_argument("settings", type=Path)
+    parser.add_argument("mutant", nargs="?")
+    parser.add_argument("--relay-alone", action="store_true")
+    arguments = parser.parse_args()
+    cut_short = arguments.settings.with_suffix(".cut-short")
+    relay.UNROUTABLE_AGAIN = relay.POLL
+    if arguments.mutant:
+        MUTANTS[arguments.mutant]()
+    settings = ServiceSettings(**json.loads(arguments.settings.read_text()))
+    asyncio.run(run(settings, relay_alone=arguments.relay_alone))
+
+
+if __name__ == "__main__":
+    main()
