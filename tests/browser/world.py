@@ -202,6 +202,35 @@ async def _reports(world: World) -> None:
             else:
                 world.draft_id = report_id
                 await _writers(world, reports)
+                await _evidence(world, reports)
+
+
+async def _evidence(world: World, reports: httpx2.AsyncClient) -> None:
+    """Record an arrest that is protected and one that is not, somebody, a file, and a number counted from them."""
+    base = f"/reports/{world.draft_id}"
+    incident = {
+        "title": {"en": "Arrest before the meeting"},
+        "when": {"from_on": "2008-10-14"},
+        "where": {"country": "BY", "region": "BY-HR"},
+        "acts": [{"code": "030101000000", "unnamed_victims": 3}],
+        "sources": [{"material": "230920140501"}],
+    }
+    days = {"period_from_on": "2008-07-01", "period_to_on": "2009-03-31"}
+    row = {"count": {"measure": "victims"}}
+    made: dict[str, str] = {}
+    for path, body in (
+        ("parties", {"names": ["Somebody"], "label": "a student of 21"}),
+        ("exhibits", {"title": "Account of a witness"}),
+        ("incidents", {**incident, "level": "protected"}),
+        ("incidents", incident),
+        ("indicators", {"title": {"en": "Arrested people"}, **days, "step": "quarter", "series": [row]}),
+    ):
+        answer = await reports.post(f"{base}/{path}", json=body)
+        assert answer.status_code == 201, answer.text
+        made[path] = answer.json()["id"]
+    sent = await reports.put(f"{base}/exhibits/{made['exhibits']}/content", content=b"What was seen.")
+    assert sent.status_code == 200, sent.text
+    world.links |= {path: f"{base}/evidence/{path}/{id}" for path, id in made.items()}
 
 
 async def _writers(world: World, reports: httpx2.AsyncClient) -> None:
@@ -354,6 +383,15 @@ def pages_for_coordinators(world: World) -> dict[str, str]:
         "edit-report": f"{draft}/edit",
         "about-report": f"{draft}/about",
         "section": f"{draft}/sections/media-freedom/en",
+        "evidence": f"{draft}/evidence",
+        "evidence-incident": world.links["incidents"],
+        "evidence-people": f"{draft}/evidence/people",
+        "evidence-person": world.links["parties"].replace("/parties/", "/people/"),
+        "evidence-files": f"{draft}/evidence/files",
+        "evidence-passages": f"{draft}/evidence/passages",
+        "evidence-log": f"{draft}/evidence/log?verify=true",
+        "indicators": f"{draft}/indicators",
+        "indicator-new": f"{draft}/indicators/new",
         "workshop": f"{draft}/workshop",
         "workshop-section": f"{draft}/workshop/media-freedom",
         "contributors": f"{draft}/contributors",
