@@ -50,6 +50,7 @@ from services.portal.people.me import router as me
 from services.portal.people.routes import router as people
 from services.portal.periods.routes import router as reporting_periods
 from services.portal.preferences.routes import router as preferences
+from services.portal.publishing.routes import router as publishing
 from services.portal.registry.routes import router as registry
 from services.portal.reports.editor import router as editing
 from services.portal.reports.routes import router as reports
@@ -141,6 +142,7 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         evidence_files,
         passages,
         indicators,
+        publishing,
         editing,
         reports,
         subscriptions,

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Scope
 from services.portal import words
 from services.portal.clients.base import Down, Refused
 from services.portal.pages import SignInNeeded, Visit, language_of
+from services.portal.publishing.gone import gone_page
 
 
 def error_page(request: Request, status: int, code: str = "") -> HTMLResponse:
@@ -31,6 +32,8 @@ async def _refused(request: Request, refused: Exception) -> Response:
     if refused.status == 401 and refused.as_person and visit is not None:
         visit.end()  # the person was removed, or signed out on another machine
         return await _to_sign_in(request, SignInNeeded(request.url.path))
+    if refused.code == "report-withdrawn" and visit is not None:
+        return gone_page(visit, refused)
     return error_page(request, refused.status, refused.code)
 
 

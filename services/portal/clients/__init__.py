@@ -20,6 +20,7 @@ from services.portal.clients.organisations import Organisations
 from services.portal.clients.people import People
 from services.portal.clients.periods import Periods
 from services.portal.clients.preferences import PreferencesOf
+from services.portal.clients.publishing import Publishing
 from services.portal.clients.registry import Registry
 from services.portal.clients.reports import Reports
 from services.portal.clients.subscriptions import Subscriptions, Webhooks
@@ -46,6 +47,7 @@ class Services:
     agendas: Agendas
     decisions: Decisions
     reports: Reports
+    publishing: Publishing
     evidence: Evidence
     indicators: Indicators
     writing: Writing
@@ -89,6 +91,7 @@ def services(
         agendas=Agendas(caller("meetings", settings.meetings_url)),
         decisions=Decisions(caller("meetings", settings.meetings_url)),
         reports=Reports(caller("reports", settings.reports_url)),
+        publishing=Publishing(caller("reports", settings.reports_url)),
         evidence=Evidence(caller("reports", settings.reports_url)),
         indicators=Indicators(caller("reports", settings.reports_url)),
         writing=Writing(caller("reports", settings.reports_url)),
