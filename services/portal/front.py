@@ -1,4 +1,6 @@
-"""The front door: the way to a language, the first page, health for the operator, a word for robots."""
+"""The front door: the way to a language, the first page, health for the operator, a word and a map for robots."""
+
+from typing import Literal
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -6,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.portal.clients.base import Down, Refused
 from services.portal.languages import preferred
-from services.portal.pages import STATIC, Anyone
+from services.portal.pages import STATIC, Anyone, Visit
 
 router = APIRouter()
 
@@ -21,6 +23,8 @@ Disallow: /*/desk
 Disallow: /*/meetings
 Disallow: /*/people
 Allow: /
+
+Sitemap: {portal_url}/sitemap.xml
 """
 
 
@@ -48,9 +52,10 @@ async def metrics(request: Request) -> PlainTextResponse:
 
 
 @router.get("/robots.txt")
-async def robots() -> PlainTextResponse:
-    """Ask robots to stay out of what is personal."""
-    return PlainTextResponse(ROBOTS, headers={"Cache-Control": "public, max-age=86400"})
+async def robots(request: Request) -> PlainTextResponse:
+    """Ask robots to stay out of what is personal, and show them what is published."""
+    text = ROBOTS.format(portal_url=request.app.state.settings.portal_url.rstrip("/"))
+    return PlainTextResponse(text, headers={"Cache-Control": "public, max-age=86400"})
 
 
 @router.get("/favicon.ico")
@@ -67,12 +72,19 @@ async def language(request: Request) -> RedirectResponse:
     return RedirectResponse(f"/{wanted}", status_code=307, headers={"Vary": "Accept-Language"})
 
 
-@router.get("/feed.atom")
-async def feed_anywhere(request: Request) -> RedirectResponse:
+@router.get("/feed.{form}")
+async def feed_anywhere(request: Request, form: Literal["atom", "json"]) -> RedirectResponse:
     """Send a feed reader to the feed in the language it prefers."""
     wanted = preferred(request.headers.get("accept-language"))
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"/{wanted}/feed.atom{query}", status_code=307, headers={"Vary": "Accept-Language"})
+    return RedirectResponse(f"/{wanted}/feed.{form}{query}", status_code=307, headers={"Vary": "Accept-Language"})
+
+
+@router.get("/sitemap.xml")
+async def sitemap(request: Request) -> Response:
+    """Return the map of the published reports for search engines."""
+    body = await Visit(request, "en").anonymous.library.sitemap()
+    return Response(body, media_type="application/xml", headers={"Cache-Control": "public, max-age=3600"})
 
 
 @router.get("/{language}")

@@ -3,6 +3,7 @@
 import datetime as calendar
 import gettext
 from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -130,6 +131,10 @@ class Speech:
     def number(self, number: int) -> str:
         """Return a whole number with its thousands kept apart."""
         return numbers.format_decimal(number, locale=self._locale)
+
+    def decimal(self, value: str | None) -> str:
+        """Return a number given as decimal text; a dash where none is known."""
+        return "–" if value is None else numbers.format_decimal(Decimal(value), locale=self._locale)
 
 
 def _is_country(code: str) -> bool:

@@ -20,6 +20,7 @@ from services.portal.agenda.drafts import router as drafts
 from services.portal.agenda.routes import router as agenda
 from services.portal.agenda.series import router as series
 from services.portal.answering.routes import router as answering
+from services.portal.book.routes import router as book
 from services.portal.clients import connection, nobody, services
 from services.portal.decisions.brief import router as briefs
 from services.portal.decisions.meeting import router as outcomes
@@ -53,6 +54,8 @@ from services.portal.preferences.routes import router as preferences
 from services.portal.publishing.routes import router as publishing
 from services.portal.registry.routes import router as registry
 from services.portal.reports.editor import router as editing
+from services.portal.reports.files import router as report_files
+from services.portal.reports.library import router as library
 from services.portal.reports.routes import router as reports
 from services.portal.sessions import Cookies, Tokens
 from services.portal.settings import Settings
@@ -144,6 +147,9 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         indicators,
         publishing,
         editing,
+        book,
+        library,
+        report_files,
         reports,
         subscriptions,
         webhooks,

@@ -72,8 +72,11 @@ SANITISED = {
     "decisions/minutes.html": {'each.html[spoken] | wide_tables(_("Table")) '},
     "reports/report.html": {
         "edition.summary_html[written_in] ",
-        'section.html[written_in] | wide_tables(_("Table")) ',
+        "edition.erratum.html[readable(edition.erratum.html, written_in)] ",
+        "section.html[written_in] | wide_tables(spoken.text(said.INSIDE.table)) ",
+        "dissent.html[readable(dissent.html, written_in)] ",
     },
+    "reports/practice.html": {'practice.html[spoken] | wide_tables(_("Table")) '},
     "texts/read.html": {'preview | wide_tables(_("Table")) '},
     "texts/section.html": {'preview | wide_tables(_("Table")) '},
 }

@@ -12,6 +12,7 @@ from services.portal.clients.evidence import Evidence
 from services.portal.clients.imports import Imports
 from services.portal.clients.indicators import Indicators
 from services.portal.clients.invitations import Invitations
+from services.portal.clients.library import Library
 from services.portal.clients.matrix import Matrices
 from services.portal.clients.meetings import Meetings
 from services.portal.clients.notifications import Notifications
@@ -52,6 +53,7 @@ class Services:
     indicators: Indicators
     writing: Writing
     texts: Texts
+    library: Library
     subscriptions: Subscriptions
     webhooks: Webhooks
     notifications: Notifications
@@ -96,6 +98,7 @@ def services(
         indicators=Indicators(caller("reports", settings.reports_url)),
         writing=Writing(caller("reports", settings.reports_url)),
         texts=Texts(caller("reports", settings.reports_url)),
+        library=Library(caller("reports", settings.reports_url)),
         subscriptions=Subscriptions(caller("reports", settings.reports_url)),
         webhooks=Webhooks(caller("reports", settings.reports_url)),
         notifications=Notifications(caller("notifications", settings.notifications_url)),

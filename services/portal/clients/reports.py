@@ -22,10 +22,18 @@ class Section(Model):
     updated_at: datetime | None = None
 
 
+class Planned(Model):
+    """A section as it is planned: what it is called."""
+
+    key: str
+    title: dict[str, str]
+
+
 class Report(Model):
     """A report: for readers the face of its newest edition, for editors the draft."""
 
     id: str
+    kind: str = "monitoring-report"
     state: str = "draft"
     title: dict[str, str]
     summary: dict[str, str] = Field(default_factory=dict)
@@ -39,36 +47,13 @@ class Report(Model):
     published_at: datetime | None = None
     revision: int | None = None
     unpublished_changes: bool | None = None
-    sections: dict[Theme, dict[Language, Section]] | None = None
+    outline: list[Planned] = Field(default_factory=list)
+    sections: dict[str, dict[Language, Section]] | None = None
 
-    def written(self, theme: Theme, language: Language) -> bool:
+    def written(self, key: str, language: Language) -> bool:
         """Whether there is anything to read in a section."""
-        section = (self.sections or {}).get(theme, {}).get(language)
+        section = (self.sections or {}).get(key, {}).get(language)
         return section is not None and section.written
-
-
-class PublishedSection(Model):
-    """One section of a published edition: sanitised HTML in each language."""
-
-    theme: Theme
-    title: dict[str, str] = Field(default_factory=dict)
-    html: dict[str, str] = Field(default_factory=dict)
-
-
-class Edition(Model):
-    """A published edition: it never changes, and its hash proves it."""
-
-    report_id: str
-    edition: int
-    sha256: str
-    published_at: datetime
-    country: str = ""
-    period_from_on: date
-    period_to_on: date
-    languages: list[Language]
-    title: dict[str, str]
-    summary_html: dict[str, str] = Field(default_factory=dict)
-    sections: list[PublishedSection] = Field(default_factory=list)
 
 
 class Reports:
@@ -93,32 +78,7 @@ class Reports:
         """Change a report's title, summary, country, period or languages."""
         return await self._call.ask("PUT", f"/reports/{report_id}", Report, command, revision=revision)
 
-    async def section(self, report_id: str, theme: str, language: str) -> Section:
-        """Return one section in one language with its text."""
-        return await self._call.get(f"/reports/{report_id}/sections/{theme}/{language}", Section)
-
-    async def write(
-        self, report_id: str, theme: str, language: str, command: dict[str, Any], *, revision: int
-    ) -> Section:
-        """Write one section in one language; ``revision`` is that of the section that was seen."""
-        path = f"/reports/{report_id}/sections/{theme}/{language}"
-        return await self._call.ask("PUT", path, Section, command, revision=revision)
-
     async def publish(self, report_id: str, languages: list[str], *, revision: int | None, key: str | None) -> None:
         """Publish what is written, for good.  Raises `Refused` with what is still missing."""
         path = f"/reports/{report_id}/publication"
         await self._call.ask("POST", path, object, {"languages": languages}, key=key, revision=revision)
-
-    async def edition(self, report_id: str, number: int, language: str) -> Edition:
-        """Return one published edition in one of its languages."""
-        return await self._call.get(f"/reports/{report_id}/editions/{number}", Edition, {"language": language})
-
-    async def pdf(self, report_id: str, number: int, language: str) -> bytes:
-        """Return a published edition as PDF in one language."""
-        path = f"/reports/{report_id}/editions/{number}/pdf"
-        return (await self._call.send("GET", path, params={"language": language}, timeout=60)).content
-
-    async def feed(self, **wanted: str) -> bytes:
-        """Return the Atom feed of published reports: ``theme``, ``language``."""
-        given = {name: value for name, value in wanted.items() if value}
-        return (await self._call.send("GET", "/feed.atom", params=given)).content

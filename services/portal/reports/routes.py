@@ -1,76 +1,72 @@
-"""Reading reports: the library, one report with its contents and hash, its PDF, and the feed."""
+"""Reading reports: one with its contents and hash, and its earlier editions."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 
 from services.portal.clients.base import Refused
 from services.portal.clients.reports import Report
-from services.portal.pages import Anyone, Visit, download, local_language
-from services.portal.words import REPORT_STATES, THEMES
+from services.portal.pages import Anyone, Visit, local_language
+from services.portal.reports import words
+from services.portal.reports.chapters import chapters_of
 from shared.ids import Id
-from shared.model import LANGUAGES, Language
+from shared.model import Language
 
 router = APIRouter()
-
-ON_A_PAGE = 20
-A_MINUTE = "public, max-age=60"
-
-
-@router.get("/{language}/reports")
-async def library(
-    visit: Anyone, *, theme: str = "", written_in: str = "", country: str = "", state: str = "", after: str = ""
-) -> HTMLResponse:
-    """List the reports: published ones for everybody, drafts too for those who write them."""
-    wanted = {
-        "theme": theme if theme in THEMES else "",
-        "language": written_in if written_in in LANGUAGES else "",
-        "country": country if dict(visit.speech.countries()).get(country) else "",
-        "state": state if state in REPORT_STATES and visit.session and visit.session.may_edit else "",
-    }
-    found = await visit.services.reports.all(**wanted, after=after, limit=ON_A_PAGE)
-    return visit.page("reports/library.html", found=found, wanted=wanted)
+Found = TypeVar("Found")
 
 
 @router.get("/{language}/reports/{report_id}")
 async def read(visit: Anyone, report_id: Id, edition: int = 0, written_in: str = "") -> HTMLResponse:
     """Show a published report: its newest edition, or the one asked for."""
-    report = await _published(visit, report_id)
-    number = edition or report.edition or 0
-    if not 1 <= number <= (report.edition or 0):
-        raise Refused(404)
-    language = _readable(report, written_in, visit.language)
-    found = await visit.services.reports.edition(report_id, number, language)
-    return visit.page("reports/report.html", report=report, edition=found, written_in=language)
+    report = await published(visit, report_id)
+    fetch = partial(visit.anonymous.library.edition, report_id)
+    found, _, language = await in_its_language(visit, report, edition, written_in, fetch)
+    editions = await visit.anonymous.library.editions(report_id)
+    return visit.page(
+        "reports/report.html",
+        report=report,
+        edition=found,
+        editions=editions,
+        written_in=language,
+        said=words,
+        chapters=await chapters_of(visit, found.practices),
+    )
 
 
-@router.get("/{language}/reports/{report_id}/pdf")
-async def pdf(visit: Anyone, report_id: Id, edition: int = 0, written_in: str = "") -> Response:
-    """Return the report as PDF."""
-    report = await _published(visit, report_id)
-    number = edition or report.edition or 0
-    language = _readable(report, written_in, visit.language)
-    body = await visit.services.reports.pdf(report_id, number, language)
-    name = f"report-{report_id[:8]}-{number}-{language}.pdf"
-    return download(body, kind="application/pdf", name=name, keep=A_MINUTE)
-
-
-@router.get("/{language}/feed.atom")
-async def feed(visit: Anyone, theme: str = "") -> Response:
-    """Return the newest reports in this language as an Atom feed."""
-    wanted = {"theme": theme if theme in THEMES else "", "language": visit.language}
-    body = await visit.anonymous.reports.feed(**wanted)
-    return Response(body, media_type="application/atom+xml", headers={"Cache-Control": A_MINUTE})
-
-
-async def _published(visit: Visit, report_id: str) -> Report:
-    report = await visit.anonymous.reports.one(report_id)  # the face of its newest edition, also for editors
+async def published(visit: Visit, report_id: str) -> Report:
+    """Return the face of a report's newest edition, also for editors.  Raises `Refused`."""
+    report = await visit.anonymous.reports.one(report_id)
     if not report.edition:
         raise Refused(404)
     return report
 
 
-def _readable(report: Report, wanted: str, otherwise: Language) -> Language:
+async def in_its_language(
+    visit: Visit, report: Report, number: int, written_in: str, fetch: Callable[[int, Language], Awaitable[Found]]
+) -> tuple[Found, int, Language]:
+    """Return what ``fetch`` gives of the edition asked for, else of the newest, with its number and language.
+
+    An earlier edition may be written in other languages than the newest.  Raises `Refused`.
+    """
+    newest = report.edition or 0
+    if not 0 <= number <= newest:
+        raise Refused(404)
+    language = readable(report.languages, written_in, visit.language)
+    try:
+        return await fetch(number or newest, language), number or newest, language
+    except Refused as refused:
+        if refused.code != "language-not-published":
+            raise
+        language = readable(list(refused.facts.get("languages") or ()), written_in, visit.language)
+        return await fetch(number or newest, language), number or newest, language
+
+
+def readable(languages: list[Language], wanted: str, otherwise: Language) -> Language:
     """Return the language asked for if the report is written in it, else the best one."""
-    written: dict[str, str] = {each: each for each in report.languages}
-    asked = next((each for each in report.languages if each == wanted), None)
+    written: dict[str, str] = {each: each for each in languages}
+    asked = next((each for each in languages if each == wanted), None)
     return asked or local_language(written, otherwise)

@@ -1,0 +1,1 @@
+"""Pages on which the Book of Good Practices is made."""
