@@ -1,16 +1,19 @@
 """A small service to be killed: counts how often each event took effect, slowly; with a mutant if one is named.
 
-``python -m tests.faults.surveys SETTINGS.json [MUTANT] [--relay-alone]`` runs until it is killed.
+``python -m tests.faults.surveys SETTINGS.json [MUTANT] [--relay-alone] [--clock SECONDS]`` runs until it is killed.
 """
 
 import argparse
 import asyncio
 import json
+import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from shared import relay
 from shared.consuming import Consumer, Consumption
 from shared.events.registry import OrganisationRegistered
+from shared.ids import utc_now
 from shared.relay import Relay
 from shared.settings import ServiceSettings
 from shared.storage import CollectionSpec, Storage, Tx
@@ -50,6 +53,18 @@ async def run(settings: ServiceSettings, *, relay_alone: bool) -> None:
             group.create_task(Consumption(consumer, storage, settings, health).run(stopping))
 
 
+def move_clock(seconds: float) -> None:
+    """Let every module that asks for the time be told another."""
+    right = utc_now
+
+    def wrong() -> datetime:
+        return right() + timedelta(seconds=seconds)
+
+    for module in list(sys.modules.values()):
+        if getattr(module, "utc_now", None) is right:
+            module.utc_now = wrong  # type: ignore[attr-defined]
+
+
 def main() -> None:
     """Read the settings, put the mutant in, run."""
     global cut_short  # noqa: PLW0603 - one process, one file
@@ -57,9 +72,14 @@ def main() -> None:
     parser.add_argument("settings", type=Path)
     parser.add_argument("mutant", nargs="?")
     parser.add_argument("--relay-alone", action="store_true")
+    parser.add_argument("--clock", type=float, default=0.0, help="how many seconds its clock is fast")
+    parser.add_argument("--lease", type=float, help="how many seconds the relay's lease lasts")
     arguments = parser.parse_args()
     cut_short = arguments.settings.with_suffix(".cut-short")
     relay.UNROUTABLE_AGAIN = relay.POLL
+    if arguments.lease:
+        relay.LEASE = timedelta(seconds=arguments.lease)
+    move_clock(arguments.clock)
     if arguments.mutant:
         MUTANTS[arguments.mutant]()
     settings = ServiceSettings(**json.loads(arguments.settings.read_text()))

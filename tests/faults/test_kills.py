@@ -14,10 +14,10 @@ import pytest_asyncio
 
 from deploy.local.servers import Servers
 from shared.testing.stack import until
-from tests.system import Session, System, people_csv
+from tests.faults.work import Work
+from tests.system import Session, System
 
 PEOPLE = 2_000
-ORGANISATION = "Two Thousand Implementers"
 
 pytestmark = pytest.mark.faults
 
@@ -26,24 +26,9 @@ pytestmark = pytest.mark.faults
 async def audience(breakable: tuple[Servers, System]) -> tuple[Session, dict[str, Any]]:
     """A coordinator, and an audience of 2,000 people whom every service knows."""
     _, system = breakable
-    coordinator = await system.sign_in()
-    async with coordinator.at("registry") as registry:
-        answer = await registry.post(
-            "/imports/people?create_organisations=true",
-            content=people_csv(PEOPLE, organisation=ORGANISATION).encode(),
-            headers={"Content-Type": "text/csv"},
-        )
-        assert (answer.json()["created"], answer.json()["refused"]) == (PEOPLE, 0), answer.text
-        found = (await registry.get("/organisations", params={"q": ORGANISATION})).json()["items"]
-    audience = {"organisation_ids": [found[0]["id"]]}
-    async with coordinator.at("meetings") as meetings:
-
-        async def everybody_is_known() -> bool:
-            preview = (await meetings.post("/audiences/preview", json={"audience": audience})).json()
-            return bool(preview.get("people") == PEOPLE)
-
-        await until(everybody_is_known, "meetings knows everybody", within=120)
-    return coordinator, audience
+    work = Work(system, await system.sign_in())
+    await work.prepare(PEOPLE)
+    return work.session, {"organisation_ids": [work.organisation_id]}
 
 
 async def schedule(coordinator: Session, audience: dict[str, Any], title: str) -> str:
@@ -77,7 +62,7 @@ async def settled(system: System, coordinator: Session, meeting_id: str, title: 
             answer = await notifications.get("/letters/summary", params={"about": meeting_id})
         body = answer.json()
         found: dict[str, int] = body.get("states", body)
-        moving = ("queued", "claimed", "transmitting", "deferred")
+        moving = ("queued", "claimed", "deferred")
         return found if not any(found.get(state) for state in moving) else {}
 
     found: dict[str, int] = await until(states, "no letter is under way", within=90)

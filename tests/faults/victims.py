@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from deploy.local.rabbitmq import RabbitMQ
-from deploy.local.services import Service
+from deploy.local.services import Service, is_ready
 from tests.faults.proxy import BOTH, Proxy, Way
 from tests.faults.replica_set import ReplicaSet
 from tests.system import System
 
 CUT_OFF_SECONDS = 20.0  # longer than a heartbeat forgives
+PATIENCE = 600.0  # seconds: on a busy machine whatever was killed takes long to come back
 IMPATIENCE = 0.4  # how often the next is broken before the last is back
 
 
@@ -70,7 +71,7 @@ class Victims:
         if not service.process.alive:
             self.died[service.name] += 1
             service.start(wait=False)
-        service.wait()
+        service.process.wait_until(lambda: is_ready(service.url), seconds=PATIENCE)
 
     def _kill(self, name: str) -> None:
         self.system.services[name].kill()
