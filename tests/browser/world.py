@@ -10,6 +10,7 @@ import httpx2
 
 from deploy.sample import SAMPLE
 from shared.testing.stack import until
+from tests.reports.pictures import png
 from tests.system import Session, System, link_in
 
 READER = "reader@example.org"
@@ -201,6 +202,7 @@ async def _reports(world: World) -> None:
                 world.report_id = report_id
             else:
                 world.draft_id = report_id
+                await _texts(world, reports)
                 await _writers(world, reports)
                 await _evidence(world, reports)
 
@@ -244,8 +246,21 @@ async def _writers(world: World, reports: httpx2.AsyncClient) -> None:
     address = f"/reports/{world.draft_id}"
     answer = await reports.post(f"{address}/commission", json=plan)
     assert answer.status_code == 201, answer.text
-    answer = await reports.post(f"{address}/sections/media-freedom/acceptance")
+    answer = await reports.post(f"{address}/writing/media-freedom/acceptance")
     assert answer.status_code == 200, answer.text
+
+
+async def _texts(world: World, reports: httpx2.AsyncClient) -> None:
+    """Add a picture that is described in one language only, and comment on two passages, one of which is gone."""
+    answer = await reports.post(f"/reports/{world.draft_id}/images", content=png(320, 200, shade=120))
+    assert answer.status_code == 201, answer.text
+    words = {"alt": {"en": "A newsroom with empty desks"}, "caption": {"en": "Minsk, 2008"}}
+    answer = await reports.put(f"{answer.headers['location']}/description", json=words, headers={"If-Match": '"1"'})
+    assert answer.status_code == 200, answer.text
+    for quote in ("a", "what nobody wrote"):
+        comments = f"/reports/{world.draft_id}/sections/media-freedom/en/comments"
+        answer = await reports.post(comments, json={"quote": quote, "text": "Say how many, and since when."})
+        assert answer.status_code == 201, answer.text
 
 
 async def _subscription(world: World) -> None:
@@ -383,6 +398,10 @@ def pages_for_coordinators(world: World) -> dict[str, str]:
         "edit-report": f"{draft}/edit",
         "about-report": f"{draft}/about",
         "section": f"{draft}/sections/media-freedom/en",
+        "section-comments": f"{draft}/sections/media-freedom/en/comments?state=all",
+        "section-revisions": f"{draft}/sections/media-freedom/en/revisions",
+        "section-revision": f"{draft}/sections/media-freedom/en/revisions/2",
+        "pictures-of-report": f"{draft}/images",
         "evidence": f"{draft}/evidence",
         "evidence-incident": world.links["incidents"],
         "evidence-people": f"{draft}/evidence/people",
