@@ -1,5 +1,6 @@
 """The log of custody names what was altered: a row, a row that is missing, a file."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from services.reports.evidence.custody.domain import Chain, CustodyRow, Head, ap
 from shared.ids import new_id
 from shared.testing.stack import Running
 from tests.reports.builders import NOW, create
-from tests.reports.evidence import exhibit
+from tests.reports.evidence import exhibit, post
 
 REPORT = new_id()
 
@@ -103,6 +104,14 @@ async def test_a_file_altered_in_the_database_and_the_break_in_the_chain_are_nam
         ("file-altered", 2, made[0]["id"]),
         ("file-missing", 4, made[1]["id"]),
     ]
+
+
+async def test_all_who_record_at_once_stand_in_one_chain(reports: Running) -> None:
+    report_id = (await create(reports))["id"]
+    parties = [post(reports, f"/reports/{report_id}/parties", {"names": [f"Somebody {n}"]}) for n in range(12)]
+    await asyncio.gather(*parties)
+    found = await _verified(reports, report_id)
+    assert (found["rows"], found["faults"]) == (12, [])
 
 
 async def _file_id(reports: Running, exhibit_id: str) -> str:
