@@ -77,7 +77,7 @@ async def submit(writer: Session, report_id: str, key: str) -> None:
     """Write a section in both languages and hand it to the editors."""
     async with writer.at("reports") as reports:
         await write(reports, report_id, key, {each: f"What was *observed* ({each})." for each in LANGUAGES})
-        answer = await reports.post(f"/reports/{report_id}/sections/{key}/submission")
+        answer = await reports.post(f"/reports/{report_id}/writing/{key}/submission")
         assert answer.status_code == 200, answer.text
 
 
@@ -88,7 +88,7 @@ async def sign(writer: Session, report_id: str, key: str, dissent: dict[str, str
         texts = next(each["texts"] for each in sections if each["key"] == key)
         seen = {language: text["revision"] for language, text in texts.items() if text["written"]}
         verdict = {"verdict": "dissent", "dissent": dissent} if dissent else {"verdict": "signed-off"}
-        address = f"/reports/{report_id}/sections/{key}/sign-offs"
+        address = f"/reports/{report_id}/writing/{key}/sign-offs"
         answer = await reports.post(address, json={**verdict, "seen": seen})
         assert answer.status_code == 200, answer.text
 
@@ -96,7 +96,7 @@ async def sign(writer: Session, report_id: str, key: str, dissent: dict[str, str
 async def accept(reports: httpx2.AsyncClient, report_id: str, *keys: str) -> None:
     """Take sections as they are, as their editor."""
     for key in keys:
-        answer = await reports.post(f"/reports/{report_id}/sections/{key}/acceptance")
+        answer = await reports.post(f"/reports/{report_id}/writing/{key}/acceptance")
         assert answer.status_code == 200, answer.text
 
 

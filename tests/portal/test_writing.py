@@ -60,7 +60,7 @@ async def test_the_workshop_says_who_writes_what_and_names_nobody_under_a_pseudo
 
 async def test_a_section_is_signed_off_as_it_was_read(portal: Portal) -> None:
     playing(portal)
-    portal.services.plays[f"POST /reports/{REPORT}/sections/media-freedom/sign-offs"] = {}
+    portal.services.plays[f"POST /reports/{REPORT}/writing/media-freedom/sign-offs"] = {}
     async with portal.browser("member") as browser:
         page = (await browser.get(f"/en{HERE}/sign-off")).text
         answer = await browser.post(f"/en{HERE}/sign-off", data={"verdict": "signed-off", "seen-en": "4"})
@@ -72,7 +72,7 @@ async def test_a_section_is_signed_off_as_it_was_read(portal: Portal) -> None:
 async def test_a_dissent_needs_words_and_a_changed_text_is_read_again(portal: Portal) -> None:
     playing(portal)
     stale = problem(412, "changed-meanwhile")
-    portal.services.plays[f"POST /reports/{REPORT}/sections/media-freedom/sign-offs"] = stale
+    portal.services.plays[f"POST /reports/{REPORT}/writing/media-freedom/sign-offs"] = stale
     async with portal.browser("member") as browser:
         silent = await browser.post(f"/en{HERE}/sign-off", data={"verdict": "dissent", "seen-en": "4"})
         undecided = await browser.post(f"/en{HERE}/sign-off", data={"seen-en": "4"})
@@ -87,7 +87,7 @@ async def test_a_dissent_needs_words_and_a_changed_text_is_read_again(portal: Po
 async def test_editors_send_a_section_back_only_with_a_note(portal: Portal) -> None:
     playing(portal, state="submitted")
     portal.services.plays[f"GET /reports/{REPORT}/workshop"]["edits"] = True
-    portal.services.plays[f"POST /reports/{REPORT}/sections/media-freedom/changes"] = {}
+    portal.services.plays[f"POST /reports/{REPORT}/writing/media-freedom/changes"] = {}
     async with portal.browser("editor") as browser:
         empty = await browser.post(f"/en{HERE}", data={"step": "changes-requested", "note": ""})
         sent = await browser.post(f"/en{HERE}", data={"step": "changes-requested", "note": "Name the court."})

@@ -33,17 +33,17 @@ async def test_a_section_goes_to_its_editors_and_back_and_its_writers_sign_it_of
     report = await create(reports)
     ours, editor = await Writer(reports).known(), await Writer(reports, roles=("editor",)).known()
     await plan(reports, report["id"], ours.contributor(MEDIA), editor_ids=[editor.person_id])
-    address = f"/reports/{report['id']}/sections/{MEDIA}"
-    empty = await ours.client.post(f"{address}/submission")
+    address, steps = f"/reports/{report['id']}/sections/{MEDIA}", f"/reports/{report['id']}/writing/{MEDIA}"
+    empty = await ours.client.post(f"{steps}/submission")
     await ours.client.put(f"{address}/en", json={"text": "One."}, headers={"If-Match": '"1"'})
-    submitted = await ours.client.post(f"{address}/submission")
+    submitted = await ours.client.post(f"{steps}/submission")
     locked = await ours.client.put(f"{address}/en", json={"text": "Two."}, headers={"If-Match": '"2"'})
     early = await ours.sign(report["id"], MEDIA)
-    own = await ours.client.post(f"{address}/acceptance")
-    back = await editor.client.post(f"{address}/changes", json={"note": "Name the court."})
+    own = await ours.client.post(f"{steps}/acceptance")
+    back = await editor.client.post(f"{steps}/changes", json={"note": "Name the court."})
     note = (await section_of(ours.client, report["id"], MEDIA))["note"]
     again = await ours.client.put(f"{address}/en", json={"text": "Two."}, headers={"If-Match": '"2"'})
-    await ours.client.post(f"{address}/submission")
+    await ours.client.post(f"{steps}/submission")
     await accept(reports, report["id"], MEDIA)
     signed = await ours.sign(report["id"], MEDIA)
     codes = [each.json().get("code", "") for each in (empty, locked, early, own)]
@@ -87,7 +87,7 @@ async def test_nobody_signs_a_text_that_they_have_not_seen(reports: Running) -> 
     await plan(reports, report["id"], ours.contributor(MEDIA))
     await write(reports, report, "Text.")
     await accept(reports, report["id"], MEDIA)
-    address = f"/reports/{report['id']}/sections/{MEDIA}/sign-offs"
+    address = f"/reports/{report['id']}/writing/{MEDIA}/sign-offs"
     old = await ours.client.post(address, json={"verdict": "signed-off", "seen": {"en": 1}})
     silent = await ours.client.post(address, json={"verdict": "dissent", "seen": {"en": 2}})
     stranger = await Writer(reports, roles=("editor",)).client.post(
@@ -172,7 +172,7 @@ async def test_ones_own_desk_says_what_waits(reports: Running) -> None:
     await accept(reports, report["id"], MEDIA)
     (item,) = (await ours.client.get("/writing")).json()["items"]
     assert [(each["key"], each["task"]) for each in item["tasks"]] == [(MEDIA, "sign"), (LAW, "write")]
-    await ours.client.post(f"/reports/{report['id']}/sections/{LAW}/submission")
+    await ours.client.post(f"/reports/{report['id']}/writing/{LAW}/submission")
     listed = [each async for each in _desk(reports)]
     assert [(each["key"], each["task"]) for each in listed if each["report_id"] == report["id"]] == [(LAW, "review")]
 
@@ -194,7 +194,7 @@ async def test_whoever_is_forgotten_leaves_no_trace_and_what_was_signed_stays(re
     ours = await Writer(reports).known()
     await plan(reports, report["id"], ours.contributor(MEDIA))
     await write(reports, report, "Text.")
-    await ours.client.post(f"/reports/{report['id']}/sections/{MEDIA}/submission")
+    await ours.client.post(f"/reports/{report['id']}/writing/{MEDIA}/submission")
     await accept(reports, report["id"], MEDIA)
     await ours.sign(report["id"], MEDIA)
     await reports.deliver(consumer, PersonErased(person_id=ours.person_id, revision=2))

@@ -44,7 +44,7 @@ class Writer:
         shown = await section_of(self.client, report_id, key)
         seen = {language: text["revision"] for language, text in shown["texts"].items() if text["written"]}
         body = {"verdict": verdict, "dissent": dissent, "seen": seen}
-        return await self.client.post(f"/reports/{report_id}/sections/{key}/sign-offs", json=body)
+        return await self.client.post(f"/reports/{report_id}/writing/{key}/sign-offs", json=body)
 
 
 async def plan(reports: Running, report_id: str, *contributors: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -76,7 +76,7 @@ async def section_of(client: httpx2.AsyncClient, report_id: str, key: str) -> di
 async def accept(reports: Running, report_id: str, *keys: str) -> None:
     """Take sections as they are."""
     for key in keys:
-        answer = await reports.as_("editor").post(f"/reports/{report_id}/sections/{key}/acceptance")
+        answer = await reports.as_("editor").post(f"/reports/{report_id}/writing/{key}/acceptance")
         assert answer.status_code == 200, answer.text
 
 

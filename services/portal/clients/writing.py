@@ -164,23 +164,23 @@ class Writing:
 
     async def submit(self, report_id: str, key: str) -> None:
         """Hand a section to its editors."""
-        await self._call.ask("POST", f"/reports/{report_id}/sections/{key}/submission", object)
+        await self._call.ask("POST", f"/reports/{report_id}/writing/{key}/submission", object)
 
     async def take_back(self, report_id: str, key: str) -> None:
         """Take a section back from its editors."""
-        await self._call.ask("DELETE", f"/reports/{report_id}/sections/{key}/submission", object)
+        await self._call.ask("DELETE", f"/reports/{report_id}/writing/{key}/submission", object)
 
     async def request_changes(self, report_id: str, key: str, note: str) -> None:
         """Send a section back to those who write it."""
-        await self._call.ask("POST", f"/reports/{report_id}/sections/{key}/changes", object, {"note": note})
+        await self._call.ask("POST", f"/reports/{report_id}/writing/{key}/changes", object, {"note": note})
 
     async def accept(self, report_id: str, key: str) -> None:
         """Take a section, and ask for the sign-offs that are missing."""
-        await self._call.ask("POST", f"/reports/{report_id}/sections/{key}/acceptance", object)
+        await self._call.ask("POST", f"/reports/{report_id}/writing/{key}/acceptance", object)
 
     async def sign_off(self, report_id: str, key: str, command: dict[str, Any]) -> None:
         """Sign a section off, or record a dissent."""
-        await self._call.ask("POST", f"/reports/{report_id}/sections/{key}/sign-offs", object, command)
+        await self._call.ask("POST", f"/reports/{report_id}/writing/{key}/sign-offs", object, command)
 
     async def commission(self, report_id: str) -> Commission:
         """Return who was asked to write a report."""

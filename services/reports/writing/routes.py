@@ -78,13 +78,13 @@ async def read_section(report_id: Id, key: KeyOf, actor: Member, storage: Storag
     )
 
 
-@router.post("/reports/{report_id}/sections/{key}/submission")
+@router.post("/reports/{report_id}/writing/{key}/submission")
 async def submit_section(report_id: Id, key: KeyOf, actor: Member, storage: StorageOf, response: Response) -> StateView:
     """Hand a section to its editors: until they have read it, its writers change nothing."""
     return _shown(await storage.transact(actions.submit, report_id, key, by=actor), response)
 
 
-@router.delete("/reports/{report_id}/sections/{key}/submission")
+@router.delete("/reports/{report_id}/writing/{key}/submission")
 async def take_section_back(
     report_id: Id, key: KeyOf, actor: Member, storage: StorageOf, response: Response
 ) -> StateView:
@@ -92,7 +92,7 @@ async def take_section_back(
     return _shown(await storage.transact(actions.take_back, report_id, key, by=actor), response)
 
 
-@router.post("/reports/{report_id}/sections/{key}/changes")
+@router.post("/reports/{report_id}/writing/{key}/changes")
 async def request_changes(
     *, report_id: Id, key: KeyOf, command: RequestChanges, actor: Member, storage: StorageOf, response: Response
 ) -> StateView:
@@ -100,13 +100,13 @@ async def request_changes(
     return _shown(await storage.transact(actions.request_changes, report_id, key, command, by=actor), response)
 
 
-@router.post("/reports/{report_id}/sections/{key}/acceptance")
+@router.post("/reports/{report_id}/writing/{key}/acceptance")
 async def accept_section(report_id: Id, key: KeyOf, actor: Member, storage: StorageOf, response: Response) -> StateView:
     """Take a section, and ask those who wrote it to sign it off; again when its text has changed; for editors."""
     return _shown(await storage.transact(actions.accept, report_id, key, by=actor), response)
 
 
-@router.post("/reports/{report_id}/sections/{key}/sign-offs")
+@router.post("/reports/{report_id}/writing/{key}/sign-offs")
 async def sign_section_off(
     *, report_id: Id, key: KeyOf, command: SignOff, actor: Member, storage: StorageOf, response: Response
 ) -> StateView:
