@@ -1,4 +1,4 @@
-"""Writing a report: begin it, write six sections in each language, publish; whoever saves second sees both texts."""
+"""Preparing a report: begin it, say what it is about, publish it; its texts are written on pages of their own."""
 
 from datetime import date
 from typing import Any
@@ -8,24 +8,24 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from services.portal.clients.base import Refused
-from services.portal.clients.reports import Report, Section
+from services.portal.clients.reports import Report
 from services.portal.pages import Editor, Visit
+from services.portal.reports.words import KINDS
 from services.portal.words import THEMES
-from shared.events.reports import Theme
 from shared.ids import Id
-from shared.model import LANGUAGES, Language
+from shared.model import LANGUAGES
 
 router = APIRouter()
 
 MAX_TITLE = 200
-MAX_MARKDOWN_BYTES = 100_000
 MAX_SUMMARY = 20_000
 
 
 @router.get("/{language}/reports/new")
 async def blank(visit: Editor) -> HTMLResponse:
     """Show the form that begins a report."""
-    return visit.page("reports/new.html", values={"country": "BY"}, chosen=[visit.language], errors={})
+    values = {"country": "BY", "kind": "monitoring-report"}
+    return visit.page("reports/new.html", values=values, chosen=[visit.language], themes=[], kinds=KINDS, errors={})
 
 
 @router.post("/{language}/reports/new")
@@ -33,6 +33,8 @@ async def begin(visit: Editor) -> Response:
     """Begin a report."""
     form = await visit.form()
     command, errors = _about(visit, form)
+    command["kind"] = str(form.get("kind", "")) if form.get("kind", "") in KINDS else "monitoring-report"
+    command["themes"] = [each for each in THEMES if each in form.getlist("themes")]
     if not errors:
         try:
             report = await visit.services.reports.create(command, key=_key(form))
@@ -40,7 +42,13 @@ async def begin(visit: Editor) -> Response:
         except Refused as refused:
             errors = _errors(visit, refused)
     return visit.page(
-        "reports/new.html", 422, values=_values(form), chosen=command["languages"] or [visit.language], errors=errors
+        "reports/new.html",
+        422,
+        values=_values(form),
+        chosen=command["languages"] or [visit.language],
+        themes=command["themes"],
+        kinds=KINDS,
+        errors=errors,
     )
 
 
@@ -74,35 +82,6 @@ async def save_about(visit: Editor, report_id: Id) -> Response:
     return _about_page(visit, report, values=_values(form), chosen=command["languages"], errors=errors, status=status)
 
 
-@router.get("/{language}/reports/{report_id}/sections/{theme}/{written_in}")
-async def section(visit: Editor, report_id: Id, theme: Theme, written_in: Language) -> HTMLResponse:
-    """Show the form for one section in one language."""
-    reports = visit.services.reports
-    report, found = await reports.one(report_id), await reports.section(report_id, theme, written_in)
-    return _section_page(visit, report, found, title=found.title, text=found.text)
-
-
-@router.post("/{language}/reports/{report_id}/sections/{theme}/{written_in}")
-async def save_section(visit: Editor, report_id: Id, theme: Theme, written_in: Language) -> Response:
-    """Save one section; when somebody else saved it meanwhile, show both texts instead."""
-    form = await visit.form()
-    title, text = str(form.get("title", "")).strip(), str(form.get("text", "")).replace("\r\n", "\n")
-    reports = visit.services.reports
-    errors = _text_errors(visit, title, text)
-    status, theirs = 422, None
-    if not errors:
-        try:
-            command = {"title": title or None, "text": text}
-            await reports.write(report_id, theme, written_in, command, revision=_revision(form))
-            return visit.go(f"/reports/{report_id}/edit", done="saved")
-        except Refused as refused:
-            errors, status = _errors(visit, refused), refused.status
-    report, found = await reports.one(report_id), await reports.section(report_id, theme, written_in)
-    if status == 412:
-        theirs = found
-    return _section_page(visit, report, found, title=title, text=text, theirs=theirs, errors=errors, status=status)
-
-
 @router.post("/{language}/reports/{report_id}/publish")
 async def publish(visit: Editor, report_id: Id) -> Response:
     """Publish the languages that are chosen; they must be complete."""
@@ -128,13 +107,13 @@ async def publish(visit: Editor, report_id: Id) -> Response:
 
 
 def _checklist(report: Report) -> dict[str, list[str]]:
-    """Return for each language what must still be written: *title*, *summary*, themes."""
+    """Return for each language what must still be written: *title*, *summary*, keys of sections."""
     missing: dict[str, list[str]] = {}
     for language in report.languages:
         absent = [
             part for part, texts in (("title", report.title), ("summary", report.summary)) if not texts.get(language)
         ]
-        unwritten = [each for each in THEMES if not report.written(each, language)]
+        unwritten = [each.key for each in report.outline if not report.written(each.key, language)]
         missing[language] = [*absent, *unwritten]
     return missing
 
@@ -206,15 +185,6 @@ def _revision(form: FormData) -> int:
     return int(text)
 
 
-def _text_errors(visit: Visit, title: str, text: str) -> dict[str, str]:
-    errors = {}
-    if len(title) > MAX_TITLE:
-        errors["title"] = visit.say("Write at most %(number)s characters.", number=MAX_TITLE)
-    if len(text.encode()) > MAX_MARKDOWN_BYTES:
-        errors["text"] = visit.say("The text is too long. Keep it under %(number)s characters.", number="100 000")
-    return errors
-
-
 def _errors(visit: Visit, refused: Refused) -> dict[str, str]:
     """Return what was refused, by field; what is not about the form is raised again."""
     if refused.status == 412:
@@ -242,26 +212,3 @@ def _about_page(
     status: int = 200,
 ) -> HTMLResponse:
     return visit.page("reports/about.html", status, report=report, values=values, chosen=chosen, errors=errors)
-
-
-def _section_page(
-    visit: Visit,
-    report: Report,
-    section: Section,
-    *,
-    title: str,
-    text: str,
-    theirs: Section | None = None,
-    errors: dict[str, str] | None = None,
-    status: int = 200,
-) -> HTMLResponse:
-    return visit.page(
-        "reports/section.html",
-        status,
-        report=report,
-        section=section,
-        title=title,
-        text=text,
-        theirs=theirs,
-        errors=errors or {},
-    )
