@@ -20,7 +20,7 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "uk": "Ukrainian",
     "ru": "Russian",
 }
-IDENTIFIED_BY = ("key", "image_id", "indicator_id")  # how the parts of a list are named in a place
+IDENTIFIED_BY = ("practice_id", "image_id", "indicator_id", "key")  # how the parts of a list are named in a place
 
 
 class LanguageChecklist(Model):

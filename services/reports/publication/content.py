@@ -124,10 +124,6 @@ class Content(Model):
     sections: tuple[ContentSection, ...]
     images: tuple[ContentImage, ...] = ()
     indicators: tuple[ContentIndicator, ...] = ()
-    foreword: Texts = Field(default_factory=dict)
-    """Markdown; a Book of Good Practices begins with it."""
-    patronage: tuple[Texts, ...] = ()
-    """Under whose honorary patronage it appears."""
     practices: tuple[ContentPractice, ...] = ()
 
 

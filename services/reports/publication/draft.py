@@ -33,8 +33,6 @@ class Draft:
     indicators: tuple[ContentIndicator, ...] = ()
     entered: frozenset[str] = frozenset()
     """The ids of indicators whose numbers somebody entered: they need a source."""
-    foreword: Texts = field(default_factory=dict)
-    patronage: tuple[Texts, ...] = ()
     practices: tuple[ContentPractice, ...] = ()
     points: tuple[FieldError, ...] = ()
     """What others found that hinders publication; where ``field`` ends with a language, in that one only."""
@@ -79,8 +77,6 @@ def compose(
         erratum=erratum,
         sections=_sections(draft, languages),
         indicators=tuple(_in_languages(each, every) for each in draft.indicators),
-        foreword=_only(draft.foreword, every),
-        patronage=tuple(_only(each, every) for each in draft.patronage),
         practices=tuple(_practice_in(each, every) for each in draft.practices),
     )
     joined = written if before is None else _keeping(written, before, kept)
@@ -142,7 +138,7 @@ def _images(content: Content, known: Mapping[str, ContentImage], before: Content
 
 def texts(content: Content) -> Iterable[str]:
     """Return every Markdown text of an edition, in the order of reading."""
-    parts = [content.foreword, *(each.text for each in content.sections), *(each.text for each in content.practices)]
+    parts = [*(each.text for each in content.sections), *(each.text for each in content.practices)]
     return [text for part in parts for text in part.values()]
 
 

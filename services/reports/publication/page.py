@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import version
 
-from pydantic import Field
-
 from services.reports.publication.around import around
 from services.reports.publication.arranging import authors_of, is_drawn, other_indicators, with_indicators
 from services.reports.publication.content import (
@@ -105,8 +103,6 @@ class EditionPage(Model):
     sections: tuple[SectionPage, ...]
     indicators: tuple[IndicatorPage, ...] = ()
     """Those on no theme that a section is on."""
-    foreword_html: Texts = Field(default_factory=dict)
-    patronage: tuple[Texts, ...] = ()
     practices: tuple[PracticePage, ...] = ()
 
 
@@ -134,12 +130,6 @@ def edition_page(edition: Edition, language: Language | None) -> EditionPage:
         authors=tuple(_in(each.name, chosen) for each in authors_of(content)),
         sections=tuple(_section(content, section, found, chosen) for section, found in with_indicators(content)),
         indicators=tuple(_indicator(each, chosen) for each in other_indicators(content)),
-        foreword_html={
-            each: to_html(content.foreword[each], around(content, "foreword", each))
-            for each in chosen
-            if each in content.foreword
-        },
-        patronage=tuple(_in(each, chosen) for each in content.patronage),
         practices=tuple(_practice(content, each, chosen) for each in content.practices),
     )
 
