@@ -415,4 +415,7 @@ def pages_for_coordinators(world: World) -> dict[str, str]:
         "workshop-section": f"{draft}/workshop/media-freedom",
         "contributors": f"{draft}/contributors",
         "writing": "/writing",
+        "publishing": f"{draft}/publishing",
+        "correction": f"/reports/{world.report_id}/correction",
+        "withdrawal": f"/reports/{world.report_id}/withdrawal",
     }
