@@ -12,7 +12,6 @@ from services.portal.evidence.forms import Entry
 from services.portal.evidence.names import title
 from services.portal.pages import SignedIn, Visit, download
 from shared.ids import Id
-from shared.storage.file_types import EXTENSIONS
 
 router = APIRouter(prefix="/{language}/reports/{report_id}/evidence")
 
@@ -75,7 +74,7 @@ async def hand_out(visit: SignedIn, report_id: Id, exhibit_id: Id) -> Response:
     except Refused as refused:
         forms.take(visit, entry, refused)
         return await _list(visit, report_id, entry, status=422)
-    ending = EXTENSIONS.get(kind.partition(";")[0], "bin")
+    ending = words.ENDINGS.get(kind.partition(";")[0], "bin")
     return download(body, kind=kind, name=f"exhibit-{exhibit_id[-12:]}.{ending}")
 
 

@@ -176,3 +176,18 @@ REFUSALS = {
     "values-do-not-fit": N_("Give one number for each period, or a dash where none is known."),
     "too-many-periods": N_("This time has more than 60 periods. Choose longer ones."),
 }
+ENDINGS = {
+    "application/pdf": "pdf",
+    "text/plain": "txt",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "application/vnd.oasis.opendocument.presentation": "odp",
+}
+"""How the name of a file of each kind ends."""
