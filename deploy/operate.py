@@ -17,6 +17,7 @@ from rich import print_json
 from rich.console import Console
 
 from deploy.import_sheets import ForWhom, Recorded, import_sheet
+from deploy.operate_letters import letter_commands
 from deploy.rabbitmq.definitions import CONSUMES
 from deploy.verify_evidence import verify_evidence
 from services.registry.activities.finding import Filter
@@ -89,6 +90,9 @@ async def registry() -> AsyncIterator[Storage]:
         yield storage
     finally:
         await storage.close()
+
+
+commands.add_typer(letter_commands(run, settings_of, console), name="letters")
 
 
 @import_commands.command("iati")
