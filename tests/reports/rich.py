@@ -9,6 +9,7 @@ from services.reports.publication.content import (
     Content,
     ContentImage,
     ContentIndicator,
+    ContentPractice,
     ContentSection,
     ContentSeries,
     Dissent,
@@ -54,6 +55,19 @@ def indicator(indicator_id: str, theme: Theme | None, **changes: Any) -> Content
         "series": (ContentSeries(label={"en": "=Dailies", "be": "Штодзённыя"}, values=("12.5", None)),),
     }
     return ContentIndicator(**{**values, **changes})
+
+
+def practice() -> ContentPractice:
+    """Return one practice of a Book."""
+    return ContentPractice(
+        practice_id=BUDGET,
+        key="club",
+        region="BY-MI",
+        kind="project",
+        title={"en": "A club of two languages", "be": "Клуб дзвюх моў"},
+        place={"en": "Bielsk"},
+        text={"en": "## How\n\nEvery week.", "be": "## Як\n\nКожны тыдзень."},
+    )
 
 
 def content(**changes: Any) -> Content:

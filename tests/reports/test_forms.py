@@ -13,7 +13,7 @@ from services.reports.publication.typeset import typeset
 from services.reports.themes import THEME_NAMES
 from shared.model import Language
 from tests.reports.pdf_text import squeezed, text_of
-from tests.reports.rich import BUDGET, IMAGE, PICTURE, REFUSALS, REPORT, THEME, content, edition
+from tests.reports.rich import BUDGET, IMAGE, PICTURE, REFUSALS, REPORT, THEME, content, edition, practice
 
 
 def page(language: Language = "en") -> EditionPage:
@@ -61,6 +61,16 @@ def test_everything_an_edition_holds_is_in_print_and_the_promise_of_pdf_ua_holds
         assert squeezed(shown) in found, shown
     assert found.count(squeezed(THEME_NAMES[THEME][language])) == 2  # in the contents and above its section
     assert (b"<pdfuaid:part>1</pdfuaid:part>" in pdf, pdf.count(b"/Alt")) == (True, 2)
+
+
+def test_the_practices_of_a_book_are_printed_in_chapters_by_region_and_kind() -> None:
+    pdf = printed("be", practices=(practice(),))
+    found = text_of(pdf)
+    places = [
+        found.rindex(squeezed(each)) for each in ("Мінская вобласць", "Праекты", "Клуб дзвюх моў", "Кожны тыдзень")
+    ]
+    assert places == sorted(places)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
 
 
 def test_a_file_that_is_named_by_no_id_is_never_written() -> None:

@@ -10,7 +10,15 @@ from typing import Any
 from services.reports.publication.arranging import authors_of, other_indicators, with_indicators
 from services.reports.publication.content import Content, ContentImage
 from services.reports.publication.domain import Edition, EditionFacts
-from services.reports.publication.printing import drawings, indicator_of, names, said, section_of, shown_paragraphs
+from services.reports.publication.printing import (
+    chapters_of,
+    drawings,
+    indicator_of,
+    names,
+    said,
+    section_of,
+    shown_paragraphs,
+)
 from services.reports.publication.words import PDF_WORDS, TRANSLATED_FROM, country_name, day, period
 from services.reports.templates.catalogue import TEMPLATES
 from shared.model import Language
@@ -55,6 +63,7 @@ def document(
         "summary": shown_paragraphs(content.summary, language),
         "sections": [section_of(content, each, found, language) for each, found in with_indicators(content)],
         "indicators": [indicator_of(each, language) for each in other_indicators(content)],
+        "chapters": chapters_of(content, language),
         "pictures": {each.image_id: file_name(each) for each in content.images},
         "files": files(content, language, pictures or {}),
     }

@@ -9,11 +9,12 @@ from babel.numbers import format_decimal
 from services.reports import charts
 from services.reports.publication.around import around
 from services.reports.publication.arranging import is_drawn
-from services.reports.publication.content import Author, Content, ContentIndicator, ContentSection
+from services.reports.publication.content import Author, Content, ContentIndicator, ContentPractice, ContentSection
 from services.reports.publication.page import paragraphs
 from services.reports.publication.tree import to_tree, visible
-from services.reports.publication.words import LOCALES, PDF_WORDS
+from services.reports.publication.words import LOCALES, PDF_WORDS, PRACTICE_KINDS
 from shared.model import Language, in_language
+from shared.regions import names_of_region
 
 Data = dict[str, Any]
 FONT_FAMILY = "Libertinus Serif"  # the one that the typesetter has
@@ -91,3 +92,36 @@ def drawings(indicators: Iterable[ContentIndicator], language: Language) -> dict
 def in_our_font(svg: bytes) -> bytes:
     """Return a drawing whose words are in the font that the typesetter has."""
     return svg.replace(charts.STYLE.font_family.encode(), FONT_FAMILY.encode())
+
+
+def chapters_of(content: Content, language: Language) -> list[Data]:
+    """Return the practices of a Book in chapters by region and by kind, in the order in which the edition has them."""
+    found: dict[str | None, dict[str, list[Data]]] = {}
+    for practice in content.practices:
+        kinds = found.setdefault(practice.region, {})
+        kinds.setdefault(practice.kind, []).append(_practice(content, practice, language))
+    return [
+        {
+            "title": _region(region, language),
+            "kinds": [
+                {"title": PRACTICE_KINDS[language].get(kind, kind), "practices": practices}
+                for kind, practices in kinds.items()
+            ],
+        }
+        for region, kinds in found.items()
+    ]
+
+
+def _practice(content: Content, practice: ContentPractice, language: Language) -> Data:
+    about = [said(practice.place, language), said(practice.carried_out_by, language)]
+    return {
+        "title": said(practice.title, language),
+        "about": " · ".join(each for each in about if each),
+        "blocks": to_tree(in_language(practice.text, language), around(content, practice.key, language)),
+    }
+
+
+def _region(region: str | None, language: Language) -> str:
+    if region is None:
+        return PDF_WORDS[language]["whole-country"]
+    return visible(in_language(names_of_region(region), language))

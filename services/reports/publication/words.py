@@ -18,6 +18,7 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "source": "Źródło",
         "note": "Uwaga",
         "written-by": "Napisali",
+        "whole-country": "Cały kraj",
         "contents": "Spis treści",
         "summary": "Streszczenie",
         "period": "Okres",
@@ -37,6 +38,7 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "source": "Source",
         "note": "Note",
         "written-by": "Written by",
+        "whole-country": "The whole country",
         "contents": "Contents",
         "summary": "Summary",
         "period": "Period",
@@ -56,6 +58,7 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "source": "Крыніца",
         "note": "Заўвага",
         "written-by": "Напісалі",
+        "whole-country": "Уся краіна",
         "contents": "Змест",
         "summary": "Кароткі змест",
         "period": "Перыяд",
@@ -75,6 +78,7 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "source": "Джерело",
         "note": "Примітка",
         "written-by": "Написали",
+        "whole-country": "Уся країна",
         "contents": "Зміст",
         "summary": "Стислий виклад",
         "period": "Період",
@@ -94,6 +98,7 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "source": "Источник",
         "note": "Примечание",
         "written-by": "Написали",
+        "whole-country": "Вся страна",
         "contents": "Содержание",
         "summary": "Краткое содержание",
         "period": "Период",
@@ -104,6 +109,14 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "check": "Содержание этого издания неизменно. Его контрольная сумма SHA-256:",
         "read": "Действующее издание и другие языки:",
     },
+}
+
+PRACTICE_KINDS: Mapping[Language, Mapping[str, str]] = {
+    "pl": {"action": "Działania", "project": "Projekty", "grant": "Granty", "programme": "Programy"},
+    "en": {"action": "Actions", "project": "Projects", "grant": "Grants", "programme": "Programmes"},
+    "be": {"action": "Дзеянні", "project": "Праекты", "grant": "Гранты", "programme": "Праграмы"},
+    "uk": {"action": "Дії", "project": "Проєкти", "grant": "Гранти", "programme": "Програми"},
+    "ru": {"action": "Действия", "project": "Проекты", "grant": "Гранты", "programme": "Программы"},
 }
 
 TRANSLATED_FROM: Mapping[Language, Mapping[Language, str]] = {
