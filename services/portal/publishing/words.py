@@ -15,6 +15,8 @@ POINTS = {
     "indicator-not-named": N_("An indicator has no title, or a row has no name."),
     "source-missing": N_("It is not said where the numbers come from."),
     "protected-name": N_("A protected name stands here. Take it out."),
+    "claim-passage-gone": N_("A passage that is linked to evidence is no longer there. Link the new words."),
+    "claim-without-source": N_("A passage rests on evidence without a source, or withdrawn. Name the source."),
 }
 OTHER_POINT = N_("Something here must be put right first.")
 STATES = {
