@@ -150,8 +150,8 @@ async def test_a_removed_picture_comes_back_and_one_that_an_edition_shows_is_nev
     report = await create(reports)
     kept, lost = [await add(reports, report["id"], png(shade=shade)) for shade in (11, 12)]
     reader, storage = reports.storage.reader, reports.storage
-    known = await actions.known_to(reader, report["id"])
-    await storage.transact(actions.shown_in, report["id"], 1, [known[kept["id"]]])
+    pictures = await actions.known_to(reader, report["id"])
+    await storage.transact(actions.shown_in, report["id"], 1, [pictures[kept["id"]]])
     async with reports.as_("editor") as editor:
         for image in (kept, lost):
             assert (await editor.post(f"/reports/{report['id']}/images/{image['id']}/removal")).status_code == 200
