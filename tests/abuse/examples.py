@@ -14,6 +14,7 @@ BY_NAME: dict[str, Any] = {
     "starts_at": BEGINS.isoformat(),
     "closes_at": (BEGINS + timedelta(days=30)).isoformat(),
     "given_at": "2008-10-14T09:00:00Z",
+    "embargo_until": BEGINS.isoformat(),
     "ends_at": (BEGINS + timedelta(hours=8)).isoformat(),
     "period_from_on": "2008-01-01",
     "period_to_on": "2008-10-14",
