@@ -1,10 +1,8 @@
 """Reading and writing reports."""
 
-import pytest
-
 from services.portal.words import THEMES
 from shared.ids import new_id
-from tests.portal.fake import Portal, problem
+from tests.portal.fake import Portal
 
 REPORT = new_id()
 FACTS = {
@@ -22,34 +20,13 @@ DRAFT = {
 }
 
 
-async def test_what_is_missing_is_listed_before_publishing(portal: Portal) -> None:
+async def test_a_draft_leads_to_its_sections_and_to_where_it_is_published(portal: Portal) -> None:
     portal.services.plays[f"GET /reports/{REPORT}"] = DRAFT
     async with portal.browser("editor") as browser:
         text = (await browser.get(f"/en/reports/{REPORT}/edit")).text
-    assert "6 things are missing" in text  # the summary and five sections
-    assert f'href="/en/reports/{REPORT}/about#summary-en"' in text
-
-
-async def test_publishing_names_the_languages(portal: Portal) -> None:
-    portal.services.plays |= {f"GET /reports/{REPORT}": DRAFT, f"POST /reports/{REPORT}/publication": {}}
-    async with portal.browser("editor") as browser:
-        answer = await browser.post(f"/en/reports/{REPORT}/publish", data={"languages": ["en"], "key": "k"})
-        none = await browser.post(f"/en/reports/{REPORT}/publish", data={})
-    assert answer.headers["location"] == f"/en/reports/{REPORT}/edit?done=published"
-    assert portal.services.body() == {"languages": ["en"]}
-    assert none.status_code == 422
-
-
-@pytest.mark.parametrize(("code", "said"), [("nothing-changed", "says the same already"), ("x", "still missing")])
-async def test_a_refused_publication_says_why(portal: Portal, code: str, said: str) -> None:
-    portal.services.plays |= {
-        f"GET /reports/{REPORT}": DRAFT,
-        f"POST /reports/{REPORT}/publication": problem(409, code),
-    }
-    async with portal.browser("editor") as browser:
-        answer = await browser.post(f"/en/reports/{REPORT}/publish", data={"languages": ["en"]})
-    assert answer.status_code == 422
-    assert said in answer.text
+    assert (text.count(": written<"), text.count(": to be written<")) == (1, 5)
+    for page in ("publishing", "workshop", "about", "sections/media-freedom/en"):
+        assert f'href="/en/reports/{REPORT}/{page}"' in text
 
 
 async def test_a_report_begins_with_its_period_in_order(portal: Portal) -> None:

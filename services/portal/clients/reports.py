@@ -77,8 +77,3 @@ class Reports:
     async def change(self, report_id: str, command: dict[str, Any], *, revision: int) -> Report:
         """Change a report's title, summary, country, period or languages."""
         return await self._call.ask("PUT", f"/reports/{report_id}", Report, command, revision=revision)
-
-    async def publish(self, report_id: str, languages: list[str], *, revision: int | None, key: str | None) -> None:
-        """Publish what is written, for good.  Raises `Refused` with what is still missing."""
-        path = f"/reports/{report_id}/publication"
-        await self._call.ask("POST", path, object, {"languages": languages}, key=key, revision=revision)

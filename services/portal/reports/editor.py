@@ -1,4 +1,4 @@
-"""Preparing a report: begin it, say what it is about, publish it; its texts are written on pages of their own."""
+"""Preparing a report: begin it, say what it is about; it is written and published on pages of their own."""
 
 from datetime import date
 from typing import Any
@@ -54,9 +54,8 @@ async def begin(visit: Editor) -> Response:
 
 @router.get("/{language}/reports/{report_id}/edit")
 async def edit(visit: Editor, report_id: Id, done: str = "") -> HTMLResponse:
-    """Show what is written and what is missing."""
-    report = await visit.services.reports.one(report_id)
-    return visit.page("reports/edit.html", report=report, checklist=_checklist(report), done=done, errors={})
+    """Show what is written, and lead to where it is written, reviewed and published."""
+    return visit.page("reports/edit.html", report=await visit.services.reports.one(report_id), done=done)
 
 
 @router.get("/{language}/reports/{report_id}/about")
@@ -80,42 +79,6 @@ async def save_about(visit: Editor, report_id: Id) -> Response:
             errors, status = _errors(visit, refused), refused.status
     report = await visit.services.reports.one(report_id)
     return _about_page(visit, report, values=_values(form), chosen=command["languages"], errors=errors, status=status)
-
-
-@router.post("/{language}/reports/{report_id}/publish")
-async def publish(visit: Editor, report_id: Id) -> Response:
-    """Publish the languages that are chosen; they must be complete."""
-    form = await visit.form()
-    chosen = [each for each in LANGUAGES if each in form.getlist("languages")]
-    reports = visit.services.reports
-    errors = {} if chosen else {"publish": visit.say("Choose at least one language that is complete.")}
-    if not errors:
-        try:
-            await reports.publish(report_id, list(chosen), revision=None, key=_key(form))
-            return visit.go(f"/reports/{report_id}/edit", done="published")
-        except Refused as refused:
-            if refused.status not in (409, 422):
-                raise
-            same = refused.code == "nothing-changed"
-            errors = {
-                "publish": visit.say("The newest edition says the same already: change something first.")
-                if same
-                else visit.say("Something is still missing in a language you chose: see the list.")
-            }
-    report = await reports.one(report_id)
-    return visit.page("reports/edit.html", 422, report=report, checklist=_checklist(report), done="", errors=errors)
-
-
-def _checklist(report: Report) -> dict[str, list[str]]:
-    """Return for each language what must still be written: *title*, *summary*, keys of sections."""
-    missing: dict[str, list[str]] = {}
-    for language in report.languages:
-        absent = [
-            part for part, texts in (("title", report.title), ("summary", report.summary)) if not texts.get(language)
-        ]
-        unwritten = [each.key for each in report.outline if not report.written(each.key, language)]
-        missing[language] = [*absent, *unwritten]
-    return missing
 
 
 def _about(visit: Visit, form: FormData) -> tuple[dict[str, Any], dict[str, str]]:
