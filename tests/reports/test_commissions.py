@@ -14,14 +14,14 @@ from shared.testing.stack import Running
 from tests.reports.builders import publish_over_http, write
 
 
-def decision(**changes: Any) -> DecisionTaken:
-    """Return the news of a decision that commissions a report."""
+def decision(*, writers: int = 2, **changes: Any) -> DecisionTaken:
+    """Return the news of a decision that commissions a report, written by so many organisations."""
     wanted = Commissioning(
         country="BY",
         period_from_on=date(2008, 1, 1),
         period_to_on=date(2008, 12, 31),
         languages=["en"],
-        contributor_ids=[new_id(), new_id()],
+        contributor_ids=[new_id() for _ in range(writers)],
         due_on=date(2030, 2, 1),
     )
     values: dict[str, Any] = {
@@ -76,7 +76,7 @@ async def test_a_decision_without_a_commission_begins_nothing(reports: Running) 
 
 
 async def test_the_edition_names_the_decision_and_closes_the_commission(reports: Running) -> None:
-    event, told = await commissioned(reports)
+    event, told = await commissioned(reports, writers=0)
     report = (await reports.as_("editor").get(f"/reports/{told.report_id}")).json()
     await write(reports, report, "What was observed.")
     etag = {"If-Match": f'"{report["revision"]}"'}
