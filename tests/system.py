@@ -113,10 +113,10 @@ class System(Running):
             name: Service(name, self.env[name], port=self.ports[name], folder=self.folder) for name in self.ports
         }
 
-    def start_sink(self, *, healed: bool = False) -> None:
-        """Start, or start again, the SMTP sink, without its faults when it is ``healed``; its record goes on."""
+    def start_sink(self) -> None:
+        """Start, or start again, the SMTP sink; its record goes on."""
         command = [sys.executable, "-m", "shared.testing.sink", "--port", str(self.smtp_port), "--contents"]
-        command += ["--record", str(self.record), *(() if healed else self.sink_options)]
+        command += ["--record", str(self.record), *self.sink_options]
         self.sink.start(command, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, cwd=ROOT)
 
     async def start(self, names: Iterable[str] | None = None) -> None:

@@ -3,11 +3,12 @@
 import json
 import re
 import socket
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local import debian
-from deploy.local.places import LOOPBACK, SOFTWARE, Ports
+from deploy.local.places import LOOPBACK, SOFTWARE, Ports, free_port
 from deploy.local.processes import Process
 from deploy.local.secrets import secret, write_private
 from deploy.rabbitmq.definitions import VHOST, Definitions, definitions, user
@@ -81,6 +82,16 @@ class RabbitMQ:
     def kill(self) -> None:
         """End it at once, as a power cut would; `start` brings it back with what it had confirmed."""
         self.process.kill()
+
+    def control(self, *arguments: str) -> None:
+        """Run ``rabbitmqctl`` with ``arguments``.  Raises `Failed` with what it said."""
+        home = self._home()
+        port = str(free_port())
+        env = self._environment(home) | {"RABBITMQ_CTL_DIST_PORT_MIN": port, "RABBITMQ_CTL_DIST_PORT_MAX": port}
+        command = [str(home / "sbin" / "rabbitmqctl"), *arguments]
+        done = subprocess.run(command, env=env, cwd=self.folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Failed(f"rabbitmqctl {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
 
     def _url(self, name: str, password: str) -> str:
         return f"amqp://{name}:{password}@{LOOPBACK}:{self._port}/"

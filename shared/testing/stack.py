@@ -180,7 +180,7 @@ class Stack:
                 await context.storage.close()
             return
         async with app.router.lifespan_context(app):
-            await until(lambda: context.health.ready, "the service is ready", within=20)
+            await until(lambda: context.health.ready, "the service is ready", within=120)
             yield running
 
     @contextlib.asynccontextmanager

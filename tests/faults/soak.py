@@ -41,8 +41,8 @@ async def soak(arguments: argparse.Namespace, folder: Path) -> bool:
     sink = [
         *("--delay", "0.002", "--seed", str(arguments.seed), "--temporary", str(arguments.temporary)),
         *("--permanent", str(arguments.permanent), "--cut-before-reply", str(arguments.cut)),
-        *("--verdicts", str(folder / "verdicts.jsonl")),
     ]
+    verdicts = ("--verdicts", str(folder / "verdicts.jsonl"))
     await asyncio.gather(asyncio.to_thread(database.start), asyncio.to_thread(broker.start))
     port = int(broker.url.rsplit(":", 1)[1].rstrip("/"))
     async with Proxy(port) as line:
@@ -50,7 +50,7 @@ async def soak(arguments: argparse.Namespace, folder: Path) -> bool:
         def amqp_url(service: str) -> str:
             return broker.url_for(service).replace(f"{LOOPBACK}:{port}", f"{LOOPBACK}:{line.listens_on}")
 
-        system = System(folder / "system", database.url_for, amqp_url, sink_options=tuple(sink))
+        system = System(folder / "system", database.url_for, amqp_url, sink_options=(*sink, *verdicts))
         chance = random.Random(arguments.seed)
         try:
             await system.start(NAMES)
@@ -87,7 +87,8 @@ async def _run(arguments: argparse.Namespace, system: System, victims: Victims, 
         f"{len(work.refused)} answers were faults and were asked for again"
     )
     await victims.ready()
-    await asyncio.to_thread(system.start_sink, healed=True)
+    system.sink_options = system.sink_options[-2:]  # no more faults: only its verdicts
+    await asyncio.to_thread(system.start_sink)
     await settled(system, work, within=SETTLED_WITHIN)
     watching.cancel()
     with contextlib.suppress(asyncio.CancelledError):
