@@ -199,7 +199,7 @@ async def test_the_owner_of_a_key_is_told_a_month_and_a_week_before_it_expires_o
     person_id = await kept(office, gnupg.key("soon@example.org", lasts="20d"), required=True)
     for _ in range(2):
         await warn_of_expiry(office.running.context)
-    await office.settled(1, recipient_id=person_id, kind="key-expiring")
+    await office.settled(1, within=60, recipient_id=person_id, kind="key-expiring")
     (mail,) = office.sink.to(address_of(person_id))
     assert within(gnupg, mail.content)["Subject"] == "Your encryption key expires soon"
     await office.running.storage.transact(require_encryption, person_id, RequireEncryption(required=False))
@@ -208,5 +208,5 @@ async def test_the_owner_of_a_key_is_told_a_month_and_a_week_before_it_expires_o
     await office.running.storage.reader[KEYS].update_one({"_id": person_id}, near)
     for _ in range(2):
         await warn_of_expiry(office.running.context)
-    await office.settled(2, recipient_id=person_id, kind="key-expiring")
+    await office.settled(2, within=60, recipient_id=person_id, kind="key-expiring")
     assert len(await office.letters(recipient_id=person_id)) == 2
