@@ -7,19 +7,12 @@ goes by a pseudonym is never more than that to the others.
 from typing import Literal
 
 from services.reports.access import Part
+from services.reports.author import Author
 from services.reports.commissions.domain import Commission, Contributor
 from services.reports.commissions.pseudonyms import pseudonym
 from shared.auth import Actor
 from shared.ids import Id
 from shared.model import Language, Model
-
-
-class Author(Model):
-    """Who did something: an editor, or somebody for an organisation; ``person_id`` goes when they are erased."""
-
-    person_id: Id | None = None
-    organisation_id: Id | None = None
-    """The contributing organisation; `None` for an editor."""
 
 
 class AuthorView(Model):

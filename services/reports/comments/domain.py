@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from services.reports.authors import Author
+from services.reports.author import Author
 from services.reports.templates.domain import Key
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Language, Model, Text, Time

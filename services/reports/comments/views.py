@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from services.reports.authors import Author, AuthorView
+from services.reports.author import Author
+from services.reports.authors import AuthorView
 from services.reports.comments.domain import State, Thread
 from services.reports.templates.domain import Key
 from shared.ids import Id

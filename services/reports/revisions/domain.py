@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from services.reports.authors import Author
+from services.reports.author import Author
 from services.reports.reports.domain import Markdown, Section
 from services.reports.templates.domain import Key
 from shared.ids import Id

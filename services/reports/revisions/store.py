@@ -1,6 +1,6 @@
 """The collections of revisions, and of texts that are not saved yet."""
 
-from services.reports.authors import Author
+from services.reports.author import Author
 from services.reports.reports.domain import Section
 from services.reports.revisions.domain import UNSAVED_FOR, Revision, Unsaved, revision_of
 from shared.model import Language
