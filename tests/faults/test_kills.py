@@ -1,4 +1,4 @@
-"""Faults 1 and 2 in their quick form: everything is killed once in the middle of a fan-out to 2,000 people.
+"""Faults 1, 2, 5 and 9 in their quick form: everything is broken once in the middle of a fan-out to 2,000 people.
 
 What must hold is read from outside: from the sink's own record, and from the letters' states.
 """
@@ -13,11 +13,15 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.servers import Servers
+from deploy.local.services import is_ready
 from shared.testing.stack import until
 from tests.faults.work import Work
 from tests.system import Session, System
 
 PEOPLE = 2_000
+END_WITHIN = 30  # seconds; then containers are killed
+MORE_THAN_THERE_IS = "100000GB"  # that the broker wants to find free on the disk
+BROKERS_OWN = "50MB"  # what it wants by default
 
 pytestmark = pytest.mark.faults
 
@@ -87,6 +91,14 @@ def kill_database(servers: Servers, _: System) -> None:
     servers.mongo.start()
 
 
+def ask_to_end(_: Servers, system: System) -> None:
+    """Deploy a new version, as it were: SIGTERM, and another process."""
+    began = time.monotonic()
+    system.services["notifications"].stop()
+    assert time.monotonic() - began < END_WITHIN
+    system.services["notifications"].start(wait=False)
+
+
 FAULTS: dict[str, Callable[[Servers, System], None]] = {
     "registry": kill_service("registry"),
     "meetings": kill_service("meetings"),
@@ -94,6 +106,7 @@ FAULTS: dict[str, Callable[[Servers, System], None]] = {
     "reports": kill_service("reports"),
     "the broker": kill_broker,
     "the database": kill_database,
+    "notifications, politely": ask_to_end,
 }
 
 
@@ -139,3 +152,29 @@ async def doubts_of(notifications: Any, meeting_id: str) -> int:
         after = page.get("next")
         if after is None:
             return count
+
+
+async def test_while_the_disk_of_the_broker_is_full_promises_wait_in_the_outbox(
+    breakable: tuple[Servers, System], audience: tuple[Session, dict[str, Any]]
+) -> None:
+    servers, system = breakable
+    coordinator, everybody = audience
+    title = "Full disk"
+    await asyncio.to_thread(servers.rabbitmq.control, "set_disk_free_limit", MORE_THAN_THERE_IS)
+    try:
+        meeting_id = await schedule(coordinator, everybody, title)  # is promised all the same
+        await until(lambda: waiting(system), "events wait in the outbox", within=60)
+        await until(lambda: not is_ready(system.url("meetings")), "the service says that it cannot tell", within=60)
+        assert delivered(system, title) == []
+    finally:
+        await asyncio.to_thread(servers.rabbitmq.control, "set_disk_free_limit", BROKERS_OWN)
+    assert await settled(system, coordinator, meeting_id, title) == {"sent": PEOPLE}
+    assert len(delivered(system, title)) == PEOPLE
+
+
+async def waiting(system: System) -> int:
+    """Count the events of meetings that the broker has not confirmed."""
+    context = system.context("meetings")
+    count = await context.storage.reader["outbox"].count({"status": "new"})
+    await context.storage.close()
+    return count
