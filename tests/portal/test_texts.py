@@ -80,7 +80,6 @@ SANITISED = {
     "texts/read.html": {'preview | wide_tables(_("Table")) '},
     "texts/section.html": {'preview | wide_tables(_("Table")) '},
     "writing/sign.html": {'reading.html[code] | wide_tables(_("Table")) '},
-    "writing/sign.html": {'reading.html[code] | wide_tables(_("Table")) '},
 }
 """What pages show as HTML, because the service that gives it has sanitised it."""
 
