@@ -31,7 +31,8 @@ WORK_BYTES = 512 * 1024 * 1024  # then the broker refuses, and rows wait in the 
 DEAD_BYTES = 256 * 1024 * 1024
 CONNECT_WITHIN = 10  # seconds
 CONFIRM_WITHIN = 10  # seconds; then the outcome is unknown and the message is sent again
-HEARTBEAT = 5  # seconds; a connection that died in silence is noticed within three
+HEARTBEAT = 3  # seconds; a connection that died in silence is noticed after 12: three of them and a second for each
+CLOSE_WITHIN = 2  # seconds for a goodbye: on a dead line nobody answers it, and until then nobody is told
 RESERVED_HEADERS = ("x-death", "x-delivery-count", "x-first-death-exchange", "x-first-death-queue")
 
 Headers = dict[str, str | int]
@@ -291,7 +292,7 @@ async def connected(url: str, *, name: str) -> AsyncIterator[Broker]:
         yield Broker(connection)
     finally:
         with contextlib.suppress(*BROKER_ERRORS):
-            await asyncio.wait_for(connection.close(), CONNECT_WITHIN)
+            await asyncio.wait_for(connection.close(), CLOSE_WITHIN)
 
 
 def _work_arguments(names: Names) -> dict[str, Any]:

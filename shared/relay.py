@@ -69,6 +69,9 @@ class Relay:
             lost = asyncio.ensure_future(broker.lost())
             try:
                 await self._drain_while_leading(publisher, stopping, lost)
+            except BrokerUnreachable as error:  # told at once: to hang up on a dead line takes a while
+                self._health.bad("relay", type(error).__name__)
+                raise
             finally:
                 lost.cancel()
 
