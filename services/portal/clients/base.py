@@ -52,6 +52,7 @@ class Refused(Exception):
         *,
         as_person: bool = False,
         suggestion: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
@@ -62,6 +63,8 @@ class Refused(Exception):
         """Whether it was asked on behalf of somebody signed in, so that signing in anew may help."""
         self.suggestion = suggestion or {}
         """What would be accepted instead, where the service knows."""
+        self.facts = facts or {}
+        """Everything that the service says of it."""
 
 
 class Down(Exception):
@@ -168,4 +171,5 @@ def refusal(response: httpx2.Response, *, as_person: bool = False) -> Refused:
         errors,
         as_person=as_person,
         suggestion=suggestion if isinstance(suggestion, dict) else None,
+        facts=body,
     )
