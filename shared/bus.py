@@ -32,6 +32,8 @@ DEAD_BYTES = 256 * 1024 * 1024
 CONNECT_WITHIN = 10  # seconds
 CONFIRM_WITHIN = 10  # seconds; then the outcome is unknown and the message is sent again
 HEARTBEAT = 3  # seconds; a connection that died in silence is noticed after 12: three of them and a second for each
+PULSE_EVERY = 5  # seconds; how often a connection is asked whether it still answers …
+ANSWER_WITHIN = 5  # … and for how long its answer is awaited
 CLOSE_WITHIN = 2  # seconds for a goodbye: on a dead line nobody answers it, and until then nobody is told
 RESERVED_HEADERS = ("x-death", "x-delivery-count", "x-first-death-exchange", "x-first-death-queue")
 
@@ -181,9 +183,23 @@ class Broker:
         self._connection = connection
 
     async def lost(self) -> None:
-        """Return when the connection is closed."""
-        with contextlib.suppress(*BROKER_ERRORS):
-            await self._connection.closed()
+        """Return when the connection is closed, or answers no more.
+
+        The library stops reading from a line that died in silence, and does not always tell that it did.
+        """
+        closed = asyncio.ensure_future(self._connection.closed())
+        try:
+            while not closed.done() and await self._answers():
+                await asyncio.wait({closed}, timeout=PULSE_EVERY)
+        finally:
+            closed.cancel()
+
+    async def _answers(self) -> bool:
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN), self._connection.channel():
+                return True
+        except BROKER_ERRORS:
+            return False
 
     async def publisher(self) -> Publisher:
         """Return a publisher with confirms, on a channel of its own."""
@@ -215,7 +231,7 @@ class Broker:
 
     async def has_consumer(self, queue: str) -> bool:
         """Return whether anybody consumes ``queue``."""
-        async with self._connection.channel() as channel:
+        async with asyncio.timeout(ANSWER_WITHIN), self._connection.channel() as channel:
             found = await channel.declare_queue(queue, passive=True)
             return bool(found.declaration_result.consumer_count)
 

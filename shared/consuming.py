@@ -37,7 +37,7 @@ from shared.scrubbing import explain, scrub
 from shared.sealing import Unsealable
 from shared.settings import ServiceSettings
 from shared.storage import Cause, Duplicate, Storage, Tx
-from shared.supervision import Health, backoff, rest
+from shared.supervision import Health, backoff, is_cancelled, rest
 
 log = logs.get(__name__)
 
@@ -107,9 +107,11 @@ class Consumption:
             began = asyncio.get_running_loop().time()
             try:
                 await self._consume(stopping)
-            except BrokerUnreachable as error:
-                self._health.bad("consumer", str(error))
-                log.warning("consumer-interrupted", reason=str(error))
+            except (BrokerUnreachable, asyncio.CancelledError) as error:
+                if is_cancelled():
+                    raise
+                self._health.bad("consumer", str(error) or "connection lost")
+                log.warning("consumer-interrupted", reason=str(error) or "connection lost")
                 lasted = asyncio.get_running_loop().time() - began
                 failures = 1 if lasted > MAX_QUIET else failures + 1
                 await rest(stopping, backoff(failures))

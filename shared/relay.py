@@ -12,7 +12,7 @@ from shared.bus import BrokerUnreachable, Names, Publisher, Refused, Returned, c
 from shared.ids import utc_now
 from shared.settings import ServiceSettings
 from shared.storage import Document, Storage, Unreachable
-from shared.supervision import Health, backoff, rest
+from shared.supervision import Health, backoff, is_cancelled, rest
 
 log = logs.get(__name__)
 
@@ -48,7 +48,9 @@ class Relay:
                     else:
                         self._health.good("relay", "another replica relays")
                         await rest(stopping, STANDBY)
-                except (BrokerUnreachable, *Unreachable) as error:
+                except (BrokerUnreachable, asyncio.CancelledError, *Unreachable) as error:
+                    if is_cancelled():
+                        raise
                     self._health.bad("relay", type(error).__name__)
                     log.warning("relay-interrupted", reason=type(error).__name__)
                     failures += 1

@@ -39,3 +39,13 @@ def backoff(failures: int) -> timedelta:
     """Return how long to wait after so many failures in a row: doubling from 0.2 s, with jitter."""
     longest = min(0.1 * 2**failures, MAX_BACKOFF.total_seconds())
     return timedelta(seconds=random.uniform(longest / 2, longest))  # noqa: S311 - jitter
+
+
+def is_cancelled() -> bool:
+    """Whether somebody wants the running task to end.
+
+    A `CancelledError` alone does not say so: aiormq raises it in whoever awaits an answer when a connection dies in
+    silence, and a task that ends by it ends without a word.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
