@@ -63,7 +63,10 @@ class Spy(monitoring.CommandListener):
 
 def _evaluated(stage: Mapping[str, Any]) -> Iterator[str]:
     for name, value in stage.items():
-        if name != "$match":
+        if name == "$facet":
+            for inner in (each for pipeline in value.values() for each in pipeline):
+                yield from _evaluated(inner)
+        elif name != "$match":
             yield from _texts(value)
 
 

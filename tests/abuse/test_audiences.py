@@ -163,7 +163,8 @@ async def plant_reports(target: Target, planted: Planted) -> None:
     body = {**target.body(create), "title": {"en": planted.hide("draft report", EDITORS)}}
     report = await make(target, "/reports", body)
     report_id = planted.has("report_id", report["id"])
-    path = f"/reports/{report_id}/sections/media-freedom/en"
+    key = report["outline"][0]["key"]
+    path = f"/reports/{report_id}/sections/{key}/en"
     text = {"text": planted.hide("draft section", EDITORS)}
     await make(target, path, text, method="PUT", **{"If-Match": '"1"'})
     address = planted.hide("subscriber", NONE).lower() + "@example.org"

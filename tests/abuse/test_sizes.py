@@ -16,6 +16,8 @@ LIMITS = {
     "/imports/people": 5_000_000,
     "/imports/sheets": 50_000_000,
     "/meetings/{meeting_id}/documents/{document_id}/content": 20_000_000,
+    "/reports/{report_id}/exhibits/{exhibit_id}/content": 50_000_000,
+    "/reports/{report_id}/images": 8_000_000,
 }
 AT_ONCE = 0.05  # seconds
 

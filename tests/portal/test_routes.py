@@ -16,8 +16,8 @@ WHO = {
     pages.viewer: "viewer",
     pages.operator: "operator",
 }
-WITHOUT_A_LANGUAGE = {"/", "/health/live", "/health/ready", "/metrics", "/robots.txt", "/favicon.ico", "/feed.atom"}
-WITHOUT_A_LANGUAGE |= {"/feeds/{token}.ics"}
+WITHOUT_A_LANGUAGE = {"/", "/health/live", "/health/ready", "/metrics", "/robots.txt", "/favicon.ico"}
+WITHOUT_A_LANGUAGE |= {"/feed.{form}", "/feeds/{token}.ics", "/sitemap.xml"}
 OPEN = {
     "/{language}",
     "/{language}/activities",
@@ -33,7 +33,7 @@ OPEN = {
     "/{language}/answer/{token}/instead",
     "/{language}/answer/{token}/instead/back",
     "/{language}/certificates",
-    "/{language}/feed.atom",
+    "/{language}/feed.{form}",
     "/{language}/matrix",
     "/{language}/matrix.{kind}",
     "/{language}/matrix/activities",
@@ -43,14 +43,20 @@ OPEN = {
     "/{language}/matrix/pictures",
     "/{language}/organisations",
     "/{language}/organisations/{organisation_id}",
+    "/{language}/practices",
+    "/{language}/practices/{practice_id}",
     "/{language}/preferences/{token}",
     "/{language}/preferences/{token}/export",
     "/{language}/preferences/{token}/key",
     "/{language}/preferences/{token}/letters",
     "/{language}/preferences/{token}/path",
     "/{language}/preferences/{token}/stop/{topic}",
+    "/{language}/preferences/{token}/subscription",
     "/{language}/reports",
     "/{language}/reports/{report_id}",
+    "/{language}/reports/{report_id}/editions/{number}/charts/{indicator_id}",
+    "/{language}/reports/{report_id}/images/{image_id}",
+    "/{language}/reports/{report_id}/numbers.{form}",
     "/{language}/reports/{report_id}/pdf",
     "/{language}/sign-in",
     "/{language}/sign-in/sent",

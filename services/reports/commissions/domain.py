@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
 from services.reports.commissions.pseudonyms import choose_letters
 from services.reports.reports.domain import CreateReport, Day, Report, Section, create
@@ -21,6 +21,17 @@ from shared.problems import Conflict, Invalid
 MAX_CONTRIBUTORS = 100
 MAX_EDITORS = 50
 
+
+def _days(value: Any, handler: ValidatorFunctionWrapHandler) -> dict[str, Day]:
+    try:
+        days: dict[str, Day] = handler(value)
+    except ValidationError:  # which would name a key that the caller made up
+        raise ValueError("must give a day, as in 2030-01-31, for each section that it names") from None
+    return days
+
+
+Deadlines = Annotated[dict[Key, Day], Field(max_length=MAX_SECTIONS), WrapValidator(_days)]
+"""When single sections must be written, by their keys."""
 Keys = Annotated[list[Key], Field(max_length=MAX_SECTIONS)]
 Name = dict[Language, Line]
 
@@ -62,7 +73,7 @@ class PlanCommission(Command):
 
     contributors: Annotated[list[PlanContributor], Field(max_length=MAX_CONTRIBUTORS)]
     editor_ids: Annotated[list[Id], Field(max_length=MAX_EDITORS)] = Field(default_factory=list)
-    deadlines: Annotated[dict[Key, Day], Field(max_length=MAX_SECTIONS)] = Field(default_factory=dict)
+    deadlines: Deadlines = Field(default_factory=dict)
     due_on: Day
 
 

@@ -4,7 +4,7 @@ What somebody looked at is what comes out: a plan remembers the hash of the cont
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -34,7 +34,7 @@ class PlanRelease(Command):
 class ClearPassage(Command):
     """Say that a line in which a protected name seems to stand means somebody else, and how that is known."""
 
-    place: Annotated[str, Field(min_length=1, max_length=300)]
+    place: Line
     line: int = Field(ge=1, le=100_000)
     because: Line
 

@@ -10,6 +10,7 @@ from services.reports.templates.domain import Key
 from shared.ids import Id
 from shared.model import Command, Language, Line, Model, Time
 
+MAX_REVISION = 2**31 - 1
 UNSAVED_FOR = timedelta(days=30)  # what was typed and never saved is forgotten after that
 
 
@@ -34,7 +35,7 @@ class KeepUnsaved(Command):
 
     title: Line | None = None
     text: Markdown
-    seen: int = Field(ge=1)
+    seen: int = Field(ge=1, le=MAX_REVISION)
     """The revision of the section that it was typed upon."""
 
 
@@ -56,7 +57,7 @@ class CompareText(Command):
 
     title: Line | None = None
     text: Markdown
-    seen: int = Field(ge=1)
+    seen: int = Field(ge=1, le=MAX_REVISION)
 
 
 def revision_of(section: Section, by: Author, restored_from: int | None = None) -> Revision:
