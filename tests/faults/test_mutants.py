@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,12 @@ TROUBLE: dict[str, tuple[Trouble, str]] = {
 }
 
 
+EVERYTHING = bool(os.environ.get("ZGODA_EVERY_FAULT"))
+"""All five mistakes and every trouble: three minutes more, for whoever changed how events are told or handled."""
+QUICK: dict[str, Trouble] = {"returns-are-not-raised": no_queue, "cancelled-with-the-connection": broken_off}
+"""What leaves no documents held by a process that was killed, for which a minute would be waited."""
+
+
 async def outcome(stack: Stack, folder: Path, mutant: str, *troubles: Trouble) -> str:
     """Put a service through ``troubles``; return what is wrong in the end: nothing, or what was lost or doubled."""
     async with trial(stack, folder, mutant) as it:
@@ -80,8 +87,10 @@ async def outcome(stack: Stack, folder: Path, mutant: str, *troubles: Trouble) -
 
 
 async def test_the_service_comes_through_it_all_and_every_mutant_is_caught(stack: Stack, tmp_path: Path) -> None:
-    sound = outcome(stack, tmp_path, "", no_queue, killed, cut_off, broken_off)
-    mutants = (outcome(stack, tmp_path, mutant, TROUBLE[mutant][0]) for mutant in MUTANTS)
+    tried = tuple(MUTANTS) if EVERYTHING else tuple(QUICK)
+    troubles = (no_queue, killed, cut_off, broken_off) if EVERYTHING else tuple(QUICK.values())
+    sound = outcome(stack, tmp_path, "", *troubles)
+    mutants = (outcome(stack, tmp_path, mutant, TROUBLE[mutant][0]) for mutant in tried)
     well, *caught = await asyncio.gather(sound, *mutants, return_exceptions=True)
     assert well == ""
-    assert dict(zip(MUTANTS, caught, strict=True)) == {mutant: TROUBLE[mutant][1] for mutant in MUTANTS}
+    assert dict(zip(tried, caught, strict=True)) == {mutant: TROUBLE[mutant][1] for mutant in tried}

@@ -24,6 +24,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.surveys import COLLECTIONS, EFFECTS, HANDLING
 
 PREFETCH = 10
+LADDER = (0.5, 2.0, 8.0, 20.0, 40.0)  # seconds: a killed process holds its documents for up to a minute
 
 
 @dataclass
@@ -99,7 +100,7 @@ class Trial:
 
     async def told(self) -> str:
         """Wait until nothing happens any more; return what is wrong in words."""
-        await until(self._quiet, f"the service is quiet ({self})", within=90)
+        await until(self._quiet, f"the service is quiet ({self})", within=240)
         rows = [row async for row in self.storage.reader[EFFECTS].stream({})]
         file = self.settings.with_suffix(".cut-short")
         wrong = {
@@ -119,13 +120,14 @@ class Trial:
         return await self.done() == before
 
     async def _consumed(self) -> bool:
-        """Whether somebody consumes the queue, and nothing waits in it."""
+        """Whether somebody consumes the queue, and nothing waits in it or to come back to it."""
         async with connected(self.amqp_url, name="test") as broker, broker._connection.channel() as channel:
+            names = [self.names.work, *(self.names.retry(each) for each in LADDER)]
             try:
-                found = (await channel.declare_queue(self.names.work, passive=True)).declaration_result
+                found = [(await channel.declare_queue(each, passive=True)).declaration_result for each in names]
             except ChannelNotFoundEntity:  # it has just begun
                 return False
-            return bool(found.consumer_count) and not found.message_count
+            return bool(found[0].consumer_count) and not any(each.message_count for each in found)
 
 
 @asynccontextmanager
@@ -140,6 +142,7 @@ async def trial(stack: Stack, folder: Path, mutant: str) -> AsyncIterator[Trial]
             broker_prefix=f"{stack.prefix}.{name}.",
             amqp_url=stack.amqp_url.replace(f":{port}", f":{line.listens_on}"),
             prefetch=PREFETCH,
+            retry_ladder=LADDER,
         )
         settings = folder / f"{name}.json"
         settings.write_text(json.dumps(values))
