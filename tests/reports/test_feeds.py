@@ -65,7 +65,12 @@ def test_feeds_of_other_wishes_have_other_ids_that_stay() -> None:
         return texts(parsed(**wanted), "a:id")[0]
 
     assert feed_id(theme="media-freedom", language="pl") == feed_id(theme="media-freedom", language="pl")
-    wishes = ({}, {"language": "pl"}, {"theme": "media-freedom", "language": "pl"}, {"country": "BY"})
+    wishes: tuple[dict[str, str], ...] = (
+        {},
+        {"language": "pl"},
+        {"theme": "media-freedom", "language": "pl"},
+        {"country": "BY"},
+    )
     assert len({feed_id(**wish) for wish in wishes}) == 4
 
 
