@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from shared.testing.stack import Stack
+from tests.faults.every import EVERYTHING
 from tests.faults.mutants import MUTANTS
 from tests.faults.trial import Trial, trial
 
@@ -70,8 +70,6 @@ TROUBLE: dict[str, tuple[Trouble, str]] = {
 }
 
 
-EVERYTHING = bool(os.environ.get("ZGODA_EVERY_FAULT"))
-"""All five mistakes and every trouble: three minutes more, for whoever changed how events are told or handled."""
 QUICK: dict[str, Trouble] = {"returns-are-not-raised": no_queue, "cancelled-with-the-connection": broken_off}
 """What leaves no documents held by a process that was killed, for which a minute would be waited."""
 

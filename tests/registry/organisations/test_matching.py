@@ -256,7 +256,7 @@ async def test_among_too_many_like_names_the_likest_are_compared(
     known = await registered(registry, f"Free {name} Association")
     await resolved(registry, *(said(f"Free {word()[:3]}{name[3:]} Association") for _ in range(6)))
     monkeypatch.setattr(proposal_store, "MAX_NEAR", 1)
-    monkeypatch.setattr(proposal_store, "MAX_NEAR_ONE", 2)
+    monkeypatch.setattr(proposal_store, "MAX_NEAR_ONE", 4)
     (match,) = await matching.look_up_many(registry.storage.reader, [said(f"Free {name} Asociation")])
     assert match.how == "proposed"
     found = await matching.propose(registry.storage.reader, said(f"Free {name} Asociation"))
