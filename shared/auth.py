@@ -25,7 +25,6 @@ from shared.ids import utc_now
 from shared.links import LinkClaims, Links, Purpose
 from shared.model import Model
 from shared.problems import Forbidden, Unauthenticated, Unavailable
-from shared.settings import ServiceSettings
 from shared.storage import Document, Reader, Tx, asking
 
 log = logs.get(__name__)
@@ -230,8 +229,3 @@ UnsubscribeLink = Annotated[LinkClaims, Depends(Bearing("unsubscribe"))]
 
 Access = Needs | Bearing
 AccessCheck = Callable[[Reader, Actor], Awaitable[None]]
-
-
-def make_keys(settings: ServiceSettings) -> Keys:
-    """Return where this service takes the keys from."""
-    return RemoteKeys(settings.registry_url)

@@ -57,7 +57,6 @@ def if_match(
 
 
 StorageOf = Annotated[Storage, Depends(storage_of)]
-SettingsOf = Annotated[ServiceSettings, Depends(settings_of)]
 VisitorOf = Annotated[str, Header(alias="Zgoda-Visitor", max_length=64, include_in_schema=False)]
 """By what the portal tells its visitors apart: a keyed fingerprint of where they come from, for rate limits alone."""
 IfMatch = Annotated[int | None, Depends(if_match)]

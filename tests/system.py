@@ -1,7 +1,6 @@
 """The whole system as an operator runs it: as processes of our own with an SMTP sink, or deployed somewhere."""
 
 import asyncio
-import json
 import re
 import subprocess
 import sys
@@ -252,8 +251,3 @@ def times_delivered(mails: Iterable[AcceptedMail]) -> Counter[str]:
 def states(letters: Iterable[Mapping[str, Any]]) -> Counter[str]:
     """Count letters by state."""
     return Counter(letter["state"] for letter in letters)
-
-
-def dump(value: Any) -> str:
-    """Return ``value`` as JSON, for messages of failed assertions."""
-    return json.dumps(value, indent=1, default=str)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
+from fastapi import Depends
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
@@ -13,6 +14,7 @@ from services.notifications.letters import Sender
 from services.notifications.letters.signing import Signer
 from services.notifications.smtp import relay_address
 from shared.settings import ServiceSettings, plain
+from shared.web import settings_of
 
 
 class Settings(ServiceSettings):
@@ -112,3 +114,7 @@ class Settings(ServiceSettings):
             portal_url=self.portal_url.rstrip("/"),
             list_domain=self.list_domain or f"lists.{self.domain}",
         )
+
+
+SettingsOf = Annotated[Settings, Depends(settings_of)]
+"""The settings of this service, in its routes."""

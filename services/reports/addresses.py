@@ -20,11 +20,6 @@ def library_address(portal_url: str, language: Language) -> str:
     return f"{portal_url.rstrip('/')}/{language}/reports"
 
 
-def practice_address(portal_url: str, practice_id: str, language: Language) -> str:
-    """Return the page of one practice of the Book: it stays when the Book has another edition."""
-    return f"{portal_url.rstrip('/')}/{language}/practices/{practice_id}"
-
-
 def feed_address(
     portal_url: str,
     theme: str | None,

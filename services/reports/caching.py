@@ -9,7 +9,6 @@ from email.utils import format_datetime, parsedate_to_datetime
 from fastapi import Request, Response
 
 WEEK = "public, max-age=604800"
-FOREVER = "public, max-age=31536000, immutable"
 
 
 def not_modified(

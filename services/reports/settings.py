@@ -1,8 +1,12 @@
 """What an operator sets for reports."""
 
+from typing import Annotated
+
+from fastapi import Depends
 from pydantic import Field
 
 from shared.settings import ServiceSettings
+from shared.web import settings_of
 
 
 class Settings(ServiceSettings):
@@ -19,3 +23,7 @@ class Settings(ServiceSettings):
     """How many requests to subscribe are taken from everybody together."""
     shelf_bytes: int = Field(default=32 * 2**20, ge=2**20)
     """How much memory rendered pages and PDFs may take; they can always be made again."""
+
+
+SettingsOf = Annotated[Settings, Depends(settings_of)]
+"""The settings of this service, in its routes."""

@@ -50,7 +50,6 @@ PAYLOADS: list[Any] = [*OPERATORS, *KEYS, *TEXTS, *VALUES]
 EVERYTHING = bool(os.environ.get("ZGODA_EVERY_ATTACK"))
 """Every attack at every place, for whoever changed how input is read; else each place gets an eighth of them."""
 EXAMPLES = 100 if EVERYTHING else 10
-CALM = list(HealthCheck)
 PLANTED = [(key, value) for each in OPERATORS for key, value in each.items()]
 
 

@@ -1,6 +1,8 @@
 """Organisations write a report together: each its sections, reviewed, signed off or dissented from."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 from services.reports.consumers import consumer
 from services.reports.writing import actions, checks
@@ -177,7 +179,8 @@ async def test_ones_own_desk_says_what_waits(reports: Running) -> None:
     assert [(each["key"], each["task"]) for each in listed if each["report_id"] == report["id"]] == [(LAW, "review")]
 
 
-async def _desk(reports: Running):  # type: ignore[no-untyped-def]
+async def _desk(reports: Running) -> AsyncIterator[dict[str, Any]]:
+    """Yield every task of an editor's desk, with its report."""
     client, after = reports.as_("editor"), ""
     while True:
         page = (await client.get("/writing", params={"limit": 100, **({"after": after} if after else {})})).json()

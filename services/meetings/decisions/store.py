@@ -109,11 +109,6 @@ async def due_for(
     return [from_document(Decision, each) for each in found]
 
 
-async def by_report(reader: Reader, decision_id: str | None) -> Decision | None:
-    """Return the decision that commissioned a report, if it is ours."""
-    return None if decision_id is None else await DECISIONS.find(reader, decision_id)
-
-
 async def overdue_ids(reader: Reader, *, today: date, after: str, limit: int) -> list[str]:
     """Return the ids, greater than ``after``, of open decisions of which something is late."""
     where = {**overdue(today), "_id": {"$gt": after}}

@@ -20,12 +20,12 @@ from services.notifications.operations.domain import (
     SendAgain,
     Waiting,
 )
-from services.notifications.settings import Settings
+from services.notifications.settings import Settings, SettingsOf
 from shared.auth import Coordinator, Operator, Secretariat
 from shared.ids import Id
 from shared.model import Language
 from shared.paging import Page
-from shared.web import SettingsOf, StorageOf
+from shared.web import StorageOf
 
 router = APIRouter(tags=["operations"])
 
@@ -52,7 +52,6 @@ async def list_holds(actor: Coordinator, storage: StorageOf) -> Page[Hold]:
 @router.get("/relays", response_model_exclude_none=True)
 async def list_relays(actor: Coordinator, storage: StorageOf, settings: SettingsOf) -> Page[RelayView]:
     """List the relays: what each takes, how much at most, and how much waits for it."""
-    assert isinstance(settings, Settings)  # noqa: S101 - the service was made with them
     return Page(items=await looking.relays(storage.reader, settings))
 
 

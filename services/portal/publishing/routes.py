@@ -1,5 +1,6 @@
 """Publishing a report: the checklist with places, now or at a time, corrections, withdrawal, cleared lines."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,16 +62,8 @@ async def blank_correction(visit: Editor, report_id: Id) -> HTMLResponse:
 @router.post("/{language}/reports/{report_id}/correction")
 async def correct(visit: Editor, report_id: Id) -> Response:
     """Publish an edition that begins with what was wrong in the one before."""
-    form = await visit.form()
-    said, errors = _notice(visit, form)
-    if not errors:
-        try:
-            publishing = visit.services.publishing
-            await publishing.correct(report_id, said, revision=_number(form, "revision"), key=_key(form))
-            return visit.go(f"/reports/{report_id}/publishing", done="corrected")
-        except Refused as refused:
-            errors = _why(visit, refused)
-    return await _notice_page(visit, report_id, "publishing/correct.html", said, errors, status=422)
+    tell = visit.services.publishing.correct
+    return await _give_notice(visit, report_id, "publishing/correct.html", tell, done="corrected")
 
 
 @router.get("/{language}/reports/{report_id}/withdrawal")
@@ -82,16 +75,8 @@ async def blank_withdrawal(visit: Editor, report_id: Id) -> HTMLResponse:
 @router.post("/{language}/reports/{report_id}/withdrawal")
 async def withdraw(visit: Editor, report_id: Id) -> Response:
     """Take every edition back."""
-    form = await visit.form()
-    said, errors = _notice(visit, form)
-    if not errors:
-        try:
-            publishing = visit.services.publishing
-            await publishing.withdraw(report_id, said, revision=_number(form, "revision"), key=_key(form))
-            return visit.go(f"/reports/{report_id}/publishing", done="taken-back-report")
-        except Refused as refused:
-            errors = _why(visit, refused)
-    return await _notice_page(visit, report_id, "publishing/withdraw.html", said, errors, status=422)
+    tell = visit.services.publishing.withdraw
+    return await _give_notice(visit, report_id, "publishing/withdraw.html", tell, done="taken-back-report")
 
 
 @router.post("/{language}/reports/{report_id}/publishing/cleared")
@@ -152,6 +137,21 @@ async def _notice_page(
     if not editions:
         raise Refused(409, "not-published")
     return visit.page(template, status, report=report, edition=editions[0], said=said, errors=errors)
+
+
+async def _give_notice(
+    visit: Visit, report_id: str, template: str, tell: Callable[..., Awaitable[object]], *, done: str
+) -> Response:
+    """Tell readers what is written on a form, or show it again with what is wrong."""
+    form = await visit.form()
+    said, errors = _notice(visit, form)
+    if not errors:
+        try:
+            await tell(report_id, said, revision=_number(form, "revision"), key=_key(form))
+            return visit.go(f"/reports/{report_id}/publishing", done=done)
+        except Refused as refused:
+            errors = _why(visit, refused)
+    return await _notice_page(visit, report_id, template, said, errors, status=422)
 
 
 def _notice(visit: Visit, form: FormData) -> tuple[dict[Language, str], dict[str, str]]:

@@ -18,7 +18,6 @@ from shared.model import LANGUAGES
 router = APIRouter()
 
 MAX_TITLE = 200
-MAX_SUMMARY = 20_000
 
 
 @router.get("/{language}/reports/new")

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.registry.audiences import LEVELS
 from services.registry.matrix.cells import Key, Tallies
-from services.registry.matrix.domain import AXES, OF_ORGANISATIONS, Axis, Level, Tally, key_of
+from services.registry.matrix.domain import OF_ORGANISATIONS, Axis, Level, Tally, key_of
 from shared.ids import new_id
 from shared.storage import CollectionSpec, Document, Index, Reader, Tx, UpdateOne
 
@@ -22,9 +22,6 @@ ALL = "all"
 """The axis and the value of the line that holds everything."""
 FOLDS = "folds"
 WRITTEN_AT_ONCE = 1_000
-
-SMALL: tuple[Axis, ...] = tuple(axis for axis in AXES if axis not in OF_ORGANISATIONS)
-"""Axes with so few values that a line can hold its parts by them."""
 
 SCOPES: tuple[Axis, ...] = ("year",)
 """Axes whose values have lines of their own: sectors have so many that few activities are left to count."""

@@ -161,10 +161,6 @@ class Organisation(Aggregate):
         """Its code of IATI's OrganisationType: the one that is known, else what its kinds amount to."""
         return self.type or type_of(self.kinds, self.level)
 
-    def has_identifier_of(self, register: str) -> bool:
-        """Say whether it has a number in ``register`` (`Identifier.register`)."""
-        return any(each.register == register for each in self.identifiers)
-
 
 def register(command: RegisterOrganisation, *, now: Time) -> tuple[Organisation, OrganisationRegistered]:
     """Return the new record and the news of it."""

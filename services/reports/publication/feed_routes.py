@@ -10,11 +10,11 @@ from services.reports.library import store as library
 from services.reports.library.domain import Filter
 from services.reports.publication import atom, json_feed, sitemap
 from services.reports.publication.feeds import ENTRIES_AT_MOST, feed_etag, updated_at
-from services.reports.settings import Settings
+from services.reports.settings import SettingsOf
 from shared.auth import Anyone
 from shared.events.reports import ReportKind, Theme
 from shared.model import Country, Language
-from shared.web import SettingsOf, StorageOf
+from shared.web import StorageOf
 
 router = APIRouter(tags=["publication"])
 FIVE_MINUTES = "public, max-age=300"
@@ -39,7 +39,6 @@ async def show_feed(
     request: Request, actor: Anyone, storage: StorageOf, settings: SettingsOf, wanted: WantedOf
 ) -> Response:
     """Give the fifty reports published last as an Atom feed, those on a theme, country, kind, language where asked."""
-    assert isinstance(settings, Settings)  # noqa: S101 - the service was made with them
     cards = await library.newest(storage.reader, wanted, limit=ENTRIES_AT_MOST)
     body = atom.feed(cards, wanted, publisher=settings.publisher_name, portal_url=settings.portal_url)
     return _answer(request, body, updated_at(cards), atom.MEDIA_TYPE)
@@ -50,7 +49,6 @@ async def show_json_feed(
     request: Request, actor: Anyone, storage: StorageOf, settings: SettingsOf, wanted: WantedOf
 ) -> Response:
     """Give the same as a JSON feed."""
-    assert isinstance(settings, Settings)  # noqa: S101 - the service was made with them
     cards = await library.newest(storage.reader, wanted, limit=ENTRIES_AT_MOST)
     body = json_feed.feed(cards, wanted, publisher=settings.publisher_name, portal_url=settings.portal_url)
     return _answer(request, body, updated_at(cards), json_feed.MEDIA_TYPE)

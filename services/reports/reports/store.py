@@ -153,18 +153,6 @@ def _on(theme: Theme) -> list[Document]:
     return [{"own_outline": None, "kind": {"$in": planned}}, {"own_outline.key": theme}, {"more_themes": theme}]
 
 
-async def latest_published(
-    reader: Reader, *, theme: Theme | None, language: Language | None, limit: int
-) -> list[Report]:
-    """Return the reports published last, newest first."""
-    where: Document = {"published.published_at": {"$type": "date"}}
-    where.update({"published.themes": theme} if theme else {})
-    where.update({"published.languages": language} if language else {})
-    order = [("published.published_at", -1), ("_id", -1)]
-    documents = await reader["reports"].find(where, sort=order, limit=limit)
-    return [from_document(Report, document) for document in documents]
-
-
 async def published_countries(reader: Reader) -> list[str]:
     """Return the countries that published reports are on, in the order of their codes."""
     published: Document = {"published.published_at": {"$type": "date"}}

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response, status
 
 from services.reports.reports import store as reports
-from services.reports.settings import Settings
+from services.reports.settings import SettingsOf
 from services.reports.subscriptions import actions, domain, store
 from services.reports.subscriptions.domain import (
     ChangeSubscription,
@@ -17,7 +17,7 @@ from services.reports.subscriptions.domain import (
 from shared.auth import Anyone, PreferencesLink, SubscriptionLink, UnsubscribeLink
 from shared.limiting import RateLimits
 from shared.model import Country, Model
-from shared.web import IfMatch, SettingsOf, StorageOf, VisitorOf, versioned
+from shared.web import IfMatch, StorageOf, VisitorOf, versioned
 
 router = APIRouter(tags=["subscriptions"])
 BY_VISITOR = ("20/hour", "100/day")
@@ -62,7 +62,6 @@ async def request_subscription(
     visitor: VisitorOf = "",
 ) -> Taken:
     """Ask to be told of reports; a letter asks the owner of the address to confirm."""
-    assert isinstance(settings, Settings)  # noqa: S101 - the service was made with them
     if visitor:
         await limits.hit("subscribe visitor", visitor, *BY_VISITOR)
     await limits.hit("subscribe", command.address, *BY_ADDRESS)
