@@ -10,16 +10,20 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field: ``field`` is a dotted path into the body, ``line`` a line of a file."""
+    """One thing wrong with one field: ``field`` is a dotted path into the body, ``line`` a line of a file or text.
+
+    ``word`` is a word of that line, from 1.
+    """
 
     code: str
     detail: str
     field: str | None = None
     line: int | None = None
+    word: int | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the error without its empty parts."""
-        parts = {"field": self.field, "line": self.line, "code": self.code, "detail": self.detail}
+        parts = {"field": self.field, "line": self.line, "word": self.word, "code": self.code, "detail": self.detail}
         return {name: value for name, value in parts.items() if value is not None}
 
 

@@ -98,6 +98,20 @@ async def test_a_correction_and_a_withdrawal_are_told_in_each_language_that_was_
     assert (empty.status_code, len(portal.services.changes())) == (422, 2)
 
 
+async def test_a_notice_that_names_somebody_protected_comes_back_with_line_and_word(portal: Portal) -> None:
+    plays(portal)
+    found = {"code": "protected-name", "line": 2, "word": 3, "detail": "…"}
+    portal.services.plays[f"POST {BASE}/withdrawal"] = problem(422, "protected-name", {**found, "field": "reason.en"})
+    portal.services.plays[f"POST {BASE}/correction"] = problem(
+        422, "protected-name", {**found, "field": "erratum.text.en"}
+    )
+    async with portal.browser("editor") as browser:
+        for page in ("withdrawal", "correction"):
+            answer = await browser.post(f"/en{BASE}/{page}", data={"text-en": "A\nb c d", "revision": "7"})
+            assert answer.status_code == 422
+            assert '<a href="#text-en">A protected name stands in line 2, word 3. Say it without.</a>' in answer.text
+
+
 async def test_a_coordinator_clears_a_line_with_a_reason_and_takes_it_back(portal: Portal) -> None:
     plays(portal, release={"cleared": CLEARED})
     portal.services.plays |= {f"POST {BASE}/release/cleared": {}, f"DELETE {BASE}/release/cleared/{MARK}": {}}

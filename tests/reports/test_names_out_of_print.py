@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.testing.stack import Running
-from tests.reports.builders import create, publish_over_http, write
+from tests.reports.builders import create, publish_over_http, published, write
 from tests.reports.evidence import post
 from tests.reports.pdf_text import text_of
 from tests.reports.pictures import png
@@ -115,3 +115,22 @@ async def test_a_line_about_somebody_else_of_the_name_is_cleared_by_a_coordinato
         assert (await publish_over_http(reports, report["id"])).status_code == 422
         await coordinator.post(f"{base}/cleared", json=command)
     assert (await publish_over_http(reports, report["id"])).status_code == 201
+
+
+async def test_no_notice_to_readers_names_somebody_who_is_protected_and_the_word_is_shown(reports: Running) -> None:
+    report = await published(reports)
+    await post(reports, f"/reports/{report['id']}/parties", {"names": [NAME]})
+    await write(reports, report, "Somebody was held.")
+    async with reports.as_("editor") as editor:
+        base = f"/reports/{report['id']}"
+        said = {"en": "It put\nAlena Zacharevič in danger."}
+        corrected = await editor.post(f"{base}/correction", json={"erratum": said})
+        withdrawn = await editor.post(f"{base}/withdrawal", json={"reason": said})
+        there = await editor.get(f"{base}/editions")
+        again = await editor.post(f"{base}/withdrawal", json={"reason": {"en": "It put somebody in danger."}})
+    assert [(each.status_code, each.json()["code"]) for each in (corrected, withdrawn)] == [(422, "protected-name")] * 2
+    (erratum,), (reason,) = corrected.json()["errors"], withdrawn.json()["errors"]
+    assert (erratum["field"], reason["field"]) == ("erratum.text.en", "reason.en")
+    assert [(each["line"], each["word"]) for each in (erratum, reason)] == [(2, 2)] * 2
+    assert (len(there.json()["items"]), again.status_code) == (1, 200)
+    assert_nothing(corrected.text, withdrawn.text, *(str(each) for each in await reports.published()))

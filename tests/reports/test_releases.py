@@ -101,6 +101,20 @@ async def test_a_plan_of_somebody_who_was_erased_waits_for_somebody_else(reports
     assert (found["planned_by"], found["state"], found["held_because"]) == (None, "held", ["planner-erased"])
 
 
+async def test_a_withdrawn_report_does_not_come_out_again_by_itself(reports: Running) -> None:
+    report = await finished(reports)
+    assert (await publish_over_http(reports, report["id"])).status_code == 201
+    await write(reports, report, "What was found later.")
+    assert (await plan(reports, report, publish_at=SOON)).json()["state"] == "planned"
+    async with reports.as_("editor") as editor:
+        taken_back = await editor.post(f"/reports/{report['id']}/withdrawal", json={"reason": {"en": "A danger."}})
+    assert taken_back.status_code == 200, taken_back.text
+    await let_it_be_time(reports, report)
+    found = await release_of(reports, report)
+    assert (found["state"], found["held_because"], await editions(reports, report)) == ("held", ["withdrawn"], [])
+    assert (await plan(reports, report, publish_at=LATER)).json()["state"] == "planned"  # once somebody looked again
+
+
 async def test_publishing_twice_at_once_publishes_once(reports: Running) -> None:
     report = await finished(reports)
     answers = await asyncio.gather(*(publish_over_http(reports, report["id"]) for _ in range(3)))

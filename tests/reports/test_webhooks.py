@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from services.reports.consumers import consumer
-from services.reports.webhooks import domain, jobs
+from services.reports.webhooks import actions, domain, jobs, store
 from services.reports.webhooks.domain import AGAIN, DISABLED_AFTER, PING, RegisterWebhook, Webhook
 from services.reports.webhooks.store import MESSAGES, SECRETS
 from shared.calls import Call
@@ -24,6 +24,8 @@ from shared.outside import Outside
 from shared.testing.stack import Running
 from tests.receiver import Receiver, answering, receiving
 from tests.reports.builders import NOW
+from tests.reports.builders import published as published_report
+from tests.reports.writers import told
 
 COORDINATOR = new_id()
 TOO_LATE = {"TimeoutError", "ConnectTimeout", "ReadTimeout"}
@@ -162,6 +164,32 @@ async def test_a_message_that_is_not_taken_is_tried_again_as_the_same_and_then_t
     assert (ids[0], len(ids), len(set(ids)), kept.asked[0][2]) == (ids[1], 3, 2, kept.asked[1][2])
     found = await shown(reports, webhook_id)
     assert (found["state"], found["trouble"], found["failing_since"]) == ("active", None, None)
+
+
+async def test_what_waits_to_be_told_of_a_report_is_told_no_more_once_it_is_withdrawn(
+    reports: Running, receiver: tuple[Receiver, Outside]
+) -> None:
+    kept, outside = receiver
+    webhook_id = await active(reports, receiver)
+    report = await published_report(reports)
+    (news,) = await told(reports, "report-published", report["id"])
+    kept.echo, kept.answer = False, b"HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"
+    await reports.deliver(consumer, news)
+    claimed = await store.claim(reports.storage.reader, webhook_id, now=utc_now())
+    assert claimed is not None
+    async with reports.as_("editor") as editor:
+        reason = {"reason": {"en": "Somebody is in danger."}}
+        assert (await editor.post(f"/reports/{report['id']}/withdrawal", json=reason)).status_code == 200
+    await reports.storage.transact(actions.refuse, claimed, "503")  # it was on its way when the report was withdrawn
+    await reports.deliver(consumer, news)  # and may be heard of late
+    await reports.deliver(consumer, *await told(reports, "report-withdrawn", report["id"]))
+    kept.echo = True
+    await make_due(reports)
+    await jobs.call_webhooks(reports.context, outside)
+    assert [json.loads(body)["type"] for _, _, body in kept.asked] == ["report-withdrawn"]
+    assert b"Second paragraph" not in kept.asked[0][2]
+    rows = await reports.storage.reader[MESSAGES].find({"type": "report-published"}, limit=10)
+    assert [(row["code"], row["data"]) for row in rows] == [("report-withdrawn", {})]
 
 
 async def test_a_webhook_that_stalls_is_waited_for_in_bounds(

@@ -38,6 +38,7 @@ class FieldError(Model):
     detail: str = ""
     field: str | None = None
     line: int | None = None
+    word: int | None = None
 
 
 class Refused(Exception):

@@ -20,6 +20,7 @@ router = APIRouter()
 
 MAX_WORDS = 2_000  # characters of an erratum or a reason, in each language
 MAX_BECAUSE = 200
+NOTICES = ("reason", "erratum.text")  # what readers are told, as the services name it
 
 
 @router.get("/{language}/reports/{report_id}/publishing")
@@ -150,8 +151,19 @@ async def _give_notice(
             await tell(report_id, said, revision=_number(form, "revision"), key=_key(form))
             return visit.go(f"/reports/{report_id}/publishing", done=done)
         except Refused as refused:
-            errors = _why(visit, refused)
+            errors = _named(visit, refused) or _why(visit, refused)
     return await _notice_page(visit, report_id, template, said, errors, status=422)
+
+
+def _named(visit: Visit, refused: Refused) -> dict[str, str]:
+    """Return where on the form of a notice a protected name stands, so that it can be said otherwise at once."""
+    return {
+        f"text-{language}": visit.say(words.NAMED, line=each.line or 1, word=each.word or 1)
+        for each in refused.errors
+        if each.code == "protected-name"
+        for part, _, language in [(each.field or "").rpartition(".")]
+        if part in NOTICES and language in LANGUAGES
+    }
 
 
 def _notice(visit: Visit, form: FormData) -> tuple[dict[Language, str], dict[str, str]]:

@@ -27,6 +27,7 @@ STATES = {
 HELD = {
     "changed-since-planned": N_("The report was changed after it was planned. Look at it, and plan it anew."),
     "nothing-changed": N_("The latest edition says the same already."),
+    "withdrawn": N_("The report was withdrawn after it was planned. Look at it, and plan it anew."),
     "planner-erased": N_("Whoever planned it is no longer here. Plan it anew."),
     "protected-name": N_("A protected name stands in the text."),
     "under-embargo": N_("The embargo had not ended."),
@@ -50,4 +51,5 @@ REFUSALS = {
     "name-not-found": N_("No protected name stands there any more."),
     "too-many-cleared": N_("Too many lines are cleared already. Take the names out instead."),
 }
+NAMED = N_("A protected name stands in line %(line)s, word %(word)s. Say it without.")
 OTHER_REFUSAL = N_("This cannot be accepted as it is.")

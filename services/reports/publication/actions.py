@@ -5,14 +5,15 @@ import asyncio
 from services.reports.commissions import actions as commissions
 from services.reports.images import actions as images
 from services.reports.library import actions as library
-from services.reports.publication import domain, store
+from services.reports.publication import checks, domain, store
 from services.reports.publication.domain import CorrectReport, Edition, PublishReport, WithdrawReport
-from services.reports.publication.gathering import gather
+from services.reports.publication.gathering import gather, names_of
 from services.reports.releases import domain as releases
 from services.reports.releases import store as release_store
 from services.reports.releases.store import RELEASES
 from services.reports.reports import store as reports
 from services.reports.reports.domain import Report
+from services.reports.webhooks import actions as webhooks
 from shared.events import Event
 from shared.ids import Id, utc_now
 from shared.problems import Conflict, Stale
@@ -45,12 +46,19 @@ async def correct_report(tx: Tx, report_id: Id, command: CorrectReport, *, seen:
 
 
 async def withdraw_report(tx: Tx, report_id: Id, command: WithdrawReport, *, seen: int | None) -> Report:
-    """Take every edition of a report back, say why in their place, and tell its readers."""
+    """Take every edition of a report back, say why in their place, and tell its readers.
+
+    What was planned of it is held back, and what waits to be told of it is told no more.  Raises as
+    `checks.check_notice` does, where the reason names somebody who must not be in print.
+    """
     report = await _as_seen(tx, report_id, seen)
     report, event = domain.withdraw(report, command, now=utc_now())
+    await asyncio.to_thread(checks.check_notice, await names_of(tx, report_id), "reason", command.reason)
     await reports.put(tx, report)
     await library.take_out(tx, report_id)
     await images.withdraw(tx, report_id)
+    await webhooks.forget_report(tx, report_id)
+    await _hold_release(tx, report_id)
     await tx.publish(event)
     return report
 
@@ -65,6 +73,12 @@ async def _as_seen(tx: Tx, report_id: Id, seen: int | None) -> Report:
     if seen is not None and seen != report.revision:
         raise Stale("changed-meanwhile", "The report was changed in the meantime: read it, then publish.")
     return report
+
+
+async def _hold_release(tx: Tx, report_id: str) -> None:
+    release = await release_store.find(tx, report_id)
+    if release is not None and release.state == "planned":
+        await RELEASES.put(tx, releases.hold(release, ["withdrawn"]))
 
 
 async def _print(tx: Tx, report: Report, edition: Edition, event: Event) -> None:

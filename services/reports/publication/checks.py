@@ -9,9 +9,10 @@ from typing import Any
 
 from services.reports.publication.content import Content
 from services.reports.publication.draft import Draft, compose
+from services.reports.publication.names import Names
 from services.reports.reports.domain import Report, Section
 from shared.model import LANGUAGES, Language, Model, in_language
-from shared.problems import FieldError
+from shared.problems import FieldError, Invalid
 
 LANGUAGE_NAMES: dict[Language, str] = {
     "pl": "Polish",
@@ -123,8 +124,31 @@ def named(draft: Draft, content: Content) -> Iterator[FieldError]:
                 code="protected-name",
                 field=place,
                 line=found.line,
+                word=found.word,
                 detail=f"A protected name stands here (line {found.line}, word {found.word}): take it out.",
             )
+
+
+def check_notice(names: Names, field: str, said: Mapping[Language, str]) -> None:
+    """Raise `Invalid` (``protected-name``) where a notice to readers names somebody who must not be in print.
+
+    Each error names the language, the line and the word, so that it can be said otherwise at once.
+    """
+    errors = tuple(
+        FieldError(
+            code="protected-name",
+            field=f"{field}.{language}",
+            line=found.line,
+            word=found.word,
+            detail=f"A protected name stands here (line {found.line}, word {found.word}): say it without.",
+        )
+        for language, text in said.items()
+        for found in names.find(text)
+    )
+    if errors:
+        raise Invalid(
+            "protected-name", "A name that is protected stands in what readers are told: say it without.", errors=errors
+        )
 
 
 def mark(place: str, line: str) -> str:

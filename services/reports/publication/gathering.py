@@ -45,7 +45,7 @@ async def gather(reader: Reader, report: Report) -> Draft:
             *await evidence.points(reader, report.id),
             *await book.points(reader, report.id),
         ),
-        names=await _names(reader, report.id),
+        names=await names_of(reader, report.id),
         cleared=await releases.cleared(reader, report.id),
     )
 
@@ -58,7 +58,7 @@ def _is_entered(indicator: Indicator) -> bool:
     return any(row.count is None for row in indicator.series)
 
 
-async def _names(reader: Reader, report_id: str) -> Names:
+async def names_of(reader: Reader, report_id: str) -> Names:
     """Return who must not be in print: people in any form of their names, others by their whole names."""
     protected = await parties.not_public(reader, report_id)
     people = {name for each in protected if each.kind == "person" for name in each.names}

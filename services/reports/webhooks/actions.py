@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from services.reports.reports import store as reports
 from services.reports.webhooks import domain, store
 from services.reports.webhooks.domain import PING, Destination, News, RegisterWebhook, Webhook
 from shared import webhooks
 from shared.calls import check_url
+from shared.events.reports import ReportWithdrawn
 from shared.ids import Id, new_id, utc_now
 from shared.problems import Conflict
 from shared.storage import Document, Tx
@@ -50,9 +52,16 @@ async def remove_webhook(tx: Tx, webhook_id: Id) -> None:
 
 
 async def tell_webhooks(tx: Tx, news: News) -> None:
-    """Owe one message to each webhook that wants it."""
+    """Owe one message to each webhook that wants it; of an edition that was withdrawn meanwhile nothing is told."""
+    if news.name != ReportWithdrawn.name and await _is_withdrawn(tx, news.report_id, news.edition):
+        return
     wanting = [each for each in await store.active(tx, limit=AT_MOST) if domain.wants(each, news)]
     await store.owe(tx, [_message(each.id, news.name, domain.facts(news)) for each in wanting])
+
+
+async def forget_report(tx: Tx, report_id: str) -> None:
+    """Send nothing more of what waits to be told of a report, whose words must not be spread any further."""
+    await store.drop_report(tx, report_id, code="report-withdrawn")
 
 
 async def take(tx: Tx, message: Document) -> None:
@@ -86,6 +95,11 @@ async def forget_person(tx: Tx, person_id: str) -> None:
     found: Sequence[Webhook] = await store.registered_by(tx, person_id, limit=AT_MOST)
     for webhook in found:
         await store.WEBHOOKS.put(tx, domain.forget(webhook))
+
+
+async def _is_withdrawn(tx: Tx, report_id: str, edition: int) -> bool:
+    report = await reports.REPORTS.find(tx, report_id)
+    return report is not None and report.withdrawn is not None and edition <= report.withdrawn.edition
 
 
 async def _ask(tx: Tx, webhook: Webhook) -> None:

@@ -97,12 +97,13 @@ async def claim(reader: Reader, webhook_id: str, *, now: datetime) -> Document |
 
 
 async def settle(tx: Tx, message_id: str, *, code: str, now: datetime, due_at: datetime | None) -> None:
-    """Write down what became of a message, and when it is tried again, if ever."""
+    """Write down what became of a message, and when it is tried again, if ever; what was dropped is not."""
     values: dict[str, Any] = {"code": code, "tried_at": now}
     if due_at is None:
         await tx[MESSAGES].update_one({"_id": message_id}, {"$set": values, "$unset": {"due_at": ""}})
     else:
-        await tx[MESSAGES].update_one({"_id": message_id}, {"$set": {**values, "due_at": due_at}})
+        waiting: Document = {"_id": message_id, "due_at": {"$exists": True}}
+        await tx[MESSAGES].update_one(waiting, {"$set": {**values, "due_at": due_at}})
 
 
 async def postpone(tx: Tx, webhook_id: str, *, until: datetime) -> None:
@@ -114,6 +115,12 @@ async def drop(tx: Tx, webhook_id: str, *, code: str) -> None:
     """Send nothing more of what waits for a webhook."""
     waiting: Document = {"webhook_id": webhook_id, "due_at": {"$exists": True}}
     await tx[MESSAGES].update_many(waiting, {"$set": {"code": code}, "$unset": {"due_at": ""}})
+
+
+async def drop_report(tx: Tx, report_id: str, *, code: str) -> None:
+    """Send nothing more of what waits for any webhook about a report, and keep none of its words."""
+    waiting: Document = {"due_at": {"$exists": True}, "data.report_id": report_id}
+    await tx[MESSAGES].update_many(waiting, {"$set": {"code": code, "data": {}}, "$unset": {"due_at": ""}})
 
 
 async def page(reader: Reader, webhook_id: str, paging: Paging) -> Page[Document]:
