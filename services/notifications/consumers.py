@@ -168,7 +168,7 @@ async def tell_of_sign_off(tx: Tx, event: SectionSignedOff) -> None:
 
 @consumer.on(SectionsDue)
 async def remind_of_sections(tx: Tx, event: SectionsDue) -> None:
-    """Queue one reminder for each person whose organisation is late."""
+    """Queue one reminder for each person whose organisation is late, or for each editor who is."""
     await writing.tell_writers(tx, event, "sections-due")
 
 

@@ -155,6 +155,8 @@ class WritingNotice(BaseModel):
     """What the sections are called that it is about: the first of them, where there are many."""
     sign_offs: list[dict[Language, str]] = Field(default_factory=list)
     """What the sections are called that wait for a sign-off: the first of them, where there are many."""
+    reviews: list[dict[Language, str]] = Field(default_factory=list)
+    """What the sections are called that wait for their editors: the first of them, where there are many."""
     organisation: dict[Language, str] = Field(default_factory=dict)
     """Who did it, as readers will know them."""
     text: str = ""
@@ -215,14 +217,17 @@ class SectionSignedOff(_Writing):
 
 
 class SectionsDue(_Writing):
-    """Sections, or sign-offs, of an organisation are late: told the day after, and then once a week."""
+    """Sections or sign-offs of an organisation, or reviews of its editors, are late.
+
+    Told the day after, and then once a week.
+    """
 
     name: ClassVar[str] = "sections-due"
 
     due_on: date
     """Since when the first of them is late."""
     reminder: int = Field(ge=1)
-    """How often the organisation has been reminded, with this time."""
+    """How often the organisation, or its editors, have been reminded, with this time."""
 
 
 class _Subscription(Event):

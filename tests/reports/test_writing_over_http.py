@@ -1,11 +1,13 @@
 """Organisations write a report together: each its sections, reviewed, signed off or dissented from."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 from services.reports.consumers import consumer
 from services.reports.writing import actions, checks
+from services.reports.writing.jobs import remind_of_sections
 from shared.events.registry import OrganisationsMerged, PersonErased
 from shared.ids import new_id, utc_now
 from shared.testing.stack import Running
@@ -164,6 +166,50 @@ async def test_only_the_late_are_reminded_and_only_once_a_week(reports: Running)
         ([LAW], [late.person_id], 1),
         ([LAW], [late.person_id], 2),
     ]
+
+
+async def test_editors_are_reminded_of_reviews_and_writers_of_the_sign_offs_of_a_correction(reports: Running) -> None:
+    report = await create(reports)
+    ours, editor = await Writer(reports).known(), await Writer(reports, roles=("editor",)).known()
+    await plan(reports, report["id"], ours.contributor(MEDIA, LAW), editor_ids=[editor.person_id])
+    await write(reports, report, "Text.")
+    for key in (MEDIA, LAW):
+        await ours.client.post(f"/reports/{report['id']}/writing/{key}/submission")
+    await accept(reports, report["id"], MEDIA)
+    await ours.sign(report["id"], MEDIA)
+    published = {"$set": {"closed_by": 1}}
+    await reports.storage.reader["commissions"].update_one({"report_id": report["id"]}, published)
+    await write(reports, report, "What is right.")
+    counts = [
+        await reports.storage.transact(actions.remind, report["id"], now=utc_now() + timedelta(days=day))
+        for day in (7, 8, 8, 15)
+    ]
+    events = await told(reports, "sections-due", report["id"])
+    assert counts == [0, 2, 0, 2]
+    assert [(each.sections, each.person_ids, each.reminder) for each in events] == [
+        ([MEDIA], [ours.person_id], 1),
+        ([LAW], [editor.person_id], 1),
+        ([MEDIA], [ours.person_id], 2),
+        ([LAW], [editor.person_id], 2),
+    ]
+    assert [(len(each.notice.sign_offs), len(each.notice.reviews)) for each in events[:2]] == [(1, 0), (0, 1)]
+    listed = [each async for each in _desk(reports) if each["report_id"] == report["id"]]
+    assert [each["due_on"] for each in listed] == [(utc_now() + timedelta(days=7)).date().isoformat()]
+
+
+async def test_the_reminders_come_to_reports_that_are_published_too(reports: Running) -> None:
+    report = await create(reports)
+    ours = await Writer(reports).known()
+    await plan(reports, report["id"], ours.contributor(MEDIA))
+    await write(reports, report, "Text.")
+    await accept(reports, report["id"], MEDIA)
+    await reports.storage.reader["commissions"].update_one({"report_id": report["id"]}, {"$set": {"closed_by": 1}})
+    long_ago = {"$set": {"updated_at": utc_now() - timedelta(days=9)}}
+    await reports.storage.reader["sections"].update_many({"report_id": report["id"]}, long_ago)
+    taken = {"$set": {"accepted_at": utc_now() - timedelta(days=9)}}
+    await reports.storage.reader["section_work"].update_one({"report_id": report["id"]}, taken)
+    await asyncio.gather(remind_of_sections(reports.context), remind_of_sections(reports.context))
+    assert [each.sections for each in await told(reports, "sections-due", report["id"])] == [[MEDIA]]
 
 
 async def test_ones_own_desk_says_what_waits(reports: Running) -> None:

@@ -286,7 +286,9 @@ FACTS: dict[str, Facts] = {
         _WRITING,
         sections=14,
         due_on=date(2008, 12, 1),
-        notice=_WRITTEN.model_copy(update={"sign_offs": [{"en": "Economic liberalisation"}]}),
+        notice=_WRITTEN.model_copy(
+            update={"sign_offs": [{"en": "Economic liberalisation"}], "reviews": [{"en": "Freedom of assembly"}]}
+        ),
     ),
     "brief-prepared": _BRIEF,
     "reporting-requested": _PERIOD,

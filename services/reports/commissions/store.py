@@ -44,10 +44,9 @@ async def page(reader: Reader, where: Document, *, after: str | None, limit: int
     return await COMMISSIONS.page(reader, where, after=after, limit=limit)
 
 
-async def open_after(reader: Reader, *, after: str, limit: int) -> list[Commission]:
-    """Return commissions that no edition has carried out, whose ids are greater than ``after``, oldest first."""
-    where: Document = {"closed_by": None, "_id": {"$gt": after}}
-    found = await reader["commissions"].find(where, sort=[("_id", 1)], limit=limit)
+async def after(reader: Reader, commission_id: str, *, limit: int) -> list[Commission]:
+    """Return commissions whose ids are greater than ``commission_id``, oldest first."""
+    found = await reader["commissions"].find({"_id": {"$gt": commission_id}}, sort=[("_id", 1)], limit=limit)
     return [from_document(Commission, each) for each in found]
 
 

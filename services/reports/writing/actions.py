@@ -105,7 +105,7 @@ async def sign_off(tx: Tx, report_id: str, key: str, command: SignOff, *, by: Ac
 
 
 async def remind(tx: Tx, report_id: str, *, now: datetime) -> int:
-    """Remind whoever is late with a report; return how many reminders are new.
+    """Remind whoever is late with a report, its editors too; return how many reminders are new.
 
     What was reminded of is written in the same transaction, so a job that runs twice, or dies half-way, doubles none.
     """
@@ -113,7 +113,8 @@ async def remind(tx: Tx, report_id: str, *, now: datetime) -> int:
     told, count = await store.reminded(tx, report_id), 0
     for lapse in lapses(draft, today=now.date()):
         key = lapse.key(report_id)
-        to = await people.of_organisation(tx, lapse.organisation_id)
+        organisation_id = lapse.organisation_id
+        to = await (people.of_organisation(tx, organisation_id) if organisation_id else _editors(tx, report_id))
         if told.get(key, 0) >= lapse.reminder or not to:
             continue
         await store.count_reminder(tx, key, report_id, lapse.reminder)

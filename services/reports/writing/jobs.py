@@ -1,4 +1,4 @@
-"""Reminding those who are late with their sections, or with signing them off."""
+"""Reminding those who are late with their sections, with signing them off, or with reading them."""
 
 from datetime import timedelta
 
@@ -13,12 +13,12 @@ REMINDERS = "remind-of-sections"
 
 
 async def remind_of_sections(context: Context) -> None:
-    """Remind of every report that is being written, each in its own transaction."""
+    """Remind of every report that others write, published or not, each in its own transaction."""
     storage, holder, after = context.storage, context.settings.instance, ""
     while not context.stopping.is_set():
         if not await storage.lease(REMINDERS, holder, LEASE):
             return
-        found = await commissions.open_after(storage.reader, after=after, limit=AT_ONCE)
+        found = await commissions.after(storage.reader, after, limit=AT_ONCE)
         for commission in found:
             await storage.transact(actions.remind, commission.report_id, now=utc_now())
         if len(found) < AT_ONCE:

@@ -1,4 +1,4 @@
-"""Who is late: with a section, or with a sign-off; told the day after, and then once a week.  Pure."""
+"""Who is late: with a section, a sign-off or a review; told the day after, and then once a week.  Pure."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,45 +9,56 @@ from services.reports.writing.draft import Draft
 
 AGAIN_AFTER = timedelta(days=7)
 SIGN_WITHIN = timedelta(days=7)  # since the editors took a section, or its text was changed last
+REVIEW_WITHIN = timedelta(days=7)  # since a section was submitted
+EDITORS = "editors"  # stands for them where an organisation's id would stand
 
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
     """What one organisation is late with, ``since`` the earliest of it was due; ``reminder`` counts from 1."""
 
-    organisation_id: str
-    unwritten: tuple[str, ...]
-    unsigned: tuple[str, ...]
+    organisation_id: str | None
+    """`None`: the report's editors."""
     since: date
     reminder: int
+    unwritten: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = ()
+    unreviewed: tuple[str, ...] = ()
 
     def key(self, report_id: str) -> str:
         """Return what makes it one thing to remind of: another day begins anew."""
-        return f"{report_id}:{self.organisation_id}:{self.since.isoformat()}"
+        return f"{report_id}:{self.organisation_id or EDITORS}:{self.since.isoformat()}"
 
 
 def lapses(draft: Draft, *, today: date) -> list[Lapse]:
-    """Return what each organisation should have written or signed before ``today``; nothing of a published report."""
+    """Return what each organisation should have written or signed, and its editors read, before ``today``.
+
+    Once the report is published nobody need write; what is changed for a later edition is signed and read as before.
+    """
     commission = draft.commission
-    if commission is None or commission.closed_by is not None:
+    if commission is None:
         return []
-    found = []
-    for contributor in commission.contributors:
-        unwritten = unwritten_since(draft, contributor)
-        unsigned = unsigned_since(draft, contributor)
-        late = {key: day for key, day in {**unwritten, **unsigned}.items() if day < today}
-        if late:
-            since = min(late.values())
-            found.append(
-                Lapse(
-                    contributor.organisation_id,
-                    tuple(key for key in unwritten if key in late),
-                    tuple(key for key in unsigned if key in late),
-                    since,
-                    reminders_until(since, today=today),
-                )
-            )
-    return found
+    editors = _lapse(None, today, unreviewed=unreviewed_since(draft))
+    found = [
+        _lapse(
+            each.organisation_id,
+            today,
+            unwritten=unwritten_since(draft, each) if commission.closed_by is None else {},
+            unsigned=unsigned_since(draft, each),
+        )
+        for each in commission.contributors
+    ]
+    return [each for each in (*found, editors) if each is not None]
+
+
+def _lapse(organisation_id: str | None, today: date, **due: dict[str, date]) -> Lapse | None:
+    late = {what: {key: day for key, day in days.items() if day < today} for what, days in due.items()}
+    days = [day for each in late.values() for day in each.values()]
+    if not days:
+        return None
+    since = min(days)
+    keys = {what: tuple(each) for what, each in late.items()}
+    return Lapse(organisation_id, since, reminders_until(since, today=today), **keys)
 
 
 def unwritten_since(draft: Draft, contributor: Contributor) -> dict[str, date]:
@@ -73,6 +84,16 @@ def unsigned_since(draft: Draft, contributor: Contributor) -> dict[str, date]:
             last = max([work.accepted_at, *(section.updated_at for section in texts.values())])
             found[key] = last.date() + SIGN_WITHIN
     return found
+
+
+def unreviewed_since(draft: Draft) -> dict[str, date]:
+    """Return by when the editors are to take or send back the sections that wait for them."""
+    waiting = {key: draft.works[key] for key in draft.report.keys if key in draft.works}
+    return {
+        key: work.submitted_at.date() + REVIEW_WITHIN
+        for key, work in waiting.items()
+        if work.state == "submitted" and work.submitted_at is not None
+    }
 
 
 def reminders_until(due_on: date, *, today: date) -> int:

@@ -54,20 +54,26 @@ def signed_off(report: Report, work: SectionWork, contributor: Contributor, *, t
 
 
 def due(draft: Draft, lapse: Lapse, *, to: list[str]) -> SectionsDue:
-    """Return the reminder of one organisation's sections and sign-offs that are late."""
+    """Return the reminder of one organisation's sections and sign-offs that are late, or of its editors' reviews."""
     revision = 1 if draft.commission is None else draft.commission.revision
-    facts = _facts(draft.report, revision, lapse.unwritten, to, sign_offs=lapse.unsigned)
-    sections = [*lapse.unwritten, *lapse.unsigned]
+    facts = _facts(draft.report, revision, lapse.unwritten, to, sign_offs=lapse.unsigned, reviews=lapse.unreviewed)
+    sections = [*lapse.unwritten, *lapse.unsigned, *lapse.unreviewed]
     return SectionsDue(**{**facts, "sections": sections}, due_on=lapse.since, reminder=lapse.reminder)
 
 
 def _facts(
-    report: Report, revision: int, keys: Iterable[str], to: list[str], *, sign_offs: Iterable[str] = (), **said: Any
+    report: Report,
+    revision: int,
+    keys: Iterable[str],
+    to: list[str],
+    *,
+    sign_offs: Iterable[str] = (),
+    reviews: Iterable[str] = (),
+    **said: Any,
 ) -> dict[str, Any]:
     keys = list(keys)
-    notice = WritingNotice(
-        report=report.title, sections=_titles(report, keys), sign_offs=_titles(report, sign_offs), **said
-    )
+    waiting = {"sign_offs": _titles(report, sign_offs), "reviews": _titles(report, reviews)}
+    notice = WritingNotice(report=report.title, sections=_titles(report, keys), **waiting, **said)
     return {"report_id": report.id, "revision": revision, "sections": keys, "person_ids": to, "notice": notice}
 
 

@@ -181,7 +181,7 @@ def tasks_of(draft: Draft, part: Part, *, today: date) -> list[DeskTask]:
             again = works[key].signature_of(contributor.organisation_id) is not None
             found[key, "sign-again" if again else "sign"] = day
     if part.edits:
-        found |= {(key, "review"): None for key, work in works.items() if work.state == "submitted"}
+        found |= {(key, "review"): day for key, day in lapsing.unreviewed_since(draft).items()}
     place = {key: number for number, key in enumerate(report.keys)}
     return [
         DeskTask(key=key, title=report.planned(key).title, task=task, due_on=day, late=day is not None and day < today)
