@@ -194,6 +194,32 @@ def say(report: PeriodReport, period: Period, command: SayReported, *, by: str, 
     )
 
 
+def united(one: PeriodReport, other: PeriodReport) -> PeriodReport:
+    """Return ``one`` as the report of two records of one organisation for the same period: the last word counts.
+
+    It is asked again when one of them had not been asked; nobody is told twice.
+    """
+    said = [each for each in (one, other) if each.said_at is not None]
+    last = max(said, key=lambda each: each.said_at, default=one)  # type: ignore[arg-type,return-value]  # none is None
+    reminded = [each.reminded_at for each in (one, other) if each.reminded_at is not None]
+    return one.evolve(
+        **{name: getattr(last, name) for name in ("state", "note", "said_at", "late")},
+        asked_at=None if None in (one.asked_at, other.asked_at) else one.asked_at,
+        reminded_at=max(reminded, default=None),
+        history=sorted([*one.history, *other.history], key=lambda each: each.at)[-MAX_HISTORY:],
+    )
+
+
+def parted(now: PeriodReport, before: PeriodReport, other: PeriodReport) -> PeriodReport:
+    """Return the report that was ``before`` united with ``other``, on its own again; what was said since stays."""
+    since = [each for each in now.history if each not in before.history and each not in other.history]
+    said = now if since else before
+    return now.evolve(
+        **{name: getattr(said, name) for name in ("state", "note", "said_at", "late")},
+        history=[*before.history, *since][-MAX_HISTORY:],
+    )
+
+
 def is_reminded(report: PeriodReport, *, now: Time) -> bool:
     """Say whether an organisation was reminded so lately that it is left in peace."""
     return report.reminded_at is not None and report.reminded_at > now - REMIND_AGAIN_AFTER

@@ -227,9 +227,13 @@ async def forget_person(tx: Tx, person_id: str) -> None:
     await tx["periods"].update_many({"created_by": person_id}, {"$set": {"created_by": None}})
     rows = [each async for each in tx["period_reports"].stream({"history.by": person_id})]
     for row in rows:
-        history = [{**each, "by": None} if each["by"] == person_id else each for each in row["history"]]
-        said_last = bool(row["history"]) and row["history"][-1]["by"] == person_id
-        changes: Document = {"history": history, **({"note": ""} if said_last else {})}
-        await tx["period_reports"].update_one({"_id": row["_id"]}, {"$set": changes})
+        await tx["period_reports"].update_one({"_id": row["_id"]}, {"$set": without_person(row, person_id)})
     await tx["period_told"].delete_many({"person_id": person_id})
     await tx["corrections"].update_many({"by": person_id}, {"$set": {"by": None, "reason": ""}})
+
+
+def without_person(report: Document, person_id: str) -> Document:
+    """Return what changes in a stored report when somebody who said something in it is forgotten."""
+    history = [{**each, "by": None} if each["by"] == person_id else each for each in report["history"]]
+    said_last = bool(report["history"]) and report["history"][-1]["by"] == person_id
+    return {"history": history, **({"note": ""} if said_last else {})}

@@ -8,10 +8,15 @@ import pytest
 from services.registry.activities.actions import record_activities
 from services.registry.activities.domain import RecordActivity
 from services.registry.organisations.duplicates import actions as duplicates
-from shared.ids import new_id
+from services.registry.organisations.merging import store as merging_store
+from services.registry.periods import store as periods
+from services.registry.periods.locking import locks_of
+from shared.ids import new_id, utc_now
 from shared.testing.stack import Running
 from tests.registry.builders import person_body
 from tests.registry.organisations.test_matching import registered, word
+from tests.registry.periods.test_periods import a_period, say
+from tests.registry.periods.test_periods import organisation as an_asked
 
 
 async def merge(registry: Running, survivor: str, *others: str) -> dict[str, Any]:
@@ -91,6 +96,50 @@ async def test_people_coalitions_and_activities_are_repointed_and_put_back(regis
     for each in (before["activity"], back["activity"]):
         del each["index_version"]  # found anew by the job
     assert {name: _said(each) for name, each in back.items()} == {name: _said(each) for name, each in before.items()}
+
+
+async def test_what_is_awaited_follows_the_organisation_that_stays_and_goes_back(registry: Running) -> None:
+    (kept, _), (gone, _) = await an_asked(registry), await an_asked(registry)
+    alone, both = await a_period(registry, gone), await a_period(registry, kept, gone)
+    await say(registry, both, gone, "reported")
+    before = await _reports(registry, kept, gone)
+    assert (await merge(registry, kept, gone))["period_reports"] == 2
+    assert await _reports(registry, kept, gone) == {(alone, kept): "awaited", (both, kept): "reported"}
+    assert (await say(registry, alone, kept, "nothing-to-report")).status_code == 200
+    locks = await locks_of(registry.storage.reader, [kept, gone])
+    assert set(locks.by_organisation) == set()
+    over = {"$set": {"closes_at": utc_now()}}
+    await registry.storage.reader["periods"].update_one({"_id": alone}, over)
+    locks = await locks_of(registry.storage.reader, [kept, gone])
+    assert set(locks.by_organisation) == {kept}
+    await registry.as_("coordinator").post(f"/organisations/{kept}/merging/undo", json={})
+    assert await _reports(registry, kept, gone) == {**before, (alone, gone): "nothing-to-report"}
+
+
+async def test_what_was_said_since_a_merge_stays_with_who_stayed_and_no_name_stays_of_who_is_forgotten(
+    registry: Running,
+) -> None:
+    (kept, _), (gone, _) = await an_asked(registry), await an_asked(registry)
+    period_id, sayer = await a_period(registry, kept, gone), new_id()
+    await say(registry, period_id, gone, "reported", sub=sayer)
+    await merge(registry, kept, gone)
+    await say(registry, period_id, kept, "nothing-to-report")
+    await registry.storage.transact(merging_store.forget_person, sayer)
+    await registry.storage.transact(periods.forget_person, sayer)
+    await registry.as_("coordinator").post(f"/organisations/{kept}/merging/undo", json={})
+    assert await _reports(registry, kept, gone) == {
+        (period_id, kept): "nothing-to-report",
+        (period_id, gone): "reported",
+    }
+    rows = await registry.storage.reader["period_reports"].find({"period_id": period_id}, limit=3)
+    assert sorted(len(each["history"]) for each in rows) == [1, 1]
+    assert sayer not in str(rows)
+
+
+async def _reports(registry: Running, *organisation_ids: str) -> dict[tuple[str, str], str]:
+    where = {"organisation_id": {"$in": list(organisation_ids)}}
+    rows = await registry.storage.reader["period_reports"].find(where, limit=10)
+    return {(each["period_id"], each["organisation_id"]): each["state"] for each in rows}
 
 
 def _places(person: str, coalition: str, activity: str) -> dict[str, tuple[str, str]]:

@@ -60,6 +60,7 @@ class Merging(Aggregate):
     people: int = 0
     coalitions: int = 0
     activities: int = 0
+    period_reports: int = 0
     """How many of each name the surviving record since."""
     merged_at: Time
     merged_by: Id | None = None

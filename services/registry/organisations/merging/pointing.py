@@ -7,13 +7,14 @@ from services.registry.activities import actions as activity_actions
 from services.registry.activities.activity import Activity
 from services.registry.coalitions.store import coalitions
 from services.registry.organisations.merging import store
+from services.registry.organisations.merging.asked import move_reports, report_back
 from services.registry.organisations.merging.domain import Merging
+from services.registry.organisations.merging.moving import move, move_back, moved_back, moved_to
 from services.registry.organisations.merging.store import Moved
 from services.registry.people import store as people
 from shared.auth import remember_access
 from shared.events.registry import CoalitionChanged, PersonUpdated
-from shared.repointing import put_back, repointed
-from shared.storage import Document, Tx, from_document, to_document
+from shared.storage import Tx, from_document, to_document
 
 AT_ONCE = 100  # activities written together
 
@@ -27,7 +28,7 @@ async def repoint(tx: Tx, merging: Merging) -> dict[str, int]:
     for collection, sort in SORTS.items():
         moved: dict[str, None] = {}
         for other in merging.merged_ids:
-            ids = await store.naming(tx, collection, other, limit=sort.most)
+            ids = await store.naming(tx, collection, other, field=sort.field, limit=sort.most)
             for start in range(0, len(ids), AT_ONCE):
                 some = ids[start : start + AT_ONCE]
                 await sort.move(tx, some, collection, other, merging)
@@ -47,52 +48,22 @@ async def point_back(tx: Tx, merging: Merging) -> None:
         await sort.tell(tx, list(dict.fromkeys(each.target_id for each in own)))
 
 
-async def _move(tx: Tx, ids: Sequence[str], collection: str, other: str, merging: Merging) -> None:
-    rows: list[Moved] = []
-    for before in await store.documents(tx, collection, ids):
-        after, moved = _moved(before, collection, other, merging)
-        await store.write(tx, collection, after)
-        rows.append(moved)
-    await store.remember(tx, rows)
-
-
 async def _move_activities(tx: Tx, ids: Sequence[str], collection: str, other: str, merging: Merging) -> None:
     changes, rows = [], []
     for document in await store.documents(tx, collection, ids):
         before = from_document(Activity, document)
-        after, moved = _moved(to_document(before), collection, other, merging)
+        after, moved = moved_to(to_document(before), collection, other, merging)
         changes.append((before, from_document(Activity, after)))
         rows.append(moved)
     await activity_actions.keep(tx, changes)
     await store.remember(tx, rows)
 
 
-def _moved(before: Document, collection: str, other: str, merging: Merging) -> tuple[Document, Moved]:
-    after, places = repointed(before, other, merging.organisation_id)
-    after["revision"] = before["revision"] + 1
-    moved = Moved(
-        merging.id, collection, before["_id"], other, merging.organisation_id, after["revision"], tuple(places)
-    )
-    return after, moved
-
-
-async def _move_back(tx: Tx, moved: Moved) -> None:
-    for now in await store.documents(tx, moved.collection, [moved.target_id]):
-        if (after := _back(now, moved)) is not None:
-            await store.write(tx, moved.collection, after)
-
-
 async def _move_activity_back(tx: Tx, moved: Moved) -> None:
     for document in await store.documents(tx, moved.collection, [moved.target_id]):
         now = from_document(Activity, document)
-        if (after := _back(to_document(now), moved)) is not None:
+        if (after := moved_back(to_document(now), moved)) is not None:
             await activity_actions.keep(tx, [(now, from_document(Activity, after))])
-
-
-def _back(now: Document, moved: Moved) -> Document | None:
-    """Return a document as it was before it was moved, as far as nobody wrote otherwise since; `None` if it is."""
-    after = put_back(now, moved.places, moved.old, moved.new, same=now["revision"] == moved.revision)
-    return None if after == now else {**after, "revision": now["revision"] + 1}
 
 
 async def _tell_people(tx: Tx, ids: Sequence[str]) -> None:
@@ -115,22 +86,24 @@ async def _tell_coalitions(tx: Tx, ids: Sequence[str]) -> None:
 
 
 async def _told(tx: Tx, ids: Sequence[str]) -> None:
-    """Nothing: `keep` has told it."""
+    """Nothing: `keep` has told it, or nobody else needs to know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One sort of record that names organisations in ``organisation_ids`` (indexed), and perhaps elsewhere."""
+    """One sort of record that names organisations in ``field`` (indexed), and perhaps elsewhere."""
 
     tell: Callable[[Tx, Sequence[str]], Awaitable[None]]
-    move: Callable[[Tx, Sequence[str], str, str, Merging], Awaitable[None]] = _move
-    move_back: Callable[[Tx, Moved], Awaitable[None]] = _move_back
+    move: Callable[[Tx, Sequence[str], str, str, Merging], Awaitable[None]] = move
+    move_back: Callable[[Tx, Moved], Awaitable[None]] = move_back
     most: int = 10_000
     """How many one merge may move: what fits into the minute of a transaction."""
+    field: str = "organisation_ids"
 
 
 SORTS: dict[str, Sort] = {
     "people": Sort(_tell_people),
     "coalitions": Sort(_tell_coalitions),
     "activities": Sort(_told, _move_activities, _move_activity_back, most=3_000),
+    "period_reports": Sort(_told, move_reports, report_back, field="organisation_id"),
 }

@@ -25,6 +25,7 @@ class ShownMerging(Model):
     people: int
     coalitions: int
     activities: int
+    period_reports: int
     merged_at: Time
     merged_by: Id | None
     undo_until: Time

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.registry.organisations.merging.domain import Merging
+from services.registry.periods.store import without_person
 from shared.ids import new_id
 from shared.problems import Conflict
 from shared.repointing import Place
@@ -19,7 +20,14 @@ COLLECTIONS = [
             Index([("undone_by", 1)], partial={"undone_by": {"$type": "string"}}),
         ],
     ),
-    CollectionSpec("organisation_moves", [Index([("merging_id", 1), ("_id", 1)]), Index([("target_id", 1)])]),
+    CollectionSpec(
+        "organisation_moves",
+        [
+            Index([("merging_id", 1), ("_id", 1)]),
+            Index([("target_id", 1)]),
+            Index([("kept.history.by", 1)], partial={"kept.period_id": {"$type": "string"}}),
+        ],
+    ),
 ]
 
 mergings = Aggregates("organisation_mergings", Merging, "merging")
@@ -36,7 +44,9 @@ class Moved:
     new: str
     revision: int
     """The revision in which it does so first."""
-    places: tuple[Place, ...]
+    places: tuple[Place, ...] = ()
+    kept: Document | None = None
+    """The record as it was, when one could not go on beside another and the two became one."""
 
 
 async def last_merging(reader: Reader, organisation_id: str) -> Merging | None:
@@ -54,12 +64,14 @@ async def recent(reader: Reader, organisation_id: str, *, limit: int) -> list[Me
     return [from_document(Merging, each) for each in found]
 
 
-async def naming(reader: Reader, collection: str, organisation_id: str, *, limit: int) -> list[str]:
-    """Return the ids of the records of ``collection`` that name an organisation.
+async def naming(
+    reader: Reader, collection: str, organisation_id: str, *, field: str = "organisation_ids", limit: int
+) -> list[str]:
+    """Return the ids of the records of ``collection`` that name an organisation in ``field``.
 
     Raises `Conflict` when there are more than ``limit``.
     """
-    where: Document = {"organisation_ids": organisation_id}
+    where: Document = {field: organisation_id}
     found = await reader[collection].find(where, limit=limit + 1, projection={"_id": 1})
     if len(found) > limit:
         raise Conflict("merge-too-large", "This record is named by too many others: merge the other way round.")
@@ -74,6 +86,16 @@ async def documents(reader: Reader, collection: str, ids: Sequence[str]) -> list
 async def write(tx: Tx, collection: str, document: Document) -> None:
     """Write the next revision of a record that was read in the same transaction."""
     await tx[collection].replace_one({"_id": document["_id"]}, document)
+
+
+async def add(tx: Tx, collection: str, document: Document) -> None:
+    """Put a record back that was taken away."""
+    await tx[collection].insert_one(document)
+
+
+async def take_away(tx: Tx, collection: str, id: str) -> None:
+    """Take a record away: another one says what it said."""
+    await tx[collection].delete_one({"_id": id})
 
 
 async def remember(tx: Tx, moved: Sequence[Moved]) -> None:
@@ -96,7 +118,8 @@ def _row_of(moved: Moved) -> Document:
 
 def _moved_of(document: Document) -> Moved:
     places = tuple(Place(tuple(each["path"]), each["before"]) for each in document["places"])
-    return Moved(**{name: document[name] for name in Moved.__slots__ if name != "places"}, places=places)
+    fields = {name: document[name] for name in Moved.__slots__ if name in document and name != "places"}
+    return Moved(**fields, places=places)
 
 
 async def forget_person(tx: Tx, person_id: str) -> None:
@@ -104,3 +127,7 @@ async def forget_person(tx: Tx, person_id: str) -> None:
     for name in ("merged_by", "undone_by"):
         await tx["organisation_mergings"].update_many({name: person_id}, {"$set": {name: None}})
     await tx["organisation_moves"].delete_many({"target_id": person_id})
+    where = {"kept.period_id": {"$type": "string"}, "kept.history.by": person_id}
+    for row in [each async for each in tx["organisation_moves"].stream(where)]:
+        changes = {f"kept.{name}": value for name, value in without_person(row["kept"], person_id).items()}
+        await tx["organisation_moves"].update_one({"_id": row["_id"]}, {"$set": changes})
