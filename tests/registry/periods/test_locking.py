@@ -47,6 +47,19 @@ async def test_an_import_changes_nothing_of_a_locked_period_without_a_reason(reg
     assert now["revision"] == 1
 
 
+async def test_a_row_that_moves_an_activity_out_of_a_locked_period_needs_a_reason(registry: Running) -> None:
+    name, days = a_name(), {"start": "2008-01-01", "end": "2009-01-01"}
+    await imported(registry, a_sheet(a_row(name, **days)))
+    row = await registry.storage.reader["activities"].find_one({"reporting.name.en": name})
+    assert row is not None
+    period_id = await a_locked_period(registry, row["reporting_id"])
+    moved = a_sheet(a_row(name, **days | {"end": "2008-03-01"}))
+    assert counts(await imported(registry, moved)) == {"refused": 1}
+    assert counts(await imported(registry, moved, correction="It ended early.")) == {"updated": 1}
+    (kept,), _ = await store.corrections(registry.storage.reader, activity_id=row["_id"], paging=Paging())
+    assert (kept["period_ids"], kept["reason"]) == ([period_id], "It ended early.")
+
+
 async def test_a_correction_is_a_new_version_with_who_and_why(registry: Running) -> None:
     name, row, period_id = await reported(registry)
     sheet = await imported(registry, a_sheet(a_row(name, value="2")), correction="The amount was wrong.")

@@ -9,7 +9,7 @@ from services.registry.activities.activity import Activity
 from services.registry.audiences import Audience
 from services.registry.imports.sheets.domain import Outcome, SheetImport
 from services.registry.imports.sheets.rows import RowProblem
-from services.registry.imports.sheets.store import Known, activities_with
+from services.registry.imports.sheets.store import activities_with
 from services.registry.imports.sheets.wording import Asked, FromSheet
 from services.registry.periods import locking
 from services.registry.periods.locking import Locks
@@ -36,9 +36,10 @@ class Recording:
         same = [each for each in commands if each.key in known and known[each.key][1] == each.content_hash]
         became: dict[str, Became] = {each.key: ("unchanged", known[each.key][0], None) for each in same}
         changed = [each for each in commands if each.key not in became]
-        locks = await self._locks(changed)
+        before = await store.with_keys(self._reader, [each.key for each in changed if each.key in known])
+        locks = await self._locks(changed, before)
         for each in changed:
-            if self._sheet.correction is None and self._is_locked(each, locks):
+            if self._sheet.correction is None and self._is_locked(each, before.get(each.key), locks):
                 became[each.key] = ("refused", None, _LOCKED)
             elif each.key in known:
                 became[each.key] = ("updated", known[each.key][0], None)
@@ -46,26 +47,28 @@ class Recording:
                 became[each.key] = ("created", None, None)
         if tx is not None:
             allowed = [each for each in changed if became[each.key][0] != "refused"]
-            for key, id in (await self._write(tx, allowed, known, locks)).items():
+            for key, id in (await self._write(tx, allowed, before, locks)).items():
                 became[key] = (became[key][0], id, None)
         return became
 
-    async def _locks(self, commands: Sequence[FromSheet]) -> Locks:
-        return await locking.locks_of(self._reader, [self._reporting_id(each) for each in commands])
+    async def _locks(self, commands: Sequence[FromSheet], before: Mapping[str, Activity]) -> Locks:
+        named = [self._reporting_id(each) for each in commands]
+        return await locking.locks_of(self._reader, [*named, *(each.reporting_id for each in before.values())])
 
-    def _is_locked(self, command: FromSheet, locks: Locks) -> bool:
+    def _is_locked(self, command: FromSheet, before: Activity | None, locks: Locks) -> bool:
+        """Say whether an activity goes on in a locked period, or did as it is on record."""
         days = {moment.kind.rpartition("-")[2]: moment.happens_on for moment in command.dates}
-        return bool(locks.of(self._reporting_id(command), starts_on=days.get("start"), ends_on=days.get("end")))
+        said = locks.of(self._reporting_id(command), starts_on=days.get("start"), ends_on=days.get("end"))
+        return bool(said or (before is not None and locks.of_activity(before)))
 
     def _reporting_id(self, command: FromSheet) -> str | None:
         name = next(iter(command.reporting.name.values()), "")
         return self._ids.get((name, command.reporting.ref))
 
     async def _write(
-        self, tx: Tx, commands: Sequence[FromSheet], known: Mapping[str, Known], locks: Locks
+        self, tx: Tx, commands: Sequence[FromSheet], before: Mapping[str, Activity], locks: Locks
     ) -> dict[str, str]:
         """Write the activities and what is told of them; return their ids by key."""
-        before = await store.with_keys(tx, [each.key for each in commands if each.key in known])
         changes = [(before.get(each.key), self._after(each, before.get(each.key))) for each in commands]
         for start in range(0, len(changes), AT_ONCE):
             await keep(tx, changes[start : start + AT_ONCE])
