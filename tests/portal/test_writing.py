@@ -101,8 +101,10 @@ async def test_the_plan_keeps_sections_names_and_pseudonyms_of_each_organisation
     held = {
         "revision": 3,
         "due_on": "2030-03-01",
-        "contributors": [{"organisation_id": OURS}, {"organisation_id": THEIRS}],
+        "contributors": [{"organisation_id": OURS, "names": ["PH Minsk"]}, {"organisation_id": THEIRS}],
     }
+    names = {"names": {"en": "Press House", "be": "Дом прэсы"}, "aliases": ["Press Club"], "acronyms": ["DP"]}
+    portal.services.plays[f"GET /organisations/{OURS}"] = {**ORGANISATION, **names, "acronym": "PH"}
     address = f"/reports/{REPORT}/commission"
     portal.services.plays |= {f"GET {address}": held, f"PUT {address}": {}}
     form = {
@@ -120,7 +122,8 @@ async def test_the_plan_keeps_sections_names_and_pseudonyms_of_each_organisation
     assert answer.headers["location"] == f"/en/reports/{REPORT}/contributors?done=planned"
     kept = {
         "organisation_id": OURS,
-        "credit": {"en": "Press House"},
+        "credit": {"en": "Press House", "be": "Дом прэсы"},
+        "names": ["PH Minsk", "Press House", "Дом прэсы", "Press Club", "PH", "DP"],
         "sections": ["media-freedom"],
         "pseudonymous": True,
         "due_on": None,

@@ -7,6 +7,7 @@ from tests.reports.builders import create, publish_over_http, published, write
 from tests.reports.evidence import post
 from tests.reports.pdf_text import text_of
 from tests.reports.pictures import png
+from tests.reports.writers import Writer, accept, plan
 
 NAME = "Alena Zacharevič"
 FORMS = ("zacharev", "Захарэвіч", "Захаревич")
@@ -134,3 +135,33 @@ async def test_no_notice_to_readers_names_somebody_who_is_protected_and_the_word
     assert [(each["line"], each["word"]) for each in (erratum, reason)] == [(2, 2)] * 2
     assert (len(there.json()["items"]), again.status_code) == (1, 200)
     assert_nothing(corrected.text, withdrawn.text, *(str(each) for each in await reports.published()))
+
+
+async def test_whatever_an_organisation_under_a_pseudonym_is_called_is_searched_for_and_must_be_known(
+    reports: Running,
+) -> None:
+    report, hidden = await create(reports, "en", "be"), Writer(reports)
+    who: dict[str, Any] = {"credit": {"en": "Legal Initiative"}, "pseudonymous": True}
+    await plan(reports, report["id"], hidden.contributor("media-freedom", **who))
+    await write(reports, report, "Quiet.")
+    await accept(reports, report["id"], "media-freedom")
+    await hidden.sign(report["id"], "media-freedom")
+    unknown = await publish_over_http(reports, report["id"])
+    found = [(each["code"], each["field"]) for each in unknown.json()["errors"]]
+    assert found == [("hidden-name-missing", "contributors.0.be")]
+    who |= {"credit": {"en": "Legal Initiative", "be": "Прававая ініцыятыва"}, "names": ["LIB", "Брестская інiцыятыва"]}
+    await plan(reports, report["id"], hidden.contributor("media-freedom", **who))
+    about = {"en": "As LIB says.", "be": "Кажа Прававая ініцыятыва."}
+    async with reports.as_("editor") as editor:
+        for language, text in about.items():
+            path = f"/reports/{report['id']}/sections/freedom-of-assembly/{language}"
+            etag = (await editor.get(path)).headers["etag"]
+            await editor.put(path, json={"text": text}, headers={"If-Match": etag})
+    refused = await publish_over_http(reports, report["id"])
+    places = {(each["code"], each["field"]) for each in refused.json()["errors"]}
+    assert places == {("protected-name", f"sections.freedom-of-assembly.text.{each}") for each in about}
+    await write(reports, report, "Quiet.")
+    assert (await publish_over_http(reports, report["id"])).status_code == 201
+    async with reports.as_() as reader:
+        read = (await reader.get(f"/reports/{report['id']}/editions/1/content")).text
+    assert [each for each in ("LIB", "Legal", "Прававая", "Брест") if each in read] == []

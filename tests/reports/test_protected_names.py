@@ -68,6 +68,12 @@ def test_an_organisation_is_found_only_as_a_whole() -> None:
     assert names.find("They call themselves Legal Initiative of the Brest: the beginning") != []
 
 
+def test_an_acronym_is_found_where_it_begins_with_capitals() -> None:
+    names = Names([], ["IT", "БХК"])
+    assert names.find("It is so: it was.") == []
+    assert [bool(names.find(text)) for text in ("So says IT.", "паведаміў БХК", "у БХК-у")] == [True] * 3
+
+
 def test_the_place_is_named_by_line_and_word() -> None:
     text = "First line.\n\nThen *Anna Kowalska* said it, and Kowalska again.\nKowalska left."
     assert [place.line for place in ANNA.find(text)] == [3, 4]

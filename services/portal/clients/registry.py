@@ -45,8 +45,17 @@ class Organisation(Model):
     names: dict[str, str]
     other_names: dict[str, str] = Field(default_factory=dict)
     acronym: str | None = None
+    acronyms: list[str] = Field(default_factory=list)
+    aliases: list[str] = Field(default_factory=list)
     kinds: list[OrganisationKind] = Field(default_factory=list)
     country: str | None = None
+
+    @property
+    def every_name(self) -> list[str]:
+        """Whatever it is called, in any language, each once."""
+        acronyms = [self.acronym or "", *self.acronyms]
+        found = [*self.names.values(), *self.other_names.values(), *self.aliases, *acronyms]
+        return [each for each in dict.fromkeys(found) if each]
 
 
 class Person(Model):

@@ -130,6 +130,7 @@ class PlannedContributor(Model):
     sections: list[str] = Field(default_factory=list)
     due_on: date | None = None
     credit: dict[str, str] = Field(default_factory=dict)
+    names: list[str] = Field(default_factory=list)
     pseudonym: str | None = None
 
 

@@ -1,6 +1,7 @@
 """What organisations are called, for pages that name many: asked once, remembered for some minutes."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Iterable
 
@@ -31,6 +32,15 @@ async def named(visit: Visit, organisation_ids: Iterable[str]) -> dict[str, str]
     while len(_known) > MAX_KEPT:
         del _known[next(iter(_known))]
     return {each: local(_known[each][1], visit.language) for each in ids if each in _known}
+
+
+async def records(visit: Visit, organisation_ids: Iterable[str]) -> dict[str, Organisation]:
+    """Return the records of organisations as the visitor may see them now, by id; others are left out."""
+    found = {}
+    for each in dict.fromkeys(organisation_ids):
+        with contextlib.suppress(Refused, Down):
+            found[each] = await visit.services.registry.organisation(each)
+    return found
 
 
 async def _ask(visit: Visit, organisation_id: str) -> Organisation | None:

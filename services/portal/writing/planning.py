@@ -11,13 +11,15 @@ from services.portal.clients.writing import Commission, PlannedContributor, Work
 from services.portal.decisions import forms
 from services.portal.decisions.forms import Entry
 from services.portal.pages import Editor, Visit
-from services.portal.registry.names import named
+from services.portal.registry.names import named, records
 from services.portal.writing import words
 from shared.ids import Id
+from shared.model import Language
 
 router = APIRouter()
 
 MAX_CREDIT = 200
+MAX_NAMES = 200  # of one organisation
 
 
 @router.get("/{language}/reports/{report_id}/contributors")
@@ -37,10 +39,8 @@ async def save(visit: Editor, report_id: Id) -> Response:
     command = _Plan(visit, entry, workshop, chosen).command(held)
     added = await forms.organisation(visit, entry, "added")
     if added and added not in {each["organisation_id"] for each in command["contributors"]}:
-        credit = (await named(visit, [added])).get(added, "")
-        command["contributors"].append(
-            {"organisation_id": added, "credit": {visit.language: credit} if credit else {}, "sections": []}
-        )
+        command["contributors"].append({"organisation_id": added, "credit": {}, "sections": []})
+    await _name(visit, command["contributors"], added, workshop.languages)
     status = 422
     if not entry.errors:
         try:
@@ -53,6 +53,24 @@ async def save(visit: Editor, report_id: Id) -> Response:
             status = refused.status
             entry.errors["form"] = visit.why(refused.code, "This cannot be accepted as it is.")
     return await _page(visit, report_id, entry, status=status)
+
+
+async def _name(visit: Visit, contributors: list[dict[str, Any]], added: str | None, languages: list[Language]) -> None:
+    """Take from the registry what the one that was added is called, and every name of those under a pseudonym.
+
+    None of the latter is ever printed: they are searched for in what is.
+    """
+    wanted = [each for each in contributors if each.get("pseudonymous") or each["organisation_id"] == added]
+    known = await records(visit, [each["organisation_id"] for each in wanted])
+    for each in wanted:
+        organisation = known.get(each["organisation_id"])
+        if organisation is None:
+            continue
+        called = {language: name for language in languages if (name := organisation.names.get(language))}
+        each["credit"] = {**called, **each["credit"]}
+        if each.get("pseudonymous"):
+            every = dict.fromkeys([*each["names"], *organisation.every_name])
+            each["names"] = [name[:MAX_CREDIT] for name in every][:MAX_NAMES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +107,7 @@ class _Plan:
         return {
             "organisation_id": contributor.organisation_id,
             "credit": credit,
+            "names": contributor.names,
             "sections": [each.key for each in self.workshop.sections if each.key in ticked],
             "pseudonymous": f"pseudonymous-{place}" in values,
             "due_on": self._day(f"due_on-{place}"),

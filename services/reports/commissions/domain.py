@@ -20,6 +20,7 @@ from shared.problems import Conflict, Invalid
 
 MAX_CONTRIBUTORS = 100
 MAX_EDITORS = 50
+MAX_OTHER_NAMES = 200  # of one contributor
 
 
 def _days(value: Any, handler: ValidatorFunctionWrapHandler) -> dict[str, Day]:
@@ -34,6 +35,7 @@ Deadlines = Annotated[dict[Key, Day], Field(max_length=MAX_SECTIONS), WrapValida
 """When single sections must be written, by their keys."""
 Keys = Annotated[list[Key], Field(max_length=MAX_SECTIONS)]
 Name = dict[Language, Line]
+OtherNames = Annotated[list[Line], Field(max_length=MAX_OTHER_NAMES)]
 
 
 class _Contributing(Model):
@@ -42,7 +44,9 @@ class _Contributing(Model):
     """The keys of its own sections; none: wherever it can."""
     due_on: Day | None = None
     credit: Name = Field(default_factory=dict)
-    """What readers know it by, in each language."""
+    """What readers know it by, in each language; under a pseudonym it is never printed, and searched for."""
+    names: OtherNames = Field(default_factory=list)
+    """Whatever else it is called, with its acronyms: never printed, and searched for under a pseudonym."""
 
     @model_validator(mode="before")
     @classmethod

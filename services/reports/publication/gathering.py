@@ -68,6 +68,7 @@ async def names_of(reader: Reader, report_id: str) -> Names:
 
 
 def _under_pseudonyms(commission: Commission | None) -> set[str]:
-    """Return the names of organisations that readers may know by a letter only."""
+    """Return all names of organisations that readers may know by a letter only."""
     contributors = [] if commission is None else commission.contributors
-    return {name for each in contributors if each.pseudonym is not None for name in each.credit.values()}
+    hidden = [each for each in contributors if each.pseudonym is not None]
+    return {name for each in hidden for name in (*each.credit.values(), *each.names)}

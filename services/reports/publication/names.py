@@ -1,7 +1,8 @@
 """Finds names that must not be in print, however they are spelled, declined, split by markup or hidden in a file name.
 
 It would rather find too much than too little: a person looks at each place.  A person's family name is found alone,
-a given name only near another part of the name or its initial; the name of an organisation only as a whole.
+a given name only near another part of the name or its initial; the name of an organisation only as a whole, and its
+acronym only where that begins with capitals: *IT* is not *it*.
 """
 
 import html
@@ -36,13 +37,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One word of one name: its stems, whether the plain form ends with a vowel, and whether it is enough alone."""
+    """One word of one name: its stems, whether the plain form ends with a vowel, is enough alone, is an acronym."""
 
     name: int
     number: int
     stems: tuple[str, ...]
     open_ended: bool
     alone: bool
+    acronym: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class _Heard:
 
     sounds: tuple[str, ...]
     capital: bool
+    capitals: bool
     line: int
     word: int
 
@@ -78,6 +81,7 @@ class Names:
 
     def _learn(self, words: list[str], *, person: bool) -> None:
         heard = [each for each in (sounds(word) for word in words) if each and max(map(len, each)) > 1]
+        acronym = len(words) == 1 and not person and words[0].isupper()
         if not heard:
             return
         name = len(self._initials)
@@ -85,7 +89,7 @@ class Names:
         person = person and len(heard) <= PERSON_PARTS
         for number, each in enumerate(heard):
             alone = len(heard) == 1 or (person and not GIVEN_NAMES.intersection(each))
-            part = _part(name, number, each, alone=alone)
+            part = _part(name, number, each, alone=alone, acronym=acronym)
             for stem in part.stems:
                 self._by_stem[stem].append(part)
         if person and len(heard) > 1:
@@ -110,7 +114,7 @@ class Names:
         for sound in word.sounds:
             for end in range(1, len(sound) + 1):
                 for part in self._by_stem.get(sound[:end], ()):
-                    if _is_ending(sound[end:], part):
+                    if _is_ending(sound[end:], part) and (word.capitals or not part.acronym):
                         found[part] = None
         return found
 
@@ -136,7 +140,7 @@ class Names:
         return all(number in near or bool(letters & single) for number, letters in enumerate(initials))
 
 
-def _part(name: int, number: int, heard: tuple[str, ...], *, alone: bool) -> _Part:
+def _part(name: int, number: int, heard: tuple[str, ...], *, alone: bool, acronym: bool) -> _Part:
     stems: dict[str, None] = {}
     for sound in heard:
         stem = _LAST_VOWELS.sub("", sound) or sound
@@ -144,7 +148,7 @@ def _part(name: int, number: int, heard: tuple[str, ...], *, alone: bool) -> _Pa
         if fleeting := _FLEETING.match(sound):
             stems["".join(fleeting.groups())] = None
     whole = all(sound == stem for sound, stem in zip(heard, stems, strict=False))
-    return _Part(name, number, tuple(stems), not whole, alone and max(map(len, stems)) >= ALONE)
+    return _Part(name, number, tuple(stems), not whole, alone and max(map(len, stems)) >= ALONE, acronym)
 
 
 def _is_ending(ending: str, part: _Part) -> bool:
@@ -174,5 +178,5 @@ def _hear(text: str) -> list[_Heard]:
     heard = []
     for line, content in enumerate(text.split("\n"), start=1):
         for number, word in enumerate(_words(content), start=1):
-            heard.append(_Heard(sounds(word), word[0].isupper(), line, number))
+            heard.append(_Heard(sounds(word), word[0].isupper(), word[:2].isupper(), line, number))
     return heard

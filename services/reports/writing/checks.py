@@ -35,15 +35,18 @@ async def credits_of(reader: Reader, report_id: str) -> dict[str, SectionCredits
 
 
 def _uncredited(report: Report, commission: Commission) -> list[FieldError]:
+    """Return where the name of a contributor is missing; under a pseudonym it could not be searched for."""
     return [
         FieldError(
-            code="credit-missing",
+            code="credit-missing" if contributor.pseudonym is None else "hidden-name-missing",
             field=f"contributors.{place}.{language}",
-            detail="Say by which name readers know each contributor, in each language.",
+            detail="Say by which name readers know each contributor, in each language."
+            if contributor.pseudonym is None
+            else "Say what an organisation under a pseudonym is called: it is not printed, and searched for.",
         )
         for place, contributor in enumerate(commission.contributors)
         for language in report.languages
-        if not shown_as(contributor).name.get(language)
+        if not contributor.credit.get(language)
     ]
 
 
