@@ -104,7 +104,9 @@ def import_iati(
 
     async def work() -> ImportReport:
         async with registry() as storage:
-            return await imports.import_iati(storage, file.read_bytes(), correction=correction.strip())
+            return await imports.import_iati(
+                storage, file.read_bytes(), file_name=file.name[-200:], correction=correction.strip()
+            )
 
     tell(run(work()), "activities")
 
@@ -119,7 +121,11 @@ def import_people(
     async def work() -> ImportReport:
         async with registry() as storage:
             return await imports.import_people(
-                storage, file.read_bytes(), by=OPERATORS_MACHINE, create_organisations=create_organisations
+                storage,
+                file.read_bytes(),
+                by=OPERATORS_MACHINE,
+                create_organisations=create_organisations,
+                file_name=file.name[-200:],
             )
 
     tell(run(work()), "people")

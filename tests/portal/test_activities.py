@@ -163,6 +163,24 @@ async def test_a_correction_that_changes_nothing_sends_what_is_on_record(portal:
     assert parts == [("funding", "SE-0"), ("implementing", "PL-KRS-0000163131")]
 
 
+async def test_a_locked_period_asks_why_at_its_field_and_the_reason_is_sent(portal: Portal) -> None:
+    browser, path = portal.browser("coordinator"), f"/activities/{RECORDED.id}"
+    data = fields_of((await browser.get(f"{PATH}/edit")).text)
+    assert data["correction"] == ""
+    portal.services.plays[f"PUT {path}"] = problem(409, "period-locked")
+    answer = await browser.post(f"{PATH}/edit", data=data)
+    text = "The period that it belongs to is locked. Say why you correct it."
+    assert (answer.status_code, f'<a href="#correction">{text}</a>' in answer.text) == (409, True)
+    assert "correction" not in portal.services.body()
+    portal.services.plays[f"PUT {path}"] = view(ANY_COORDINATOR)
+    answer = await browser.post(f"{PATH}/edit", data={**data, "correction": " The amount was wrong. "})
+    assert (answer.status_code, portal.services.body()["correction"]) == (303, "The amount was wrong.")
+    portal.services.plays[f"POST {path}/withdrawal"] = problem(409, "period-locked")
+    answer = await browser.post(f"{PATH}/withdrawal", data={"revision": "1", "step": "withdraw"})
+    assert (answer.status_code, f'<a href="#reason">{text}</a>' in answer.text) == (409, True)
+    assert "Somebody else" not in answer.text
+
+
 def fields_of(html: str) -> dict[str, str]:
     """Return what a browser would send of the form on a page."""
     from lxml import etree

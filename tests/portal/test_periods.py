@@ -146,6 +146,20 @@ async def test_a_member_sees_periods_but_not_who_answered(portal: Portal) -> Non
     assert shown.status_code == 403
 
 
+async def test_coordinators_see_who_corrected_a_locked_period_and_why(portal: Portal) -> None:
+    plays(portal, period=a_period(state="locked"))
+    by = new_id()
+    correction = {"activity_id": new_id(), "reason": "A typing error", "by": by, "at": utc_now().isoformat()}
+    portal.services.plays[f"GET /periods/{PERIOD}/corrections"] = {"items": [correction], "next": None}
+    portal.services.plays["POST /people/lookup"] = {"items": [{"id": by, "display_name": "Hanna"}], "next": None}
+    async with portal.browser("coordinator") as browser:
+        shown = await browser.get(f"/en/periods/{PERIOD}")
+    async with portal.browser("operator") as browser:
+        looked = await browser.get(f"/en/periods/{PERIOD}")
+    assert ("A typing error" in shown.text, f'href="/en/people/{by}">Hanna</a>' in shown.text) == (True, True)
+    assert ("A typing error" in looked.text, "Hanna" in looked.text) == (True, False)
+
+
 async def test_the_pages_are_there_in_every_language(portal: Portal) -> None:
     locked = a_period(state="locked")
     plays(portal, period=locked, report=a_report(state="reported", late=True, said_at=utc_now().isoformat()))

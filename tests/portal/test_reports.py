@@ -38,6 +38,17 @@ async def test_a_report_begins_with_its_period_in_order(portal: Portal) -> None:
     assert '<a href="#period_to_on">' in answer.text
 
 
+async def test_a_file_of_iati_corrects_locked_periods_for_a_reason(portal: Portal) -> None:
+    portal.services.plays["POST /imports/iati"] = {"read": 1, "updated": 1}
+    portal.services.plays["GET /imports/sheets"] = {"items": [], "next": None}
+    data, file = {"what": "iati", "correction": " The title was wrong. "}, {"file": ("C:\\sida.xml", b"<x/>")}
+    async with portal.browser("coordinator") as browser:
+        assert 'name="correction"' in (await browser.get("/en/imports")).text
+        assert (await browser.post("/en/imports", data=data, files=file)).status_code == 200
+    params = dict(portal.services.changes()[0].url.params)
+    assert params == {"file_name": "sida.xml", "correction": "The title was wrong."}
+
+
 async def test_an_import_is_told_row_by_row(portal: Portal) -> None:
     error = {"line": 3, "code": "address-not-valid", "detail": "must be an e-mail address"}
     portal.services.plays["POST /imports/people"] = {"read": 2, "created": 1, "refused": 1, "errors": [error]}
@@ -46,7 +57,9 @@ async def test_an_import_is_told_row_by_row(portal: Portal) -> None:
             "/en/imports", data={"what": "people"}, files={"file": ("people.csv", b"display_name,address\n")}
         )
         nothing = await browser.post("/en/imports", data={"what": "people"})
-    assert portal.services.changes()[0].content == b"display_name,address\n"
+    (request,) = portal.services.changes()
+    assert request.content == b"display_name,address\n"
+    assert dict(request.url.params) == {"file_name": "people.csv"}
     assert "Line 3" in answer.text
     assert "must be an e-mail address" in answer.text
     assert '<a href="#file-people">Choose a file first.</a>' in nothing.text

@@ -230,6 +230,23 @@ async def test_organisations_of_people_are_known_by_any_name_or_begun_when_asked
     assert (len(ids), ids[1]) == (2, known["id"])
 
 
+async def test_whoever_reviews_organisations_is_told_in_which_file_they_were_read(registry: Running) -> None:
+    coordinator, words = registry.as_("coordinator"), [f"Free{new_id()[-12:]}", f"Press{new_id()[-12:]}"]
+    for word in words:
+        await coordinator.post("/organisations", json={"names": {"en": f"Association {word}"}})
+    narrative = f'<participating-org role="2"><narrative>Foundation {words[0]}</narrative></participating-org>'
+    content = an_activity(f"PL-{new_id()}").replace("<activity-status", f"{narrative}<activity-status")
+    xml, csv = {"Content-Type": "application/xml"}, {"Content-Type": "text/csv"}
+    await coordinator.post("/imports/iati?file_name=sida.xml", content=an_iati_file(content), headers=xml)
+    rows = people_file(f"A,{an_address()},,,Foundation {words[1]},,")
+    path = "/imports/people?file_name=staff.csv&create_organisations=true"
+    await coordinator.post(path, content=rows, headers=csv)
+    found = await registry.storage.reader["organisation_proposals"].find(
+        {"name": {"$in": [f"Foundation {each}" for each in words]}}, limit=3
+    )
+    assert sorted(each["source"] for each in found) == ["sida.xml", "staff.csv"]
+
+
 async def test_a_name_of_several_organisations_is_refused(registry: Running) -> None:
     name = f"Ministry {new_id()}"
     for country in ("PL", "LT"):

@@ -18,6 +18,7 @@ from shared.ids import Id
 router = APIRouter()
 
 REPAIRABLE = (400, 403, 409, 412, 422)
+LOCKED = "period-locked"
 
 
 @router.get("/{language}/activities/new")
@@ -77,6 +78,8 @@ async def withdraw(visit: SignedIn, activity_id: Id) -> Response:
         if refused.status not in (409, 412):
             raise
         wrong = {"form": visit.say("Somebody else changed this in the meantime. Look at it as it is now.")}
+        if refused.code == LOCKED:
+            wrong = {"reason": visit.say(words.WRONG[LOCKED])}
         return await activity_page(visit, await asked.one(activity_id), errors=wrong, status=refused.status)
     return visit.go(f"/activities/{activity_id}", done="restored" if back else "withdrawn")
 
@@ -112,7 +115,9 @@ async def _refused(visit: Visit, entry: Entry, refused: Refused, path: str) -> H
     if refused.status not in REPAIRABLE:
         raise refused
     forms.take_errors(visit, entry, refused.errors)
-    if refused.status == 412:
+    if refused.code == LOCKED:
+        entry.errors["correction"] = visit.say(words.WRONG[LOCKED])
+    elif refused.status == 412:
         entry.errors["form"] = visit.say("Somebody else saved in the meantime. Compare, then save again.")
     elif not entry.errors:
         entry.errors["form"] = visit.say(words.WRONG.get(refused.code, "This cannot be accepted as it is."))

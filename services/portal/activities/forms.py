@@ -122,6 +122,8 @@ async def read(visit: Visit, form: FormData, whole: Body) -> tuple[Entry, Body]:
     body["budgets"] = _budgets(visit, entry, whole)
     body["audience"] = _audience(entry, whole)
     body["notes"] = entry.value("notes")
+    if reason := entry.value("correction")[:1_000]:
+        body["correction"] = reason
     if not body["participations"]:
         entry.errors["implementing"] = visit.say("Say who takes part: at least who carries it out.")
     if not body["dates"]:

@@ -82,6 +82,7 @@ WRONG = {
     "identifier-taken": N_("Another activity has this identifier."),
     "activity-withdrawn": N_("This activity is withdrawn. Put it back first."),
     "commune-not-found": N_("There is no such commune in the register."),
+    "period-locked": N_("The period that it belongs to is locked. Say why you correct it."),
 }
 DONE = {
     "recorded": N_("The activity is recorded."),

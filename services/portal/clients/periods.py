@@ -58,6 +58,7 @@ class Correction(Model):
 
     activity_id: str
     reason: str = ""
+    by: str | None = None
     at: datetime
     begun: bool = False
 

@@ -174,11 +174,18 @@ class Registry:
         """Search activities: ``q``, ``organisation_id``, ``country``, ``sector``, ``after``, ``limit``."""
         return await self._call.get("/activities", Page[Activity], wanted)
 
-    async def import_file(self, what: str, body: bytes, *, create_organisations: bool = False) -> ImportReport:
-        """Read a file in: ``what`` is *iati* or *people*; it may ``create_organisations`` that people name."""
+    async def import_file(
+        self, what: str, body: bytes, file_name: str, *, create_organisations: bool = False, correction: str = ""
+    ) -> ImportReport:
+        """Read a file in: ``what`` is *iati* or *people*.
+
+        It may ``create_organisations`` that people name; ``correction`` says why activities of locked periods change.
+        """
         kind = {"iati": "application/xml", "people": "text/csv; charset=utf-8"}[what]
         headers = {"Content-Type": kind}  # a file may take minutes to read
-        params = {"create_organisations": "true"} if create_organisations and what == "people" else {}
+        params = {"file_name": file_name}
+        params |= {"create_organisations": "true"} if create_organisations and what == "people" else {}
+        params |= {"correction": correction} if correction and what == "iati" else {}
         response = await self._call.send(
             "POST", f"/imports/{what}", content=body, headers=headers, params=params, timeout=120
         )

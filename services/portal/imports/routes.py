@@ -43,8 +43,7 @@ async def upload(visit: Coordinator) -> Response:
         kind, file = str(form.get("kind", "activities")), form.get("sheet")
         if kind not in words.KINDS or not isinstance(file, UploadFile) or not file.filename:
             return await listing(visit, status=422, errors={"sheet": visit.say("Choose a file first.")})
-        name = file.filename.replace("\\", "/").rpartition("/")[2][-200:] or "sheet"
-        sheet = await visit.services.imports.upload(kind, name, _parts(file))
+        sheet = await visit.services.imports.upload(kind, called(file.filename), _parts(file))
     except Refused as refused:
         if refused.status not in (413, 422):
             raise
@@ -52,6 +51,12 @@ async def upload(visit: Coordinator) -> Response:
     finally:
         await form.close()
     return visit.go(f"/imports/{sheet.id}")
+
+
+def called(name: str) -> str:
+    """Return what a file is called, in one line and without the folders that some browsers send along."""
+    line = "".join(each for each in name.replace("\\", "/").rpartition("/")[2] if each.isprintable())
+    return line.strip()[-200:].strip() or "sheet"
 
 
 async def _parts(file: UploadFile) -> AsyncIterator[bytes]:

@@ -125,16 +125,23 @@ async def show(visit: Viewer, period_id: Id, state: str = "", after: str = "", r
     reports = await periods.reports(period_id, state, after)
     names = await named(visit, [each.organisation_id for each in reports.items])
     corrections = await periods.corrections(period_id) if period.state == "locked" else None
+    who = [each.by for each in corrections.items if each.by] if corrections else []
     return visit.page(
         "periods/show.html",
         period=period,
         reports=reports,
         names=names,
         corrections=corrections,
+        people=await visit.services.registry.look_up(list(dict.fromkeys(who))) if who and _may_name(visit) else {},
         state=state,
         reminded=reminded,
         periods=words,
     )
+
+
+def _may_name(visit: Visit) -> bool:
+    """Say whether whoever looks may know who did what: coordinators may."""
+    return visit.session is not None and visit.session.may_coordinate
 
 
 @router.post("/{language}/periods/{period_id}/reminders")

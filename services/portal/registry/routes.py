@@ -6,7 +6,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.portal.clients.base import Refused
 from services.portal.clients.registry import ImportReport
-from services.portal.imports.routes import listing
+from services.portal.imports.routes import called, listing
 from services.portal.languages import N_
 from services.portal.pages import Coordinator, Visit
 
@@ -44,7 +44,10 @@ async def _read_in(visit: Visit, form: FormData) -> Response:
         return await _imports(visit, what, {f"file-{what}": too_large})
     try:
         begin = form.get("create_organisations") == "yes"
-        report = await visit.services.registry.import_file(what, body, create_organisations=begin)
+        reason = str(form.get("correction", "")).strip()[:1_000]
+        registry = visit.services.registry
+        name = called(file.filename)
+        report = await registry.import_file(what, body, name, create_organisations=begin, correction=reason)
     except Refused as refused:
         if refused.status not in (400, 415, 422):
             raise

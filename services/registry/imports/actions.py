@@ -13,7 +13,7 @@ from services.registry.imports import iati, people_csv
 from services.registry.imports.domain import ImportReport, Outcome, Refused, RowError, refused_file
 from services.registry.imports.iati import Found
 from services.registry.imports.people_csv import Row
-from services.registry.imports.people_rows import import_rows
+from services.registry.imports.people_rows import Importing, import_rows
 from shared.events.registry import Role
 from shared.storage import Duplicate, Storage, Tx
 
@@ -26,14 +26,17 @@ R = TypeVar("R")
 Record = Callable[[Tx, Sequence[RecordActivity]], Awaitable[list[Became]]]
 
 
-async def import_iati(storage: Storage, content: bytes, *, correction: str = "", by: str | None = None) -> ImportReport:
+async def import_iati(
+    storage: Storage, content: bytes, *, file_name: str | None = None, correction: str = "", by: str | None = None
+) -> ImportReport:
     """Record the activities of an IATI 2.03 file and the organisations they name, and say what became of each.
 
-    What is of a locked period is refused, unless ``correction`` says why it is corrected, and ``by`` whom.
+    ``file_name`` tells whoever reviews organisations where they were read.  What is of a locked period is refused,
+    unless ``correction`` says why it is corrected, and ``by`` whom.
     """
 
     async def record(tx: Tx, commands: Sequence[RecordActivity]) -> list[Became]:
-        return await record_activities(tx, commands, correction=correction, by=by)
+        return await record_activities(tx, commands, source=file_name, correction=correction, by=by)
 
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1) as reading:  # parsing keeps nobody waiting, and stays in one thread as lxml likes it
@@ -75,12 +78,14 @@ async def import_people(
     by: Collection[Role],
     by_id: str | None = None,
     create_organisations: bool = False,
+    file_name: str | None = None,
 ) -> ImportReport:
     """Register the people of a table (CSV), update those who are known by their address, and say what became of each.
 
     ``by`` are the roles and ``by_id`` the id of whoever imports.  With ``create_organisations`` an organisation that
-    has no record gets one; without, its row is refused.
+    has no record gets one; without, its row is refused.  ``file_name`` tells whoever reviews it where it was read.
     """
+    importing = Importing(by, by_id, create_organisations, file_name)
     try:
         table = people_csv.read_table(content)
     except Refused as refused:
@@ -89,9 +94,7 @@ async def import_people(
     seen: set[str] = set()
     for start in range(0, len(table.rows), BATCH):
         rows = [_once(each, seen) for each in table.rows[start : start + BATCH]]
-        report = await _import_rows(
-            storage, rows, report, by=by, by_id=by_id, create_organisations=create_organisations
-        )
+        report = await _import_rows(storage, rows, report, importing)
     return report
 
 
@@ -106,16 +109,10 @@ def _once(row: Row, seen: set[str]) -> Row:
 
 
 async def _import_rows(
-    storage: Storage,
-    rows: Sequence[Row],
-    report: ImportReport,
-    *,
-    by: Collection[Role],
-    by_id: str | None,
-    create_organisations: bool,
+    storage: Storage, rows: Sequence[Row], report: ImportReport, importing: Importing
 ) -> ImportReport:
     async def batch(tx: Tx) -> list[Outcome | tuple[RowError, ...]]:
-        return await import_rows(tx, rows, by=by, by_id=by_id, create_organisations=create_organisations)
+        return await import_rows(tx, rows, importing)
 
     for outcome in await _patiently(lambda: storage.transact(batch)):
         report = report.refuse(*outcome) if isinstance(outcome, tuple) else report.kept([outcome])

@@ -38,13 +38,21 @@ class _Read:
     fields: dict[str, Any]
 
 
-async def import_rows(
-    tx: Tx, rows: Sequence[Row], *, by: Collection[Role], by_id: str | None, create_organisations: bool
-) -> list[Outcome | tuple[RowError, ...]]:
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """Who reads a table in, by which roles, and what it may begin."""
+
+    by: Collection[Role]
+    by_id: str | None
+    create_organisations: bool
+    file_name: str | None = None
+
+
+async def import_rows(tx: Tx, rows: Sequence[Row], importing: Importing) -> list[Outcome | tuple[RowError, ...]]:
     """Return what became of each row (at most 1,000), or why it was refused; a refused row changes no person."""
     read = [_read(row) for row in rows]
     known = await store.find_by_addresses(tx, [each.address for each in read if isinstance(each, _Read)])
-    people = _People(tx, known, by, by_id, create_organisations)
+    people = _People(tx, known, importing)
     return [await people.keep(each) if isinstance(each, _Read) else each for each in read]
 
 
@@ -66,9 +74,7 @@ class _People:
 
     tx: Tx
     known: Mapping[str, Person]
-    by: Collection[Role]
-    by_id: str | None
-    create_organisations: bool
+    importing: Importing
     organisation_ids: dict[str, str] = field(default_factory=dict)
 
     async def keep(self, read: _Read) -> Outcome | tuple[RowError, ...]:
@@ -85,7 +91,7 @@ class _People:
             return tuple(_row_error(read.row, each) for each in error.errors()[:10])
 
     async def _register(self, fields: dict[str, Any]) -> Outcome:
-        await actions.register_person(self.tx, RegisterPerson.model_validate(fields), by=self.by)
+        await actions.register_person(self.tx, RegisterPerson.model_validate(fields), by=self.importing.by)
         return "created"
 
     async def _update(self, person: Person, fields: dict[str, Any]) -> Outcome:
@@ -93,7 +99,9 @@ class _People:
         if not person.active:
             raise _Wrong("person-inactive", "This person's access was ended: give it back in their record first.")
         command = update_command(person, **fields)
-        changed = await actions.change_person(self.tx, person, command, by=self.by, by_id=self.by_id)
+        changed = await actions.change_person(
+            self.tx, person, command, by=self.importing.by, by_id=self.importing.by_id
+        )
         return "unchanged" if changed.revision == person.revision else "updated"
 
     async def _organisation_ids(self, cell: str) -> list[str]:
@@ -111,11 +119,11 @@ class _People:
             raise _Wrong("organisation-ambiguous", "Several organisations have this name: write it in full.")
         if found:
             return found[0].id
-        if not self.create_organisations:
+        if not self.importing.create_organisations:
             detail = "No organisation has this name: register it first, or have it created."
             raise _Wrong("organisation-unknown", detail)
         command = RegisterOrganisation.model_validate({"names": {"en": name}})
-        return (await ensure_organisation(self.tx, command)).id
+        return (await ensure_organisation(self.tx, command, source=self.importing.file_name)).id
 
 
 def _fields(row: Row) -> dict[str, Any]:

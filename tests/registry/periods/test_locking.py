@@ -13,6 +13,7 @@ from shared.paging import Paging
 from shared.problems import Conflict
 from shared.storage import Tx
 from shared.testing.stack import Running
+from tests.registry.activity_bodies import activity_body, an_organisation_on_record
 from tests.registry.builders import an_activity, an_iati_file
 from tests.registry.imports.test_sheets_over_http import a_name, a_row, a_sheet, counts, imported
 from tests.registry.periods.test_periods import command
@@ -91,6 +92,27 @@ async def test_a_file_of_iati_leaves_a_locked_period_alone_unless_it_says_why(re
     assert answer.json()["updated"] == 1
     listed = (await client.get(f"/periods/{period_id}/corrections")).json()["items"]
     assert [(each["activity_id"], each["reason"]) for each in listed] == [(row["_id"], "The title was wrong.")]
+
+
+async def test_over_http_a_correction_needs_a_reason_and_a_withdrawal_too(registry: Running) -> None:
+    own, client = await an_organisation_on_record(registry), registry.as_("coordinator")
+    made = (await client.post("/activities", json=activity_body(own))).json()
+    period_id = await a_locked_period(registry, own)
+    path, seen = f"/activities/{made['id']}", {"If-Match": '"1"'}
+    changed = activity_body(own, status="3")
+    refused = await client.put(path, json=changed, headers=seen)
+    assert (refused.status_code, refused.json()["code"]) == (409, "period-locked")
+    assert refused.json()["period_ids"] == [period_id]
+    taken = await client.put(path, json={**changed, "correction": "It was stopped."}, headers=seen)
+    assert (taken.status_code, taken.json()["status"]) == (200, "3")
+    seen = {"If-Match": taken.headers["etag"]}
+    withdrawn = await client.post(f"{path}/withdrawal", json={}, headers=seen)
+    assert (withdrawn.status_code, withdrawn.json()["code"]) == (409, "period-locked")
+    withdrawn = await client.post(f"{path}/withdrawal", json={"reason": "Twice."}, headers=seen)
+    assert withdrawn.json()["state"] == "withdrawn"
+    listed = (await client.get(f"/periods/{period_id}/corrections")).json()["items"]
+    assert [each["reason"] for each in listed] == ["Twice.", "It was stopped."]
+    assert all(each["by"] for each in listed)
 
 
 async def test_whoever_changes_an_activity_by_hand_must_say_why(registry: Running) -> None:
