@@ -237,16 +237,79 @@ async def test_who_is_there_says_so_with_the_code_and_gets_a_certificate(office:
         assert ("Alena Example" in good.text, bad.status_code, "Alena" in bad.text) == (True, 422, False)
 
 
-async def test_marks_of_people_who_are_not_on_the_page_stay(office: Office) -> None:
-    other = person()
-    await known(office.meetings, other)
-    meeting_id = await under_way(office.meetings, PERSON, other.person_id)
+def ticked(page: str) -> list[str]:
+    """Return whom the attendance page shows as there, in the order of the page."""
+    return re.findall(r'name="present" value="([^"]+)" checked', page)
+
+
+async def test_saving_the_attendance_says_only_what_was_changed(office: Office) -> None:
+    by_code, elsewhere, here = person(), person(), person()
+    await known(office.meetings, by_code, elsewhere, here)
+    meeting_id = await under_way(office.meetings, *(each.person_id for each in (by_code, elsewhere, here)))
     page = f"/en/meetings/{meeting_id}/attendance"
     async with office.browser("coordinator") as browser:
-        await browser.post(page, data={"shown": [PERSON, other.person_id], "present": [PERSON, other.person_id]})
-        await browser.post(page, data={"shown": [other.person_id]})
-        marked = re.findall(r'name="present" value="([^"]+)" checked', (await browser.get(page)).text)
-        assert marked == [PERSON]
+        await browser.post(page, data={"present": by_code.person_id})
+        await browser.post(page, data={"present": elsewhere.person_id})  # by a page that shows nobody as there
+        await browser.post(page, data={"present": here.person_id})
+        assert set(ticked((await browser.get(page)).text)) == {each.person_id for each in (by_code, elsewhere, here)}
+        shown = (await browser.get(page)).text
+        was = re.findall(r'name="was" value="([^"]+)"', shown)
+        assert was == ticked(shown)
+        await browser.post(page, data={"was": was, "present": [by_code.person_id, elsewhere.person_id]})
+        assert set(ticked((await browser.get(page)).text)) == {by_code.person_id, elsewhere.person_id}
+
+
+HALL = ("Żaneta Last", "Алена Прыклад", "Bazyl Example")
+
+
+async def hall(office: Office) -> tuple[str, list[str]]:
+    """Return a meeting under way, and who is invited to it: `HALL`, the second of an organisation of their own."""
+    ids, viasna = [new_id() for _ in HALL], new_id()
+    await known(office.meetings, *(person(person_id=each) for each in ids))
+    people = [
+        {"id": id, "display_name": name, "organisation_ids": [viasna] if name == HALL[1] else []}
+        for id, name in zip(ids, HALL, strict=True)
+    ]
+    office.edge.services.plays |= {
+        "POST /people/lookup": {"items": people},
+        "GET /organisations": lambda asked: {
+            "items": [{"id": viasna, "names": {"en": "Viasna"}}] if asked.url.params["q"] == "viasna" else []
+        },
+        f"GET /organisations/{viasna}": {"id": viasna, "names": {"en": "Viasna"}},
+        "GET /people": {"items": []},
+    }
+    return await under_way(office.meetings, *ids), ids
+
+
+async def test_who_is_expected_is_sorted_by_name_and_found_by_name_or_organisation(office: Office) -> None:
+    meeting_id, (zaneta, alena, bazyl) = await hall(office)
+    page = f"/en/meetings/{meeting_id}/attendance"
+
+    async def shown(**query: str) -> list[str]:
+        return re.findall(r'name="present" value="([^"]+)"', (await browser.get(page, params=query)).text)
+
+    async with office.browser("coordinator") as browser:
+        assert await shown() == [alena, bazyl, zaneta]
+        found = {each: await shown(q=each) for each in ("zan", "alena pry", "viasna", "exampel")}
+    assert found == {"zan": [zaneta], "alena pry": [alena], "viasna": [alena], "exampel": []}
+
+
+async def test_somebody_who_was_not_invited_is_added_at_the_desk_and_taken_away_again(office: Office) -> None:
+    meeting_id, (zaneta, _, _) = await hall(office)
+    page, guest = f"/en/meetings/{meeting_id}/attendance", person()
+    offered = [{"id": each, "display_name": "Zanna New"} for each in (guest.person_id, zaneta)]
+    office.edge.services.plays["GET /people"] = {"items": offered}
+    async with office.browser("coordinator") as browser:
+        found = (await browser.get(page, params={"q": "zan"})).text
+        assert re.findall(r'name="person" value="([^"]+)"', found) == [guest.person_id]
+        early = await browser.post(f"{page}/walk-ins", data={"person": guest.person_id, "q": "zan"})
+        assert (early.status_code, "do not know this person yet" in early.text) == (422, True)
+        await known(office.meetings, guest)
+        assert page_of(await browser.post(f"{page}/walk-ins", data={"person": guest.person_id})) == page
+        shown = (await browser.get(page)).text
+        assert (ticked(shown), "Came without an invitation" in shown) == ([guest.person_id], True)
+        await browser.post(page, data={"was": guest.person_id})
+        assert ticked((await browser.get(page)).text) == []
 
 
 async def test_a_calendar_program_subscribes_without_signing_in_and_the_address_is_not_logged(

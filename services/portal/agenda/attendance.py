@@ -5,47 +5,52 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.portal.agenda import words
 from services.portal.agenda.parts import names_of
-from services.portal.clients.agenda import Attended, Certificate, Code
-from services.portal.clients.base import Refused
+from services.portal.clients.agenda import Attended, Certificate, Code, Mark
+from services.portal.clients.base import Page, Refused
+from services.portal.clients.registry import Person
 from services.portal.pages import Anyone, Coordinator, SignedIn, Visit, download
+from services.portal.registry.finding import MAX_QUESTION, by_name, those_like
 from services.portal.registry.names import organisation_names
 from shared.ids import Id
 
 router = APIRouter()
 
-ON_A_PAGE = 100
+ON_A_PAGE = 300  # people: a hall on one page
+IN_A_CALL = 200
+EXPECTED = 5_000  # people read at most: far above any hall
+OFFERED = 20  # people of the registry for one question
 MAX_NAME = 120
 
 
 @router.get("/{language}/meetings/{meeting_id}/attendance")
-async def show(visit: Coordinator, meeting_id: Id, after: str = "", done: str = "") -> HTMLResponse:
-    """Show the code of the day, and who is expected, to be ticked off."""
-    agendas = visit.services.agendas
-    found = await agendas.expected(meeting_id, after=after, limit=ON_A_PAGE)
-    walk_ins = await agendas.walk_ins(meeting_id)
-    names = await names_of(visit, [each.person_id for each in [*found.items, *walk_ins]])
-    return visit.page(
-        "agenda/attendance.html",
-        meeting=await visit.services.meetings.one(meeting_id),
-        counts=await agendas.attendance(meeting_id),
-        code=await _code(visit, meeting_id),
-        found=found,
-        walk_ins=walk_ins,
-        names=names,
-        organisations=await organisation_names(visit, names.values()),
-        terms=words,
-        done=done,
-    )
+async def show(visit: Coordinator, meeting_id: Id, q: str = "", after: str = "", done: str = "") -> HTMLResponse:
+    """Show the code of the day, and who is expected, by name, to be ticked off; or those whom ``q`` means."""
+    return await _page(visit, meeting_id, q.strip()[:MAX_QUESTION], after=after, done=done)
 
 
 @router.post("/{language}/meetings/{meeting_id}/attendance")
 async def mark(visit: Coordinator, meeting_id: Id) -> Response:
-    """Record who of those on the page came."""
+    """Record who came and who did not, of those whose tick was changed: what others marked meanwhile stays."""
     form = await visit.form()
-    shown = [each for each in form.getlist("shown") if isinstance(each, str)]
-    present = {each for each in form.getlist("present") if isinstance(each, str)}
-    absent = [each for each in shown if each not in present]
-    await visit.services.agendas.mark(meeting_id, present=[each for each in shown if each in present], absent=absent)
+    was, ticked = (dict.fromkeys(map(str, form.getlist(name))) for name in ("was", "present"))
+    present, absent = [each for each in ticked if each not in was], [each for each in was if each not in ticked]
+    if present or absent:
+        await visit.services.agendas.mark(meeting_id, present=present, absent=absent)
+    question = str(form.get("q", ""))[:MAX_QUESTION]
+    return visit.go(f"/meetings/{meeting_id}/attendance", done="saved", q=question)
+
+
+@router.post("/{language}/meetings/{meeting_id}/attendance/walk-ins")
+async def add_walk_in(visit: Coordinator, meeting_id: Id) -> Response:
+    """Record that somebody came who is in the registry and was not invited."""
+    form = await visit.form()
+    try:
+        await visit.services.agendas.mark(meeting_id, present=[str(form.get("person", ""))], absent=[])
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        errors = {"form": visit.say("The meetings do not know this person yet. Try again in a minute.")}
+        return await _page(visit, meeting_id, str(form.get("q", ""))[:MAX_QUESTION], errors=errors, status=422)
     return visit.go(f"/meetings/{meeting_id}/attendance", done="saved")
 
 
@@ -126,6 +131,58 @@ async def check(visit: Anyone) -> HTMLResponse:
             raise
         errors = {"code": visit.say("No certificate has this code. Compare it letter by letter.")}
         return _checked(visit, None, errors, status=422)
+
+
+async def _page(
+    visit: Visit,
+    meeting_id: str,
+    question: str,
+    *,
+    after: str = "",
+    done: str = "",
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    agendas = visit.services.agendas
+    expected, walk_ins = await _expected(visit, meeting_id), await agendas.walk_ins(meeting_id)
+    names = await names_of(visit, [each.person_id for each in [*expected, *walk_ins]])
+    rows = sorted([*expected, *walk_ins], key=lambda each: by_name(names.get(each.person_id)))
+    others: list[Person] = []
+    if question:
+        listed, meant = {each.person_id for each in rows}, await those_like(visit, names.values(), question)
+        rows = [each for each in rows if each.person_id in meant]
+        found = (await visit.services.registry.people(q=question, limit=OFFERED)).items
+        others = [each for each in found if each.active and each.id not in listed]
+    begin = int(after) if after.isdecimal() and len(after) < 7 else 0
+    shown, last = rows[begin : begin + ON_A_PAGE], begin + ON_A_PAGE
+    people = [names[each.person_id] for each in shown if each.person_id in names]
+    return visit.page(
+        "agenda/attendance.html",
+        status,
+        meeting=await visit.services.meetings.one(meeting_id),
+        counts=await agendas.attendance(meeting_id),
+        code=await _code(visit, meeting_id),
+        found=Page(items=shown, next=str(last) if last < len(rows) else None),
+        walk_ins={each.person_id for each in walk_ins},
+        others=others,
+        names=names,
+        organisations=await organisation_names(visit, [*people, *others]),
+        q=question,
+        terms=words,
+        errors=errors or {},
+        done=done,
+    )
+
+
+async def _expected(visit: Visit, meeting_id: str) -> list[Mark]:
+    """Return everybody who is invited, with whether they came."""
+    found: list[Mark] = []
+    after: str | None = ""
+    while after is not None and len(found) < EXPECTED:
+        page = await visit.services.agendas.expected(meeting_id, after=after, limit=IN_A_CALL)
+        found += page.items
+        after = page.next
+    return found
 
 
 async def _code(visit: Visit, meeting_id: str) -> Code | None:

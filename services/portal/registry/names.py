@@ -11,7 +11,8 @@ from services.portal.pages import Visit, local
 
 KEPT = 600  # seconds: a name changes rarely
 MAX_KEPT = 5_000
-AT_ONCE = 60  # organisations on one page
+AT_ONCE = 60  # organisations asked for side by side
+AT_MOST = 2_000  # organisations named on one page or sheet
 
 _known: dict[str, tuple[float, dict[str, str]]] = {}
 
@@ -23,12 +24,13 @@ async def organisation_names(visit: Visit, people: Iterable[Person]) -> dict[str
 
 async def named(visit: Visit, organisation_ids: Iterable[str]) -> dict[str, str]:
     """Return the names of organisations, by id; those that cannot be asked are left out."""
-    ids = list(dict.fromkeys(organisation_ids))[:AT_ONCE]
+    ids = list(dict.fromkeys(organisation_ids))[:AT_MOST]
     now = time.monotonic()
     unknown = [each for each in ids if each not in _known or _known[each][0] < now]
-    for found in await asyncio.gather(*(_ask(visit, each) for each in unknown)):
-        if found is not None:
-            _known[found.id] = (now + KEPT, found.names)
+    for start in range(0, len(unknown), AT_ONCE):
+        for found in await asyncio.gather(*(_ask(visit, each) for each in unknown[start : start + AT_ONCE])):
+            if found is not None:
+                _known[found.id] = (now + KEPT, found.names)
     while len(_known) > MAX_KEPT:
         del _known[next(iter(_known))]
     return {each: local(_known[each][1], visit.language) for each in ids if each in _known}
