@@ -9,12 +9,15 @@ import pytest
 from services.meetings.briefs import actions
 from services.meetings.briefs.jobs import prepare_briefs
 from services.meetings.directory.consumers import consumer
+from services.notifications.deliveries import facts
 from shared.events.meetings import BriefPrepared
 from shared.events.registry import ActivityNotice, ActivityRecorded, ActivityWithdrawn
 from shared.events.reports import ReportNotice, ReportPublished
 from shared.ids import new_id, utc_now
 from shared.testing.stack import Running
 from tests.meetings.builders import in_days, known, organisation, person, schedule
+from tests.notifications.letters.reading import body as body_of
+from tests.notifications.letters.reading import fill, prepared, read
 
 SOON: dict[str, Any] = {"starts_at": in_days(2), "ends_at": in_days(2.2)}
 
@@ -75,6 +78,19 @@ async def test_whoever_is_invited_later_has_theirs_and_everybody_again_when_aske
     assert (again.status_code, again.json()["turn"], again.json()["told"]) == (200, 2, 0)
     await prepare_briefs(meetings.context)
     assert len([id for each in await briefs(meetings, found["id"]) for id in each.person_ids]) == 4
+
+
+async def test_whoever_is_invited_in_the_place_of_somebody_withdrawn_has_theirs(meetings: Running) -> None:
+    found = await invited(meetings, "pl")
+    await prepare_briefs(meetings.context)
+    late, coordinator = person(), meetings.as_("coordinator")
+    await known(meetings, late)
+    (first,) = (await coordinator.get(f"/meetings/{found['id']}/invitations")).json()["items"]
+    await coordinator.post(f"/meetings/{found['id']}/invitations/{first['id']}/withdrawal")
+    body = {"audience": {"person_ids": [late.person_id]}}
+    assert (await coordinator.post(f"/meetings/{found['id']}/invitations", json=body)).status_code == 200
+    await prepare_briefs(meetings.context)
+    assert [each.person_ids for each in await briefs(meetings, found["id"])] == [found["people"], [late.person_id]]
 
 
 async def test_a_brief_that_dies_half_way_is_told_once(meetings: Running, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +197,7 @@ async def test_a_task_given_to_one_person_is_in_their_brief_alone(meetings: Runn
 
 
 async def test_of_a_closed_meeting_the_letter_says_nothing(meetings: Running) -> None:
-    found = await invited(meetings, "en")
+    found = await invited(meetings, "en", time_zone="Europe/Vilnius")
     body = {"text": {"en": "Secret."}, "owner_id": found["organisation"]}
     assert (await meetings.as_("coordinator").post(f"/meetings/{found['id']}/decisions", json=body)).status_code == 201
     await meetings.storage.reader["meetings"].update_one({"_id": found["id"]}, {"$set": {"closed": True}})
@@ -190,6 +206,10 @@ async def test_of_a_closed_meeting_the_letter_says_nothing(meetings: Running) ->
     assert brief.closed is True
     assert brief.notice is not None
     assert brief.notice.model_dump(exclude_defaults=True) == {}
+    raw = fill(prepared("brief-prepared", "en", "Europe/Minsk", facts.told(facts.facts_of_brief(brief))))
+    for part in (str(read(raw)["Subject"]), body_of(raw, "plain"), body_of(raw, "html")):
+        assert [each for each in ("Vilnius", "Implementers") if each in part] == []
+    assert ("Minsk" in body_of(raw, "plain"), "UTC" in body_of(raw, "plain")) == (True, True)
 
 
 async def test_five_hundred_long_briefs_fit_into_an_event(meetings: Running) -> None:

@@ -12,6 +12,7 @@ from services.meetings.directory import store as people
 from services.meetings.meetings import actions as meetings
 from services.meetings.meetings.domain import Meeting
 from services.meetings.meetings.store import MEETINGS
+from services.meetings.meetings.telling import told_zone
 from services.meetings.minutes import store as minutes
 from shared.auth import Actor
 from shared.events.meetings import BriefNotice, BriefPrepared
@@ -102,7 +103,7 @@ async def tell(tx: Tx, meeting: Meeting, brief: BriefPrepared, *, turn: int) -> 
 
 
 def prepared(meeting: Meeting, notice: BriefNotice, language: Language, person_ids: Sequence[str]) -> BriefPrepared:
-    """Return the news of a brief; of a closed meeting it says nothing."""
+    """Return the news of a brief; of a closed meeting it says when it is, on no city's clock, and nothing else."""
     closed = decision_rules.is_closed(meeting)
     return BriefPrepared(
         brief_id=new_id(),
@@ -110,7 +111,7 @@ def prepared(meeting: Meeting, notice: BriefNotice, language: Language, person_i
         meeting_id=meeting.id,
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
-        time_zone=meeting.time_zone,
+        time_zone=told_zone(meeting),
         language=language,
         closed=closed,
         person_ids=list(person_ids),

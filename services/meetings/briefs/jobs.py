@@ -35,14 +35,16 @@ async def prepare_briefs(context: Context) -> None:
     now = utc_now()
     for meeting in await store.near(storage.reader, now=now):
         plan = await store.plan_of(storage.reader, meeting.id)
-        if not plan.wanted or domain.due_at(meeting, plan) > now:
-            continue
-        if await store.waiting(storage.reader, meeting.id, plan.turn):
+        if plan.wanted and domain.due_at(meeting, plan) <= now:
             await _brief(context, meeting, plan, now=now)
     await storage.release(BRIEFS, holder)
 
 
 async def _brief(context: Context, meeting: Meeting, plan: BriefPlan, *, now: datetime) -> None:
+    """Tell everybody who is invited now and has not been told.
+
+    Each is looked up by name: as many as are invited may have been told, and one of them not be invited any more.
+    """
     after, reader = "", context.storage.reader
     while not context.stopping.is_set():
         if not await context.storage.lease(BRIEFS, context.settings.instance, LEASE):

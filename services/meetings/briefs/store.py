@@ -50,12 +50,6 @@ async def before(reader: Reader, meeting: Meeting) -> Meeting | None:
     return None if found is None else from_document(Meeting, found)
 
 
-async def waiting(reader: Reader, meeting_id: str, turn: int) -> bool:
-    """Return whether somebody invited may not have had the brief of this turn."""
-    invited = await reader["invitations"].count({"meeting_id": meeting_id, "withdrawn": False})
-    return await reader["briefings"].count({"meeting_id": meeting_id, "turn": turn}) < invited
-
-
 async def invited_after(reader: Reader, meeting_id: str, after: str, *, limit: int) -> list[tuple[str, str]]:
     """Return the next invitations of a meeting after the id ``after``: their ids and the people."""
     where = {"meeting_id": meeting_id, "withdrawn": False, "_id": {"$gt": after}}
