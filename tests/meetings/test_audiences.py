@@ -7,10 +7,21 @@ import pytest
 
 from services.meetings.directory.consumers import consumer
 from services.meetings.directory.domain import Audience
+from services.meetings.places.actions import fill
 from shared.events.registry import ActivityRecorded, ActivityWithdrawn, OrganisationRegistered, PersonErased
 from shared.ids import new_id
 from shared.testing.stack import Running, Stack
-from tests.meetings.builders import coalition, code, invitations_of, known, link_to, organisation, person, schedule
+from tests.meetings.builders import (
+    coalition,
+    code,
+    invitations_of,
+    known,
+    link_to,
+    organisation,
+    person,
+    request,
+    schedule,
+)
 
 
 def activity(*organisation_ids: str, **changes: Any) -> ActivityRecorded:
@@ -166,3 +177,22 @@ async def test_a_forgotten_persons_place_is_free_and_their_words_are_gone(meetin
     for name in ("invitations", "keys", "replies", "unreachable"):
         found = await meetings.storage.reader[name].find({}, limit=10_000)
         assert [row for row in found if one.person_id in str(row)] == []
+
+
+async def test_a_forgotten_person_keeps_no_seat_at_a_meeting_that_is_postponed(meetings: Running, stack: Stack) -> None:
+    one, waiting = person(), person()
+    await known(meetings, one, waiting)
+    meeting = await schedule(meetings, {"person_ids": [one.person_id, waiting.person_id]})
+    path, coordinator = f"/meetings/{meeting['id']}", meetings.as_("coordinator")
+    await coordinator.put(f"{path}/capacity", json={"capacity": 1})
+    rows = await invitations_of(meetings, meeting["id"])
+    for row in sorted(rows, key=lambda row: row["person_id"] != one.person_id):
+        await meetings.bearing(link_to(stack, row)).put("/answer", json={"answer": "accepted"})
+    await coordinator.post(f"{path}/postponement", json={})
+    await meetings.deliver(consumer, PersonErased(person_id=one.person_id, revision=2))
+    times = {name: request()[name] for name in ("starts_at", "ends_at", "time_zone")}
+    assert (await coordinator.post(f"{path}/rescheduling", json=times)).status_code == 200
+    assert await meetings.storage.transact(fill, meeting["id"]) is False  # one place was free, for one who waited
+    (left,) = (await coordinator.get(f"{path}/invitations")).json()["items"]
+    assert (left["person_id"], left["standing"]) == (waiting.person_id, "accepted")
+    assert (await coordinator.get(f"{path}/summary")).json()["invited"] == 1

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from services.meetings.directory.consumers import consumer
 from shared.events.meetings import InvitationAnswered, InvitationWithdrawn, PeopleInvited, PlaceOffered
-from shared.events.registry import PersonRegistered
+from shared.events.registry import PersonErased, PersonRegistered
 from shared.testing.stack import Running, Stack
 from tests.meetings.builders import code, invitations_of, known, link_to, organisation, person, schedule
 
@@ -119,6 +120,66 @@ async def test_a_colleague_can_hand_it_back(meetings: Running, stack: Stack) -> 
     assert [each.person_id for each in last.invitees] == [one.people[0].person_id]
     assert (await one.give(1)).status_code == 200  # and be asked again, with a new link
     assert (await (await one.link(1)).get("/answer")).json()["standing"] == "pending"
+
+
+async def full_house(meetings: Running, stack: Stack) -> House:
+    """Return a meeting with one place, which a colleague of the first person holds and a stranger waits for."""
+    one = await house(meetings, stack)
+    coordinator = meetings.as_("coordinator")
+    await coordinator.put(f"/meetings/{one.meeting['id']}/capacity", json={"capacity": 1})
+    await (await one.link()).put("/answer", json={"answer": "accepted"})
+    body = {"audience": {"person_ids": [one.stranger.person_id]}}
+    await coordinator.post(f"/meetings/{one.meeting['id']}/invitations", json=body)
+    waits = (await invitations_of(meetings, one.meeting["id"]))[-1]
+    await meetings.bearing(link_to(stack, waits)).put("/answer", json={"answer": "accepted"})
+    await one.give(1)
+    await (await one.link(1)).put("/answer", json={"answer": "accepted"})
+    assert await one.standings() == ["delegated", "waiting", "accepted"]
+    return one
+
+
+async def is_asked_again(one: House) -> None:
+    """Hold that the first person has the place and a letter, is silent, and leaves the place to the queue."""
+    row = await one.row()
+    assert (row["delegated_to"], row["answer"], row["place"]) == (None, "pending", "seat")
+    assert [each.person_id for each in (await one.told(PeopleInvited.name))[-1].invitees] == [one.people[0].person_id]
+    assert [each.answer for each in await one.told(InvitationAnswered.name)][-1] == "pending"
+    coordinator = one.meetings.as_("coordinator")
+    assert (await coordinator.get(f"/meetings/{one.meeting['id']}/reminders")).json()["silent"] == 1
+    assert await one.told(PlaceOffered.name) == []
+    await (await one.link()).put("/answer", json={"answer": "declined"})
+    assert [each.person_id for each in await one.told(PlaceOffered.name)] == [one.stranger.person_id]
+
+
+async def test_whoever_passed_it_on_is_asked_again_when_the_colleague_is_withdrawn(
+    meetings: Running, stack: Stack
+) -> None:
+    one = await full_house(meetings, stack)
+    address = f"/meetings/{one.meeting['id']}/invitations/{(await one.row(1))['_id']}/withdrawal"
+    assert (await meetings.as_("coordinator").post(address)).json()["withdrawn"] is True
+    assert await one.standings() == ["pending", "waiting"]
+    await is_asked_again(one)
+
+
+async def test_whoever_passed_it_on_is_asked_again_when_the_colleague_is_erased(
+    meetings: Running, stack: Stack
+) -> None:
+    one = await full_house(meetings, stack)
+    await meetings.deliver(consumer, PersonErased(person_id=one.people[1].person_id, revision=2))
+    assert await one.standings() == ["pending", "waiting"]
+    await is_asked_again(one)
+
+
+async def test_of_a_postponed_meeting_whoever_passed_it_on_has_it_back_and_hears_with_the_new_date(
+    meetings: Running, stack: Stack
+) -> None:
+    one = await full_house(meetings, stack)
+    await meetings.as_("coordinator").post(f"/meetings/{one.meeting['id']}/postponement", json={})
+    before = len(await one.told(PeopleInvited.name))
+    await meetings.deliver(consumer, PersonErased(person_id=one.people[1].person_id, revision=2))
+    row = await one.row()
+    assert (row["delegated_to"], row["answer"], row["place"]) == (None, "pending", "seat")
+    assert len(await one.told(PeopleInvited.name)) == before
 
 
 async def test_the_organisers_are_asked_to_find_somebody(meetings: Running, stack: Stack) -> None:

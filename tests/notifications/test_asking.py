@@ -75,6 +75,17 @@ async def test_whoever_answers_meanwhile_gets_no_reminder(quiet: Office) -> None
     assert states == {first.person_id: "suppressed", event.invitees[1].person_id: "queued"}
 
 
+async def test_whoever_is_asked_again_after_all_keeps_their_reminder(quiet: Office) -> None:
+    (one,) = await quiet.knows(1)
+    event = people_invited(new_id(), [one])
+    await quiet.hears(event)
+    await quiet.hears(asked(event))
+    whom = {"invitation_id": event.invitees[0].invitation_id, "person_id": one, "meeting_id": event.meeting_id}
+    await quiet.hears(InvitationAnswered.model_validate({**whom, "answer": "pending", "revision": 3}))
+    rows = await quiet.letters(kind="reply-requested", about_id=event.meeting_id)
+    assert [row["state"] for row in rows] == ["queued"]
+
+
 async def test_whoever_waited_hears_of_the_place_once(quiet: Office) -> None:
     (one,) = await quiet.knows(1)
     event = people_invited(new_id(), [one])

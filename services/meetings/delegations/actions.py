@@ -5,7 +5,7 @@ from services.meetings.delegations.domain import Delegate
 from services.meetings.directory import store as people
 from services.meetings.invitations import actions as invitations
 from services.meetings.invitations import store
-from services.meetings.invitations.domain import Invitation, answered_news, tell
+from services.meetings.invitations.domain import Invitation, answered_news, take_back, tell
 from services.meetings.meetings import store as meetings
 from services.meetings.meetings.domain import Meeting
 from shared.ids import utc_now
@@ -69,10 +69,11 @@ async def _bring_back(tx: Tx, first: Invitation, theirs: Invitation | None) -> t
     meeting = await meetings.MEETINGS.get(tx, first.meeting_id)
     if theirs is None or theirs.withdrawn:
         back = first.evolve(delegated_to=None, answer="pending", answered_at=None, answered_for=None)
-    else:
-        back = domain.take_back(first, theirs)
-        _, meeting = await invitations.withdraw(tx, theirs.placing("none", None), meeting)
-    await store.INVITATIONS.put(tx, back)
+        await invitations.bring_back(tx, back)
+        return back, meeting
+    back = take_back(first, theirs)
+    await invitations.bring_back(tx, back)
+    _, meeting = await invitations.withdraw(tx, theirs.placing("none", None), meeting)
     return back, meeting
 
 

@@ -62,9 +62,3 @@ def give(
         unreachable=None,
     )
     return given.placing("none", None), theirs.placing(invitation.placed, invitation.waiting_number)
-
-
-def take_back(first: Invitation, theirs: Invitation) -> Invitation:
-    """Return the ``first`` invitation as if it had not been answered, with the place that had gone to a colleague."""
-    back = first.evolve(delegated_to=None, answer="pending", answered_at=None, answered_for=None)
-    return back.placing(theirs.placed, theirs.waiting_number)

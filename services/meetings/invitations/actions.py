@@ -123,15 +123,42 @@ async def withdraw_invitation(tx: Tx, meeting_id: str, invitation_id: str) -> tu
 
 
 async def withdraw(tx: Tx, invitation: Invitation, meeting: Meeting) -> tuple[Invitation, Meeting]:
-    """Take ``invitation`` back, with the place that went with it, and tell whoever had it."""
+    """Take ``invitation`` back, with the place that went with it, and tell whoever had it.
+
+    Of somebody who came in a colleague's stead: the invitation was their organisation's, and nobody but the colleague
+    can say whether it still comes.  So the colleague is asked again, by a letter and then by reminders, and holds the
+    place meanwhile; to the queue it goes when they decline.  Organisers who want neither withdraw both.
+    """
     withdrawn, meeting, event = domain.withdraw(invitation, meeting, now=utc_now())
     if event is not None:
-        withdrawn = await places.settle(tx, invitation, withdrawn, meeting)
+        withdrawn, first = await _leave(tx, invitation, withdrawn, meeting)
         await store.INVITATIONS.put(tx, withdrawn)
         await meetings.MEETINGS.put(tx, meeting)
         await places.note_quiet(tx, meeting)
         await tx.publish(event)
+        if first is not None:
+            await tx.publish(domain.tell(meeting, [first]))
     return withdrawn, meeting
+
+
+async def _leave(
+    tx: Tx, before: Invitation, gone: Invitation, meeting: Meeting
+) -> tuple[Invitation, Invitation | None]:
+    """Return ``gone`` without its place, and whoever had passed it on and has both again, if there is one."""
+    first = None
+    if before.delegated_from is not None:
+        first = await store.of_person(tx, meeting.id, before.delegated_from)
+    if first is None or first.delegated_to != before.person_id:
+        return await places.settle(tx, before, gone, meeting), None
+    back = domain.take_back(first, before)
+    await bring_back(tx, back)
+    return gone.placing("none", None), back
+
+
+async def bring_back(tx: Tx, back: Invitation) -> None:
+    """Write that somebody has back what they had passed on, and tell that they have not answered."""
+    await store.INVITATIONS.put(tx, back)
+    await tx.publish(domain.answered_news(back))
 
 
 async def withdraw_soon(tx: Tx, meeting_id: str, invitation_id: str) -> tuple[Invitation, Meeting]:
@@ -206,12 +233,18 @@ async def _invite_again(tx: Tx, meeting: Meeting, audience: Audience) -> None:
 async def forget_person(tx: Tx, person_id: str) -> None:
     """Let a person's invitations be somebody's: who was invited and came is still counted, and nobody knows who.
 
-    A place at a meeting to come goes to the next in the queue.
+    A place at a meeting to come, also at one that is postponed, goes to the colleague in whose stead they came, who is
+    asked again (at a postponed meeting with the new date), or else to the next in the queue.
     """
     for invitation in await store.of_anybody(tx, person_id):
-        meeting = await meetings.MEETINGS.find(tx, invitation.meeting_id)
-        gone = domain.forget(invitation, is_to_come=meeting is not None and meeting.is_open(utc_now()))
-        if meeting is not None and gone.withdrawn:
-            gone = await places.settle(tx, invitation, gone, meeting)
+        meeting, now = await meetings.MEETINGS.find(tx, invitation.meeting_id), utc_now()
+        is_to_come = meeting is not None and meeting.is_to_come(now)
+        gone = domain.forget(invitation, is_to_come=is_to_come)
+        if meeting is not None and is_to_come:
+            gone, first = await _leave(tx, invitation, gone, meeting)
+            if first is not None and meeting.is_open(now):
+                meeting = meeting.evolve(changed_at=now)  # what they are told is newer than what they were told before
+                await meetings.MEETINGS.put(tx, meeting)
+                await tx.publish(domain.tell(meeting, [first]))
         await store.INVITATIONS.put(tx, gone)
     await store.forget_delegate(tx, person_id)

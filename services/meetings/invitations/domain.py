@@ -237,6 +237,12 @@ def forget(invitation: Invitation, *, is_to_come: bool) -> Invitation:
     )
 
 
+def take_back(first: Invitation, theirs: Invitation) -> Invitation:
+    """Return the ``first`` invitation as if it had not been answered, with the place that had gone to a colleague."""
+    back = first.evolve(delegated_to=None, answer="pending", answered_at=None, answered_for=None)
+    return back.placing(theirs.placed, theirs.waiting_number)
+
+
 def moved_since(invitation: Invitation, meeting: Meeting) -> bool:
     """Whether the meeting has another beginning than the one that was answered for."""
     return invitation.answered_for is not None and invitation.answered_for != meeting.starts_at

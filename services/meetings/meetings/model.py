@@ -134,6 +134,10 @@ class Meeting(Aggregate):
         """Whether it is still to come: it can be answered, moved and called off."""
         return self.state == "scheduled" and not self.has_begun(now)
 
+    def is_to_come(self, now: datetime) -> bool:
+        """Whether it is still to come, if only when it has a new date."""
+        return self.state == "postponed" or self.is_open(now)
+
     @property
     def held_as(self) -> Form:
         """How it is held: as was said, else as place and link tell."""

@@ -18,6 +18,8 @@ async def ask_again(tx: Tx, event: ReplyRequested) -> None:
 
 async def stop_asking(tx: Tx, event: InvitationAnswered) -> None:
     """Withhold a reminder that is still on its way to somebody who has answered meanwhile."""
+    if event.answer == "pending":
+        return
     unsent = {"recipient_id": event.person_id, "about_id": event.meeting_id, "kind": "reply-requested"}
     await letters.withhold(tx, unsent, suppress("answered-meanwhile"), now=utc_now())
 
