@@ -4,6 +4,7 @@ On one machine `./zgoda` calls them; in containers `docker compose exec registry
 """
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -33,7 +34,7 @@ from shared.bus import Broker, BrokerUnreachable, Names, connected
 from shared.dead_letters import DeadLetter
 from shared.ids import Id
 from shared.model import Language
-from shared.problems import Problem
+from shared.problems import NotFound, Problem
 from shared.settings import ServiceSettings
 from shared.storage import Storage, Unreachable
 
@@ -252,7 +253,7 @@ def list_dead(service: ServiceName = "", limit: Annotated[int, typer.Option(min=
 @event_commands.command("show")
 def show_dead(event_id: EventId, service: ServiceName = "") -> None:
     """Show one dead letter: the reason, and the event (what is sealed in it stays sealed)."""
-    letter = _first(service, event_id, lambda broker, names: dead_letters.shown(broker, names, event_id))
+    letter = _first(service, lambda broker, names: dead_letters.shown(broker, names, event_id))
     print_json(data=asdict(letter))
 
 
@@ -261,8 +262,10 @@ def retry_dead(
     event_id: Annotated[str, typer.Argument(help="The event's id, or `all`.")], service: ServiceName = ""
 ) -> None:
     """Send a dead letter to its service again; it is handled once however often it is sent."""
-    wanted = None if event_id == "all" else event_id
-    sent = _everywhere(service, lambda broker, names: dead_letters.retried(broker, names, wanted))
+    if event_id == "all":
+        sent = _everywhere(service, dead_letters.all_retried)
+    else:
+        sent = _everywhere(service, lambda broker, names: dead_letters.retried(broker, names, event_id))
     _tell_count(sent, "sent again")
 
 
@@ -303,10 +306,9 @@ def _everywhere(service: str, work: Callable[[Broker, Names], Coroutine[Any, Any
     return sum(run(_with_broker(name, work)) for name in _meant(service))
 
 
-def _first(service: str, event_id: str, work: Callable[[Broker, Names], Coroutine[Any, Any, DeadLetter]]) -> DeadLetter:
+def _first(service: str, work: Callable[[Broker, Names], Coroutine[Any, Any, DeadLetter]]) -> DeadLetter:
     for name in _meant(service):
-        found = run(_with_broker(name, lambda broker, names: dead_letters.listed(broker, names, limit=1000)))
-        if any(letter.event_id == event_id for letter in found):
+        with contextlib.suppress(NotFound):
             return run(_with_broker(name, work))
     console.print("[red]✗[/red] There is no such event among the dead letters.")
     raise typer.Exit(1)

@@ -110,6 +110,12 @@ class Delivery:
     routing_key: str
     _message: AbstractIncomingMessage
 
+    @property
+    def attempts(self) -> int:
+        """How often it was tried in vain; whatever is no number there counts as never."""
+        found = str(self.headers.get("zgoda-attempts", ""))
+        return int(found) if found.isdecimal() and len(found) < 6 else 0
+
     async def done(self) -> None:
         """Tell the broker that the message is dealt with.  A lost channel is no matter: it will come again."""
         with contextlib.suppress(*BROKER_ERRORS):
@@ -181,6 +187,8 @@ class Broker:
 
     def __init__(self, connection: AbstractConnection) -> None:
         self._connection = connection
+        self._asked_over: AbstractChannel | None = None
+        self._opening = asyncio.Lock()
 
     async def lost(self) -> None:
         """Return when the connection is closed, or answers no more.
@@ -196,10 +204,21 @@ class Broker:
 
     async def _answers(self) -> bool:
         try:
-            async with asyncio.timeout(ANSWER_WITHIN), self._connection.channel():
-                return True
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await (await self._questions()).set_qos()
         except BROKER_ERRORS:
             return False
+        return True
+
+    async def _questions(self) -> AbstractChannel:
+        """Return the channel for questions that are asked again and again.
+
+        It is kept: the library remembers every channel that was ever opened for as long as the connection lasts.
+        """
+        async with self._opening:
+            if self._asked_over is None or self._asked_over.is_closed:
+                self._asked_over = await self._connection.channel(publisher_confirms=False)
+            return self._asked_over
 
     async def publisher(self) -> Publisher:
         """Return a publisher with confirms, on a channel of its own."""
@@ -231,9 +250,23 @@ class Broker:
 
     async def has_consumer(self, queue: str) -> bool:
         """Return whether anybody consumes ``queue``."""
-        async with asyncio.timeout(ANSWER_WITHIN), self._connection.channel() as channel:
-            found = await channel.declare_queue(queue, passive=True)
-            return bool(found.declaration_result.consumer_count)
+        _, consumers = await self._look_at(queue)
+        return consumers > 0
+
+    async def waiting_in(self, queue: str) -> int:
+        """Return how many messages ``queue`` holds that nobody is looking at; none when it is not there yet."""
+        try:
+            messages, _ = await self._look_at(queue)
+        except ChannelNotFoundEntity:
+            return 0
+        return messages
+
+    async def _look_at(self, queue: str) -> tuple[int, int]:
+        """Return how many messages wait in a queue, and how many consumers it has."""
+        async with asyncio.timeout(ANSWER_WITHIN):
+            channel = await (await self._questions()).get_underlay_channel()
+            found = await channel.queue_declare(queue, passive=True)
+        return found.message_count or 0, found.consumer_count or 0
 
     @contextlib.asynccontextmanager
     async def consuming(
@@ -263,8 +296,12 @@ class Broker:
                 await channel.close()
 
     @contextlib.asynccontextmanager
-    async def looking(self, queue: str, limit: int) -> AsyncIterator[list[Delivery]]:
+    async def looking(
+        self, queue: str, limit: int, *, until: Callable[[Delivery], bool] = lambda _: False
+    ) -> AsyncIterator[list[Delivery]]:
         """Yield up to ``limit`` messages of ``queue``; those not `done` are back in it afterwards, in order.
+
+        The one for which ``until`` holds is the last.
 
         A queue that is not there yet, because its service has never run, holds none.
         """
@@ -280,6 +317,8 @@ class Broker:
                 if message is None:
                     break
                 seen.append(_delivery(message))
+                if until(seen[-1]):
+                    break
             yield seen
             for delivery in reversed(seen):
                 if not delivery._message.processed:

@@ -24,8 +24,6 @@ from shared.bus import (
     Headers,
     Names,
     Publisher,
-    Refused,
-    Returned,
     connected,
     span,
 )
@@ -36,7 +34,7 @@ from shared.problems import Problem
 from shared.scrubbing import explain, scrub
 from shared.sealing import Unsealable
 from shared.settings import ServiceSettings
-from shared.storage import Cause, Duplicate, Storage, Tx
+from shared.storage import Cause, Contended, Duplicate, Storage, Tx, Unreachable
 from shared.supervision import Health, backoff, is_cancelled, rest
 
 log = logs.get(__name__)
@@ -44,6 +42,7 @@ log = logs.get(__name__)
 HANDLE_WITHIN = timedelta(seconds=60)  # then the handler hangs: a fault like any other
 FINISH_WITHIN = timedelta(seconds=25)  # what runs at SIGTERM; containers are killed after 30 s
 WATCH_EVERY = timedelta(seconds=15)
+OUTAGE = timedelta(minutes=15)  # for so long an event waits here for the database; the broker takes it back after 30
 
 handled = Counter("zgoda_events_handled_total", "Events handled", ["name", "outcome"])
 handling_seconds = Histogram("zgoda_event_handling_seconds", "Time to handle an event", ["name"])
@@ -89,6 +88,10 @@ class Unreadable(Exception):
     """A message that is no event we know."""
 
 
+class Leaving(Exception):
+    """The consumer ends before the event could be handled."""
+
+
 class Consumption:
     """One service's consumer, running."""
 
@@ -99,6 +102,7 @@ class Consumption:
         self._health = health
         self._names = Names(settings.service, settings.broker_prefix)
         self._running: set[asyncio.Task[None]] = set()
+        self._leaving = asyncio.Event()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Consume until ``stopping``; connects again whenever the connection or the consumer is lost."""
@@ -135,12 +139,14 @@ class Consumption:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
+        self._leaving.clear()
         prefetch = self._settings.prefetch
         async with broker.consuming(self._names.work, arrived, prefetch=prefetch) as stop:
             self._health.good("consumer", "consumes")
             try:
                 await self._watch(broker, stopping)
             finally:
+                self._leaving.set()
                 await stop()
                 await self._finish()
 
@@ -173,13 +179,13 @@ class Consumption:
         tracing.follow(traceparent)
         fields = {"event_id": delivery.id, "event_name": delivery.type, "trace_id": tracing.trace_id(traceparent)}
         with structlog.contextvars.bound_contextvars(**fields):
-            verdict = await self._handle(delivery)
             try:
+                verdict = await self._handle(delivery)
                 if verdict is not None:
                     await self._put_aside(delivery, verdict, publisher)
                 await delivery.done()
-            except (BrokerUnreachable, Returned, Refused) as error:
-                log.warning("event-not-put-aside", reason=type(error).__name__)
+            except Exception as error:  # what we neither handled nor put aside is the broker's again
+                log.warning("event-given-back", reason=type(error).__name__)
                 await rest(asyncio.Event(), timedelta(seconds=1))
                 await delivery.give_back()
 
@@ -192,8 +198,9 @@ class Consumption:
             return Verdict(type(error).__name__, str(error), can_succeed=False)
         try:
             with handling_seconds.labels(event.name).time():
-                async with asyncio.timeout(HANDLE_WITHIN.total_seconds()):
-                    await self._storage.transact_for(cause, self._once, event, handlers)
+                await self._apply(event, cause, handlers)
+        except Leaving:
+            raise
         except Duplicate as error:
             if error.collection == "inbox":
                 handled.labels(event.name, "repeated").inc()
@@ -206,6 +213,29 @@ class Consumption:
             return self._fault(event, error)
         handled.labels(event.name, "handled").inc()
         return None
+
+    async def _apply(self, event: Event, cause: Cause, handlers: list[Handler]) -> None:
+        """Handle an event in one transaction.
+
+        That the database is away is no fault of the event: it waits here, at most `OUTAGE`, and goes on at once when
+        the database is back.  Raises `Leaving` when the consumer ends before that.
+        """
+        loop = asyncio.get_running_loop()
+        failures, give_up_at = 0, loop.time() + OUTAGE.total_seconds()
+        while True:
+            try:
+                async with asyncio.timeout(HANDLE_WITHIN.total_seconds()):
+                    return await self._storage.transact_for(cause, self._once, event, handlers)
+            except Contended:
+                raise
+            except Unreachable as error:
+                if loop.time() > give_up_at:
+                    raise
+                failures += 1
+                log.warning("event-waits-for-database", failures=failures, reason=type(error).__name__)
+                await rest(self._leaving, backoff(failures))
+                if self._leaving.is_set():
+                    raise Leaving from None
 
     def _fault(self, event: Event, error: Exception) -> Verdict:
         handled.labels(event.name, "fault").inc()
@@ -238,7 +268,7 @@ class Consumption:
 
     async def _put_aside(self, delivery: Delivery, verdict: Verdict, publisher: Publisher) -> None:
         """Publish the message to the next retry queue, or to the dead letters."""
-        attempts = int(delivery.headers.get("zgoda-attempts", 0)) + 1
+        attempts = delivery.attempts + 1
         ladder = self._settings.retry_ladder
         again = verdict.can_succeed and attempts <= len(ladder)
         key = span(ladder[attempts - 1]) if again else "dead"

@@ -18,13 +18,15 @@ log = logs.get(__name__)
 
 IN_FLIGHT = 256  # unconfirmed messages: more gains nothing, fewer wait for the disk
 LEASE = timedelta(seconds=10)  # a dead relay's work is taken over after this long
+COUNT_EVERY = timedelta(seconds=15)
 POLL = timedelta(milliseconds=100)  # for what another process committed; our own rings
 STANDBY = timedelta(seconds=1)  # between two tries at the lease
 UNROUTABLE_AGAIN = timedelta(minutes=1)
 
 published = Counter("zgoda_events_published_total", "Events confirmed by the broker", ["name"])
 unroutable = Counter("zgoda_events_unroutable_total", "Events for which no queue was bound", ["name"])
-waiting = Gauge("zgoda_outbox_waiting", "Events committed and not yet confirmed, as of the last look")
+waiting = Gauge("zgoda_outbox_waiting", "Events committed and not yet confirmed by the broker")
+oldest = Gauge("zgoda_outbox_oldest_seconds", "For how long the oldest of them has waited")
 
 
 class Relay:
@@ -97,7 +99,6 @@ class Relay:
     async def _drain_once(self, publisher: Publisher) -> bool:
         """Publish what waits, at most `IN_FLIGHT` events; return whether there was anything."""
         rows = await self._waiting()
-        waiting.set(len(rows))
         if not rows:
             return False
         outcomes = await asyncio.gather(*(self._send(publisher, row) for row in rows))
@@ -147,3 +148,18 @@ class Relay:
         if back:
             log.warning("events-unroutable", count=len(back))
             await outbox.update_many({"_id": {"$in": back}}, {"$set": {"status": "unroutable", "tried_at": now}})
+
+
+async def count_waiting(storage: Storage, stopping: asyncio.Event) -> None:
+    """Tell, again and again, how many events wait and for how long, whether or not anybody can publish them."""
+    outbox = storage.reader["outbox"]
+    while not stopping.is_set():
+        with contextlib.suppress(*Unreachable):
+            counts, since = [], []
+            for status, order in (("new", "_id"), ("unroutable", "tried_at")):  # each has an index of its own
+                counts.append(await outbox.count({"status": status}))
+                since += await outbox.find({"status": status}, sort=[(order, 1)], limit=1)
+            waiting.set(sum(counts))
+            now = utc_now()
+            oldest.set(max(((now - row["created_at"]).total_seconds() for row in since), default=0))
+        await rest(stopping, COUNT_EVERY)

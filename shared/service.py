@@ -18,7 +18,7 @@ from shared.auth import Keys, RemoteKeys
 from shared.consuming import Consumer, Consumption
 from shared.limiting import RateLimits
 from shared.links import Links
-from shared.relay import Relay
+from shared.relay import Relay, count_waiting
 from shared.settings import ServiceSettings, plain
 from shared.storage import CollectionSpec, Storage, Unreachable
 from shared.supervision import Health, backoff, rest
@@ -150,6 +150,7 @@ async def _run(
     async with asyncio.TaskGroup() as group:
         group.create_task(_ping(context), name="ping")
         group.create_task(Relay(storage, settings, health).run(context.stopping), name="relay")
+        group.create_task(count_waiting(storage, context.stopping), name="outbox")
         if consumer is not None:
             consumption = Consumption(consumer, storage, settings, health)
             group.create_task(consumption.run(context.stopping), name="consumer")

@@ -7,7 +7,7 @@ The only package that imports a MongoDB driver.  Two fit behind the same few cal
 from pymongo import DeleteOne, InsertOne, UpdateMany, UpdateOne
 
 from shared.storage.aggregates import Aggregates, from_document, storable, to_document
-from shared.storage.collections import Collection, CollectionSpec, Document, Duplicate, Index, Unreachable
+from shared.storage.collections import Collection, CollectionSpec, Contended, Document, Duplicate, Index, Unreachable
 from shared.storage.database import Storage
 from shared.storage.files import Files, StoredFile
 from shared.storage.transactions import Cause, EventTooLarge, OnceOnly, Reader, Repeated, Tx, asking, once_only
@@ -17,6 +17,7 @@ __all__ = [
     "Cause",
     "Collection",
     "CollectionSpec",
+    "Contended",
     "DeleteOne",
     "Document",
     "Duplicate",

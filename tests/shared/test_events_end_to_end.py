@@ -1,19 +1,24 @@
 """An event goes from a transaction to its handler: once, later, or to the dead letters."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
+from pymongo.errors import AutoReconnect
 
 from shared import dead_letters
-from shared.bus import Names, connected
+from shared.bus import Headers, Names, connected
 from shared.consuming import Consumer
 from shared.events import enclose
 from shared.events.registry import CoalitionFormed, OrganisationRegistered
 from shared.ids import new_id
 from shared.problems import Conflict
+from shared.relay import count_waiting
 from shared.service import create_service
 from shared.settings import ServiceSettings
 from shared.storage import CollectionSpec, Tx
@@ -21,6 +26,7 @@ from shared.testing.stack import Running, Stack, in_one_transaction, until
 
 consumer = Consumer("surveys")
 moods: dict[str, str] = {}
+outages: Counter[str] = Counter()
 
 
 @consumer.on(OrganisationRegistered)
@@ -31,6 +37,9 @@ async def note(tx: Tx, event: OrganisationRegistered) -> None:
         raise Conflict("not-now", "It cannot be.")
     if mood == "fails":
         raise RuntimeError("secret@example.org broke it")
+    if mood == "has no database" and outages[event.organisation_id] > 0:
+        outages[event.organisation_id] -= 1
+        raise AutoReconnect
     if mood == "fails once":
         moods[event.organisation_id] = "good"
         raise RuntimeError("once")
@@ -60,10 +69,12 @@ async def times(surveys: Running, organisation_id: str) -> int:
 
 
 async def dead(stack: Stack, event_id: str) -> dead_letters.DeadLetter | None:
-    names = Names("surveys", f"{stack.prefix}.")
+    return next((letter for letter in await all_dead(stack) if letter.event_id == event_id), None)
+
+
+async def all_dead(stack: Stack) -> list[dead_letters.DeadLetter]:
     async with connected(stack.amqp_url, name="test") as broker:
-        letters = await dead_letters.listed(broker, names)
-    return next((letter for letter in letters if letter.event_id == event_id), None)
+        return await dead_letters.listed(broker, Names("surveys", f"{stack.prefix}."))
 
 
 async def last_event_id(surveys: Running) -> str:
@@ -120,6 +131,50 @@ async def test_poison_ends_in_the_dead_letters_after_its_retries_and_a_retry_del
         await until(lambda: times(surveys, event.organisation_id), "the retried event is handled")
         assert await dead_letters.retried(broker, names, event_id) == 0
     assert await dead(stack, event_id) is None
+
+
+async def test_all_dead_letters_there_are_now_are_sent_again_once(surveys: Running, stack: Stack) -> None:
+    before, events = len(await all_dead(stack)), [organisation() for _ in range(5)]
+    moods.update({event.organisation_id: "refuses" for event in events})
+    await in_one_transaction(surveys.storage, *events)
+
+    async def all_are_dead() -> bool:
+        return len(await all_dead(stack)) == before + len(events)
+
+    await until(all_are_dead, "all are dead letters")
+    moods.update({event.organisation_id: "good" for event in events[1:]})
+    async with connected(stack.amqp_url, name="test") as broker:
+        sent = await dead_letters.all_retried(broker, Names("surveys", f"{stack.prefix}."))
+    assert sent == before + len(events)
+    for event in events[1:]:
+        await until(partial(times, surveys, event.organisation_id), "the retried event is handled")
+
+    async def one_is_back() -> bool:
+        return any(events[0].organisation_id in str(each.body) for each in await all_dead(stack))
+
+    await until(one_is_back, "what was refused again is a dead letter again")
+
+
+async def test_that_the_database_is_away_counts_as_no_attempt(surveys: Running, stack: Stack) -> None:
+    event = organisation()
+    moods[event.organisation_id] = "has no database"
+    outages[event.organisation_id] = len(surveys.settings.retry_ladder) + 1
+    await in_one_transaction(surveys.storage, event)
+    event_id = await last_event_id(surveys)
+    await until(lambda: times(surveys, event.organisation_id), "the event is handled when the database is back")
+    assert outages[event.organisation_id] == 0
+    assert await dead(stack, event_id) is None
+
+
+async def test_a_count_of_attempts_that_is_none_stops_nobody(surveys: Running, stack: Stack) -> None:
+    event_id = new_id()
+    async with connected(stack.amqp_url, name="test") as broker:
+        publisher = await broker.publisher()
+        headers: Headers = {"zgoda-attempts": "many"}
+        exchange, key = f"{stack.prefix}.events", "organisation-registered"
+        await publisher.send(b"not json", exchange=exchange, key=key, type="x", id=event_id, headers=headers)
+    letter = await until(lambda: dead(stack, event_id), "the message is a dead letter")
+    assert letter.attempts == 1
 
 
 async def test_a_decision_goes_to_the_dead_letters_at_once(surveys: Running, stack: Stack) -> None:
@@ -179,6 +234,16 @@ async def test_an_event_without_a_queue_waits_in_the_outbox(surveys: Running) ->
         return await surveys.storage.reader["outbox"].count({"aggregate": event.coalition_id, "status": "unroutable"})
 
     await until(unroutable, "the row is marked unroutable")
+    stopping = asyncio.Event()
+    counting = asyncio.create_task(count_waiting(surveys.storage, stopping))
+
+    async def counted() -> bool:
+        return (REGISTRY.get_sample_value("zgoda_outbox_waiting") or 0) >= 1
+
+    await until(counted, "it is counted among what waits")
+    stopping.set()
+    await counting
+    assert (REGISTRY.get_sample_value("zgoda_outbox_oldest_seconds") or 0) > 0
 
 
 async def test_a_second_replica_does_not_relay(surveys: Running) -> None:
