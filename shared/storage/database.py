@@ -11,7 +11,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient, ReturnDocument, WriteConcern
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, OperationFailure, PyMongoError, WTimeoutError
+from pymongo.errors import (
+    CollectionInvalid,
+    ConnectionFailure,
+    DuplicateKeyError,
+    OperationFailure,
+    PyMongoError,
+    WTimeoutError,
+)
 from pymongo.read_concern import ReadConcern
 
 from shared.sealing import Sealer, Vault
@@ -89,7 +96,7 @@ class Storage:
         existing = set(await self.database.list_collection_names())
         for spec in (*PLATFORM_COLLECTIONS, *collections):
             if spec.name not in existing:
-                with contextlib.suppress(OperationFailure):  # another replica was faster
+                with contextlib.suppress(OperationFailure, CollectionInvalid):  # another replica was faster
                     await self.database.create_collection(spec.name)
             for index in spec.indexes:
                 await self._make_index(spec.name, index)

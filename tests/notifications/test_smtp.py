@@ -23,6 +23,7 @@ from services.notifications.smtp import (
 )
 from services.notifications.smtp import conversation as conversations
 from services.notifications.smtp.mail import text_of
+from services.notifications.smtp.window import Window
 from shared.testing.sink import Faults, Sink
 from tests.notifications.certificates import Certificate
 
@@ -141,6 +142,27 @@ async def test_a_reply_that_never_comes_makes_the_mail_ambiguous(monkeypatch: py
     async with Sink(Faults(stall=True)) as sink, sending(sink, connections=1) as send:
         outcomes = await send(mails(1))
         assert outcomes == [Ambiguous("timed-out")]
+
+
+async def test_a_relay_that_lets_every_mail_wait_is_offered_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "DOT_SECONDS", 0.4)
+    monkeypatch.setattr(Window, "SECONDS", 0.2)
+    async with Sink(Faults(stall=True)) as sink, sending(sink, connections=2) as send:
+        outcomes = await send(mails(6))
+    assert outcomes.count(Ambiguous("timed-out")) == 2
+    assert outcomes.count(NeverSent("relay-slow")) == 4
+
+
+async def test_it_is_told_for_how_long_a_relay_is_silent() -> None:
+    async with Sink(Faults(stall=True)) as sink:
+        relay = Relay(relay_address(sink.url), connections=1, name="client.example")
+        assert relay.silent_for is None
+        under_way = asyncio.create_task(relay.send(mails(1), before_dots=nothing))
+        await asyncio.sleep(0.2)
+        assert (relay.silent_for or 0) > 0.1
+        under_way.cancel()
+        await asyncio.wait({under_way})
+        assert relay.silent_for is None
 
 
 async def test_the_reply_to_the_dot_is_awaited_for_ten_minutes() -> None:

@@ -304,3 +304,9 @@ async def test_a_write_that_a_step_down_leaves_unconfirmed_is_a_fault_that_passe
     ):
         with pytest.raises(Unreachable):
             await write
+
+
+async def test_replicas_that_start_at_once_prepare_the_same_collections(storage: Storage) -> None:
+    specs = [CollectionSpec(f"made-{new_id()}", [Index([("number", 1)])]) for _ in range(3)]
+    await asyncio.gather(*(storage.prepare(specs) for _ in range(4)))
+    assert {spec.name for spec in specs} <= set(await storage.database.list_collection_names())

@@ -35,6 +35,7 @@ log = logs.get(__name__)
 
 POLL_SECONDS = 1.0  # when another replica was told, or a letter became due
 URGENT_CONNECTIONS = 2
+SILENT_AFTER = 10.0  # seconds without a word from the relay to anybody; it may still answer, in its ten minutes
 HEALTH = "relay for letters"
 
 letters = Counter("zgoda_letters_total", "Letters settled", ["kind", "state"])
@@ -66,9 +67,10 @@ async def send_letters(context: Context) -> None:
     sender = Sending(context, settings)
     async with asyncio.TaskGroup() as group:
         workers = [group.create_task(each) for each in sender.workers()]
-        keeping = group.create_task(sender.keep_leases())
+        beside = [group.create_task(sender.keep_leases()), group.create_task(sender.watch_relay())]
         await asyncio.wait(workers)
-        keeping.cancel()
+        for each in beside:
+            each.cancel()
 
 
 class Sending:
@@ -82,6 +84,7 @@ class Sending:
         self.writer = Writer(self.reader, context.links, settings.sender, finishing)
         self.working: set[str] = set()
         self.traffic = settings.traffic
+        self._usual: list[Relay] = []
         self._tls = ssl.create_default_context(cafile=settings.smtp_ca_file)
 
     def workers(self) -> Sequence["asyncio._CoroutineLike[None]"]:
@@ -95,10 +98,10 @@ class Sending:
         bulk, urgent = self._lane(BULK_PRIORITY, route), self._lane(URGENT_PRIORITY, route)
         count = min(self.settings.letters_workers, connections)
         shares = [len(range(i, connections, count)) for i in range(count)]
-        return [
-            Worker(self, urgent, self._relay(url, URGENT_CONNECTIONS)),
-            *(Worker(self, bulk, self._relay(url, share)) for share in shares),
-        ]
+        relays = [self._relay(url, share) for share in (URGENT_CONNECTIONS, *shares)]
+        if route == traffic.DEFAULT:
+            self._usual = relays
+        return [Worker(self, lane, relay) for lane, relay in zip((urgent, *[bulk] * count), relays, strict=True)]
 
     def _lane(self, priority: Priority, route: str) -> Lane:
         return Lane(priority, self.context.storage.bell(bundles.BELLS[priority]), route)
@@ -117,6 +120,14 @@ class Sending:
             await asyncio.sleep(self.settings.letters_lease_seconds / 3)
             with contextlib.suppress(*Unreachable):
                 await bundles.renew(self.reader, list(self.working))
+
+    async def watch_relay(self) -> None:
+        """Tell the health when the usual relay is silent: its answers, which tell it too, may take minutes."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            waits = [each.silent_for for each in self._usual if each.silent_for is not None]
+            if waits and min(waits) > SILENT_AFTER:
+                self.context.health.bad(HEALTH, "relay-silent")
 
 
 class Worker:

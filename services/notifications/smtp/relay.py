@@ -30,6 +30,12 @@ class Relay:
         self._name = name
         self._context = context or ssl.create_default_context()
         self._kept: list[Conversation] = []
+        self._window: Window | None = None
+
+    @property
+    def silent_for(self) -> float | None:
+        """For how many seconds the relay has let us wait; `None` while we want nothing of it."""
+        return None if self._window is None else asyncio.get_running_loop().time() - self._window.moved_at
 
     async def send(self, mails: Sequence[Mail], *, before_dots: Callable[[], Awaitable[None]]) -> list[Outcome]:
         """Send ``mails`` and return what became of each, in their order.
@@ -37,15 +43,21 @@ class Relay:
         ``before_dots`` is awaited once, just before the first final dot is written.  When it raises, nothing was sent
         and the same exception is raised here.
         """
-        window = Window(mails, before_dots)
-        workers = (self._send_over_one(window) for _ in range(min(self._connections, len(mails))))
+        self._window = window = Window(mails, before_dots)
+        try:
+            await self._send(window, len(mails))
+        finally:
+            self._window = None
+        return window.settled()
+
+    async def _send(self, window: Window, count: int) -> None:
+        workers = (self._send_over_one(window) for _ in range(min(self._connections, count)))
         results = await asyncio.gather(*workers, return_exceptions=True)
         if window.failure is not None:
             raise window.failure
         for result in results:
             if isinstance(result, BaseException):
                 raise result
-        return window.settled()
 
     async def _send_over_one(self, window: Window) -> None:
         while window and window.failure is None:
