@@ -197,10 +197,14 @@ class Needs(SecurityBase):
 
 
 class Bearing(SecurityBase):
-    """A route that is open to whoever holds a signed link for ``purpose``: ``Authorization: Link <token>``."""
+    """A route that is open to whoever holds a signed link for ``purpose``: ``Authorization: Link <token>``.
 
-    def __init__(self, purpose: Purpose) -> None:
+    A link for ``wider``, which may do more elsewhere, opens it too.
+    """
+
+    def __init__(self, purpose: Purpose, *, wider: Purpose | None = None) -> None:
         self.purpose: Purpose = purpose
+        self.wider = wider
         self.model = HTTPBaseModel(scheme="link", description=f"The token of a signed link ({purpose})")
         self.scheme_name = f"{purpose} link"
 
@@ -210,7 +214,12 @@ class Bearing(SecurityBase):
         if scheme.lower() != "link":
             raise Unauthenticated("link-needed", "This needs the personal link from the letter.")
         links: Links = request.app.state.context.links
-        return links.read(self.purpose, token, now=utc_now())
+        try:
+            return links.read(self.purpose, token, now=utc_now())
+        except Unauthenticated as refused:
+            if self.wider is None or refused.code != "link-not-valid":
+                raise
+        return links.read(self.wider, token, now=utc_now())
 
 
 Anyone = Annotated[Actor | None, Depends(Needs(None))]
@@ -224,6 +233,8 @@ Operator = Annotated[Actor, Depends(Needs("operator"))]
 AnswerLink = Annotated[LinkClaims, Depends(Bearing("answer"))]
 FeedLink = Annotated[LinkClaims, Depends(Bearing("feed"))]
 PreferencesLink = Annotated[LinkClaims, Depends(Bearing("preferences"))]
+StopLink = Annotated[LinkClaims, Depends(Bearing("stop", wider="preferences"))]
+"""Letters sent before there were links for this alone name the wider one to mail programs (RFC 8058)."""
 SubscriptionLink = Annotated[LinkClaims, Depends(Bearing("subscription"))]
 UnsubscribeLink = Annotated[LinkClaims, Depends(Bearing("unsubscribe"))]
 

@@ -87,6 +87,8 @@ class _Person(Event):
     """The language in which to write to the person."""
     time_zone: ZoneName = "Europe/Warsaw"
     """The zone in which to tell the person times."""
+    address_generation: int = Field(default=1, ge=1)
+    """How often the person has had another address, and one: links sent to an earlier one are no longer good."""
 
 
 class PersonRegistered(_Person):
@@ -141,6 +143,8 @@ class ContactChanged(Event):
     """The zone in which to tell times."""
     no_contact: bool = False
     """True: nothing may be sent."""
+    address_generation: int = Field(default=1, ge=1)
+    """How often the person has had another address, and one: links say to which they were sent."""
 
 
 class SignInRequested(Event):

@@ -20,7 +20,12 @@ from tests.abuse.surface import Operation, surface
 from tests.abuse.worlds import fill
 
 MAX_BODY_BYTES = 200_000
-SUBJECTS: dict[Purpose, str] = {"preferences": "person_id", "answer": "invitation_id", "feed": "feed_id"}
+SUBJECTS: dict[Purpose, str] = {
+    "preferences": "person_id",
+    "stop": "person_id",
+    "answer": "invitation_id",
+    "feed": "feed_id",
+}
 
 
 class NoLimits:

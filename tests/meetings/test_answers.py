@@ -219,6 +219,17 @@ async def test_the_link_of_somebody_who_left_is_refused(meetings: Running, stack
     assert code(await invited.by_link.get("/answer")) == (401, "link-withdrawn")
 
 
+async def test_a_link_sent_to_an_earlier_address_is_refused_and_one_to_the_newest_is_good(
+    meetings: Running, stack: Stack
+) -> None:
+    invited = await invite(meetings, stack)
+    moved = PersonUpdated.model_validate({**invited.person.model_dump(), "revision": 2, "address_generation": 2})
+    await known(meetings, moved)
+    assert code(await invited.by_link.get("/answer")) == (401, "link-withdrawn")
+    newest = meetings.bearing(link_to(stack, invited.invitation, address_generation=2))
+    assert (await newest.put("/answer", json=YES)).status_code == 200
+
+
 async def test_the_calendar_file_holds_the_meeting_and_nobody(meetings: Running, stack: Stack) -> None:
     agenda = [{"starts_at": in_days(30.1), "title": {"be": "Адкрыццё; першае", "en": "Opening"}}]
     invited = await invite(

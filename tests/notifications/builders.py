@@ -96,6 +96,7 @@ def contact_changed(
     language: Language = "en",
     time_zone: str = "Europe/Warsaw",
     no_contact: bool = False,
+    address_generation: int = 1,
 ) -> ContactChanged:
     return ContactChanged(
         person_id=person_id,
@@ -104,6 +105,7 @@ def contact_changed(
         language=language,
         time_zone=time_zone,
         no_contact=no_contact,
+        address_generation=address_generation,
     )
 
 

@@ -1,6 +1,7 @@
 """People say by a link how they want to be written to, and it is so: digests once, topics stopped, language chosen."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -13,13 +14,15 @@ from services.notifications.contacts.store import CONTACTS
 from services.notifications.deliveries.bundles import LETTERS
 from services.notifications.main import create_app
 from services.notifications.preferences.digests import Elsewhere, join, join_digests
+from services.notifications.preferences.domain import TOPICS
 from services.notifications.preferences.store import PREFERENCES
 from services.notifications.settings import Settings
 from shared.events.registry import PersonErased
 from shared.ids import new_id, utc_now
+from shared.testing.accepted import AcceptedMail
 from shared.testing.sink import Sink
 from shared.testing.stack import Stack
-from tests.notifications.builders import Office, address_of, cancelled, people_invited, rescheduled
+from tests.notifications.builders import Office, address_of, cancelled, contact_changed, people_invited, rescheduled
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -69,7 +72,9 @@ async def test_a_letter_comes_in_the_language_that_was_chosen(bureau: Office) ->
 async def test_what_was_stopped_does_not_come_and_what_must_be_known_does(bureau: Office) -> None:
     (person_id,) = await bureau.knows(1)
     answer = await holding(bureau, person_id).post("/preferences/stopping", json={"topic": "meetings"})
-    assert answer.json()["topics"]["meetings"] == "never"
+    assert answer.status_code == 204
+    shown = (await holding(bureau, person_id).get("/preferences")).json()
+    assert shown["topics"]["meetings"] == "never"
     meeting_id = new_id()
     await bureau.hears(people_invited(meeting_id, [person_id]))
     await bureau.settled(1, "suppressed", recipient_id=person_id)
@@ -151,10 +156,62 @@ async def test_one_sees_and_takes_along_all_that_was_sent(bureau: Office) -> Non
         export = (await client.get("/preferences/export")).json()
     assert [(each["kind"], each["state"]) for each in listed] == [("people-invited", "sent")]
     assert listed[0]["subject"].startswith("Invitation")
-    assert (export["address"], [each["id"] for each in export["letters"]]) == (
-        address_of(person_id),
-        [listed[0]["id"]],
-    )
+    assert [each["id"] for each in export["letters"]] == [listed[0]["id"]]
+
+
+async def test_what_is_taken_along_by_a_link_says_neither_address_nor_name(bureau: Office) -> None:
+    (person_id,) = await bureau.knows(1, name="Alena Planted")
+    export = await holding(bureau, person_id).get("/preferences/export")
+    assert export.status_code == 200
+    assert not [each for each in (address_of(person_id), "Planted", "Alena") if each in export.text]
+
+
+def links_in(mail: AcceptedMail) -> tuple[str, str, str]:
+    """Return the tokens of a mail: to choose, to answer, and that by which a mail program stops a topic."""
+    text = mail.text()
+    found = [re.search(rf"/{name}/([\w.\-]+)\s", text) for name in ("preferences", "answer")]
+    stop = re.search(r"/preferences/([\w.\-]+)/stop/meetings>", str(mail.message["List-Unsubscribe"]))
+    chosen, answer = (each[1] for each in found if each is not None)
+    assert stop is not None
+    return chosen, answer, stop[1]
+
+
+async def test_a_letter_to_an_earlier_address_opens_nothing_and_still_stops_a_topic(bureau: Office) -> None:
+    (person_id,) = await bureau.knows(1)
+    await bureau.hears(people_invited(new_id(), [person_id]))
+    await bureau.settled(1, recipient_id=person_id)
+    old, _, stop = links_in(bureau.sink.to(address_of(person_id))[0])
+    assert (await bureau.running.bearing(old).get("/preferences/export")).status_code == 200
+    other = address_of(new_id())
+    await bureau.hears(contact_changed(person_id, revision=2, address=other, address_generation=2))
+    for path in ("", "/letters", "/export"):
+        refused = await bureau.running.bearing(old).get(f"/preferences{path}")
+        assert (refused.status_code, refused.json()["code"]) == (401, "link-withdrawn")
+    await bureau.hears(people_invited(new_id(), [person_id]))
+    await bureau.settled(2, recipient_id=person_id)
+    new, answer, _ = links_in(bureau.sink.to(other)[0])
+    assert (await bureau.running.bearing(new).get("/preferences")).status_code == 200
+    assert bureau.running.context.links.read("answer", answer, now=utc_now()).address_generation == 2
+    for token, topic in ((stop, "reports"), (old, "tasks")):  # letters of before named the wider one to mail programs
+        assert (await bureau.running.bearing(token).post("/preferences/stopping", json={"topic": topic})).is_success
+    topics = (await bureau.running.bearing(new).get("/preferences")).json()["topics"]
+    assert (topics["reports"], topics["tasks"], topics["meetings"]) == ("never", "never", "now")
+
+
+async def test_the_same_address_written_anew_leaves_the_links_good(bureau: Office) -> None:
+    (person_id,) = await bureau.knows(1)
+    await bureau.hears(contact_changed(person_id, revision=2, name="Ada Other"))
+    assert (await holding(bureau, person_id).get("/preferences")).status_code == 200
+
+
+async def test_the_link_for_mail_programs_stops_topics_and_opens_nothing_else(bureau: Office) -> None:
+    (person_id,) = await bureau.knows(1)
+    links, expires_at = bureau.running.context.links, utc_now() + timedelta(hours=1)
+    async with bureau.running.bearing(links.sign("stop", person_id, expires_at=expires_at)) as client:
+        assert (await client.get("/preferences/stopping")).json() == [*TOPICS]
+        for path in ("", "/letters", "/export"):
+            assert (await client.get(f"/preferences{path}")).json()["code"] == "link-not-valid"
+        assert (await client.delete("/preferences/key")).json()["code"] == "link-not-valid"
 
 
 async def test_a_withdrawn_or_foreign_link_opens_nothing(bureau: Office) -> None:

@@ -54,7 +54,7 @@ async def test_half_of_quiet_hours_is_asked_for_again() -> None:
 
 async def test_a_mail_program_stops_a_topic_in_one_press_and_looking_stops_nothing() -> None:
     async with running() as portal:
-        portal.services.plays |= {"GET /preferences": OWN, "POST /preferences/stopping": OWN}
+        portal.services.plays |= {"GET /preferences/stopping": {}, "POST /preferences/stopping": {}}
         page = await portal.browser().get(f"{AT}/stop/meetings")
         assert (page.status_code, portal.services.changes()) == (200, [])
         answer = await portal.browser(Origin="https://mail.example").post(
@@ -62,6 +62,9 @@ async def test_a_mail_program_stops_a_topic_in_one_press_and_looking_stops_nothi
         )
         assert (answer.status_code, answer.text) == (200, "unsubscribed")
         assert portal.services.body() == {"topic": "meetings"}
+        by_hand = await portal.browser().post(f"{AT}/stop/meetings")
+        assert (by_hand.status_code, "Saved: we write to you like this" in by_hand.text) == (200, True)
+        assert f'href="{AT}"' not in by_hand.text  # which this link does not open
 
 
 async def test_another_site_changes_nothing_else() -> None:
@@ -69,6 +72,16 @@ async def test_another_site_changes_nothing_else() -> None:
         portal.services.plays |= {"GET /preferences": OWN, "PUT /preferences": OWN}
         answer = await portal.browser(Origin="https://other.example").post(AT, data=WISHES)
         assert (answer.status_code, portal.services.changes()) == (403, [])
+
+
+async def test_where_a_link_was_put_out_of_use_one_goes_on_by_the_new_one() -> None:
+    async with running() as portal:
+        fresh = {**OWN, "link": "fresh.token"}
+        portal.services.plays |= {"PUT /preferences/key": fresh, "PUT /preferences/key/requirement": fresh}
+        kept = await portal.browser().post(f"{AT}/key", data={"armored": "KEY", "step": "keep"})
+        required = await portal.browser().post(f"{AT}/key", data={"required": "yes", "step": "require"})
+        at = [answer.headers["location"].partition("?")[0] for answer in (kept, required)]
+        assert at == ["/en/preferences/fresh.token/key"] * 2
 
 
 async def test_a_key_is_read_back_and_a_bad_one_explained() -> None:

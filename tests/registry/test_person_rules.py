@@ -34,7 +34,7 @@ def test_a_new_person_is_told_twice_with_the_address_only_in_private() -> None:
         ({"roles": ["editor"]}, [PersonUpdated]),
         ({"active": False}, [PersonUpdated, ContactChanged]),
         ({"organisation_ids": [new_id()]}, [PersonUpdated]),
-        ({"address": "other@example.org"}, [ContactChanged]),
+        ({"address": "other@example.org"}, [PersonUpdated, ContactChanged]),
         ({"display_name": "Hanna Other"}, [ContactChanged]),
         ({"language": "uk"}, [PersonUpdated, ContactChanged]),
         ({"time_zone": "Europe/Kyiv"}, [PersonUpdated, ContactChanged]),
@@ -58,6 +58,14 @@ def test_only_operators_make_and_unmake_operators() -> None:
         domain.register(
             RegisterPerson(display_name="X", address="x@example.org", roles=["operator"]), by=COORDINATOR, now=NOW
         )
+
+
+def test_with_another_address_the_links_that_were_sent_to_the_one_before_are_out() -> None:
+    person = a_person()
+    moved, news = domain.update(person, domain.update_command(person, address="y@example.org"), by=COORDINATOR)
+    assert [each.address_generation for each in news if not isinstance(each, PersonRegistered)] == [2, 2]
+    renamed, _ = domain.update(moved, domain.update_command(moved, display_name="Y"), by=COORDINATOR)
+    assert renamed.address_generation == 2
 
 
 @pytest.mark.parametrize("changes", [{"active": False}, {"address": "mine@example.org"}])

@@ -33,6 +33,15 @@ def test_a_link_says_what_it_was_signed_for(purpose: Purpose) -> None:
     assert links.read(purpose, token, now=NOW) == LinkClaims(purpose, subject, 3, LATER)
 
 
+def test_a_link_says_to_which_address_it_was_sent() -> None:
+    links, subject = Links([NEW]), new_id()
+    found = [
+        links.read("answer", links.sign("answer", subject, expires_at=LATER, address_generation=each), now=NOW)
+        for each in (1, 2)
+    ]
+    assert [each.address_generation for each in found] == [1, 2]
+
+
 @pytest.mark.parametrize(("signed", "read"), list(itertools.permutations(PURPOSES, 2)))
 def test_a_link_for_one_purpose_is_not_good_for_another(signed: Purpose, read: Purpose) -> None:
     links = Links([NEW])

@@ -16,7 +16,7 @@ from shared.following import NamedIn, follow_merge
 from shared.paging import Page, page_of, read_cursor
 from shared.storage import Reader, Tx
 
-PERSON_FACTS = {"organisation_ids", "language", "time_zone", "active", "no_contact", "roles"}
+PERSON_FACTS = {"organisation_ids", "language", "time_zone", "active", "no_contact", "roles", "address_generation"}
 
 
 async def remember_person(tx: Tx, event: PersonRegistered | PersonUpdated) -> None:

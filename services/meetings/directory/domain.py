@@ -74,6 +74,8 @@ class Person(Model):
     active: bool
     no_contact: bool
     roles: list[Role] = Field(default_factory=list)
+    address_generation: int = 1
+    """Links that were sent to an earlier address of theirs are no longer good."""
 
     @property
     def can_be_invited(self) -> bool:

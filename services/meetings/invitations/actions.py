@@ -73,14 +73,15 @@ class Bearer:
 async def bearer_of(reader: Reader, link: LinkClaims) -> Bearer:
     """Return whom ``link`` was written for.
 
-    Raises `Unauthenticated` when there is no such invitation, when it was withdrawn, or when the person has left.
+    Raises `Unauthenticated` when there is no such invitation, when it was withdrawn, or when the person has left or
+    has another address than the one it was sent to.
     """
     invitation = await store.INVITATIONS.find(reader, link.subject)
     if invitation is None:
         raise Unauthenticated("link-not-valid", "This link is not complete or not ours: open it again from the letter.")
     person = await people.find_person(reader, invitation.person_id)
     revoked = invitation.withdrawn or invitation.generation != link.generation
-    if revoked or person is None or not person.active:
+    if revoked or person is None or not person.active or link.address_generation < person.address_generation:
         raise Unauthenticated("link-withdrawn", "This link was withdrawn: ask the organisers if in doubt.")
     return Bearer(invitation, await meetings.MEETINGS.get(reader, invitation.meeting_id), person)
 

@@ -19,7 +19,7 @@ from shared.storage import Tx
 
 async def change_contact(tx: Tx, event: ContactChanged) -> None:
     """Keep how to reach a person, and send what waited for that."""
-    values = {"language": event.language, "time_zone": event.time_zone, "no_contact": event.no_contact}
+    values = event.model_dump(include={"language", "time_zone", "no_contact", "address_generation"})
     before = (await store.reach(tx, [event.person_id])).get(event.person_id)
     if await store.remember(tx, event.person_id, event.contact, revision=event.revision, values=values):
         await letters.wake(tx, event.person_id, now=utc_now())

@@ -37,6 +37,9 @@ class Reachable:
     wishes: Document | None = None
     """What they wish, where that is not what everybody gets."""
     link_generation: int = 1
+    """Which links to their own preferences are good."""
+    address_generation: int = 1
+    """Which of their addresses this is, as the registry counts them: links to answer say to which they were sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,11 @@ class LeftAlone:
 
 
 async def remember(tx: Tx, recipient_id: str, contact: Contact | None, *, revision: int, values: Document) -> bool:
-    """Keep the newest that is known of a recipient; return whether this was it.  No ``contact``: no address."""
-    known = await tx[CONTACTS].find_one({"_id": recipient_id}, {"revision": 1})
+    """Keep the newest that is known of a recipient; return whether this was it.  No ``contact``: no address.
+
+    With another address, or none, the links that were sent to the one before are no longer good.
+    """
+    known = await tx[CONTACTS].find_one({"_id": recipient_id}, {"revision": 1, "address_index": 1})
     if known is not None and known["revision"] >= revision:
         return False
     row: Document = {"revision": revision, **values}
@@ -59,7 +65,17 @@ async def remember(tx: Tx, recipient_id: str, contact: Contact | None, *, revisi
         row["address_index"] = tx.vault.blind_index(contact.address)
         update = {"$set": row}
     await tx[CONTACTS].update_one({"_id": recipient_id}, update, upsert=True)  # what others keep there stays
+    before = known.get("address_index") if known else None
+    if before is not None and before != row.get("address_index"):
+        await revoke_links(tx, recipient_id)
     return True
+
+
+async def revoke_links(tx: Tx, recipient_id: str) -> None:
+    """Let none of the links to their preferences that a recipient was sent until now be good any more."""
+    row = await tx[CONTACTS].find_one({"_id": recipient_id}, {"link_generation": 1})
+    generation = (row or {}).get("link_generation", 1) + 1
+    await tx[CONTACTS].update_one({"_id": recipient_id}, {"$set": {"link_generation": generation}})
 
 
 async def mark(tx: Tx, recipient_id: str, **values: Any) -> None:
@@ -144,4 +160,5 @@ def _open(vault: Vault, key: bytes, row: Document) -> Reachable:
         encryption=row.get("encryption", ""),
         wishes=row.get("wishes"),
         link_generation=row.get("link_generation", 1),
+        address_generation=row.get("address_generation", 1),
     )

@@ -41,7 +41,8 @@ from shared.storage import Document, Reader
 log = logs.get(__name__)
 
 ANSWER_LINKS_LAST = timedelta(days=30)  # beyond the meeting: it may be moved, and the page says what became of it
-UNSUBSCRIBE_LINKS_LAST = timedelta(days=730)  # an old mail must still be good for leaving
+PREFERENCES_LINKS_LAST = timedelta(days=90)
+UNSUBSCRIBE_LINKS_LAST = timedelta(days=730)  # an old mail must still be good for leaving, and for nothing else
 PREPARED_KEPT = 200  # letters ready but for their readers: 5 languages × 3 zones × 13 events, about 5 MB
 FACTS_KEPT = 500
 OF_SUBSCRIBERS = domain.OF_REPORTS | {"reports-digest"}
@@ -171,36 +172,45 @@ class Writer:
     ) -> dict[str, str]:
         """Return the links that a letter shows, by name."""
         links = {
-            name: self._link(name, row, what, language)
+            name: self._link(name, row, what, language, to)
             for name in names - _ABOUT_READER
             if not name.startswith("item-")
         }
         if names & _ABOUT_READER:
-            expires_at = row["created_at"] + UNSUBSCRIBE_LINKS_LAST
-            token = self._token("preferences", row, expires_at, row["recipient_id"], to.link_generation)
-            page = f"{self._sender.portal_url}/{language}/preferences/{token}"
-            chosen = f"{page}/subscription" if row["kind"] in OF_SUBSCRIBERS else page
-            links |= {"preferences": chosen, "stop": f"{page}/stop/{TOPIC_OF.get(row['kind'], 'meetings')}"}
+            links |= self._about_reader(row, language, to)
         if isinstance(what, DigestFacts):
             links |= {
-                what.link_of(index): self._link_of_item(row, item, language) for index, item in enumerate(what.items)
+                what.link_of(index): self._link_of_item(row, item, language, to)
+                for index, item in enumerate(what.items)
             }
         return links
 
-    def _link_of_item(self, row: Document, item: DigestItem, language: Language) -> str:
+    def _about_reader(self, row: Document, language: Language, to: Reachable) -> dict[str, str]:
+        """Return where readers choose what is written to them, and where a mail program stops one topic for them."""
+        reader, pages = row["recipient_id"], f"{self._sender.portal_url}/{language}/preferences"
+        chosen = self._token("preferences", row, row["created_at"] + PREFERENCES_LINKS_LAST, reader, to.link_generation)
+        stop = self._token("stop", row, row["created_at"] + UNSUBSCRIBE_LINKS_LAST, reader)
+        return {
+            "preferences": f"{pages}/{chosen}" + ("/subscription" if row["kind"] in OF_SUBSCRIBERS else ""),
+            "stop": f"{pages}/{stop}/stop/{TOPIC_OF.get(row['kind'], 'meetings')}",
+        }
+
+    def _link_of_item(self, row: Document, item: DigestItem, language: Language, to: Reachable) -> str:
         portal = f"{self._sender.portal_url}/{language}"
         if item.path or item.expires_at is None:
             return portal + item.path
-        return f"{portal}/answer/{self._token('answer', row, item.expires_at, item.subject_id, item.generation)}"
+        own, sent_to = (item.subject_id, item.generation), to.address_generation
+        return f"{portal}/answer/{self._token('answer', row, item.expires_at, *own, address_generation=sent_to)}"
 
-    def _link(self, name: str, row: Document, what: Facts, language: Language) -> str:
+    def _link(self, name: str, row: Document, what: Facts, language: Language, to: Reachable) -> str:
         portal = f"{self._sender.portal_url}/{language}"
         match name, what:
             case "page", (MeetingFacts() | TaskFacts() | WritingFacts() | BriefFacts() | ReportFacts() | PeriodFacts()):
                 return portal + page_of(what)
             case "answer", MeetingFacts():
                 expires_at = max(what.ends_at, row["created_at"]) + ANSWER_LINKS_LAST
-                return f"{portal}/answer/{self._token('answer', row, expires_at)}"
+                token = self._token("answer", row, expires_at, address_generation=to.address_generation)
+                return f"{portal}/answer/{token}"
             case ("sign-in" | "subscription") as purpose, LinkFacts():
                 return f"{portal}/{purpose}/{self._token(purpose, row, what.expires_at)}"
             case "unsubscribe", _:
@@ -208,11 +218,21 @@ class Writer:
                 return f"{portal}/unsubscribe/{token}"
         raise LookupError(f"a letter {row['kind']} has no link {name}")
 
-    def _token(self, purpose: str, row: Document, expires_at: datetime, subject: str = "", generation: int = 0) -> str:
+    def _token(
+        self,
+        purpose: str,
+        row: Document,
+        expires_at: datetime,
+        subject: str = "",
+        generation: int = 0,
+        *,
+        address_generation: int = 1,
+    ) -> str:
         return self._links.sign(
             purpose,  # type: ignore[arg-type]  # one of those that are named here
             subject or row["subject_id"],
             generation=generation or row["generation"],
+            address_generation=address_generation,
             expires_at=expires_at,
             nonce=row["nonce"],
         )

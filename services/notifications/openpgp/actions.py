@@ -1,5 +1,11 @@
-"""What is done about public keys in a transaction: keeping them, and the letters that waited for a good one."""
+"""What is done about public keys in a transaction: keeping them, and the letters that waited for a good one.
 
+Whoever keeps a key, or demands that it be used, makes every link sent until then useless.  So the links that are good
+came in letters encrypted to that very key, or after signing in, or in clear while nothing could be encrypted to it:
+nobody who reads an old letter in clear can take a key away, put another in its place, or allow letters in clear.
+"""
+
+from services.notifications.contacts import store as contacts
 from services.notifications.deliveries import store as letters
 from services.notifications.openpgp import store
 from services.notifications.openpgp.certificates import read_certificate
@@ -25,6 +31,7 @@ async def keep_key(tx: Tx, person_id: str, command: KeepKey) -> None:
     )
     if not await store.keep(tx, key, command.armored):
         raise NotFound("contact-not-found", "We do not know how to reach this person, so nothing is sent to them.")
+    await contacts.revoke_links(tx, person_id)
     await letters.release_held(tx, person_id, now=now)
 
 
@@ -42,6 +49,8 @@ async def require_encryption(tx: Tx, person_id: str, command: RequireEncryption)
         raise NotFound("key-not-found", "There is no key yet: paste one first.")
     key, armored = known
     await store.keep(tx, key.evolve(required=command.required), armored)
+    if command.required and not key.required:
+        await contacts.revoke_links(tx, person_id)
     await letters.release_held(tx, person_id, now=utc_now())
 
 

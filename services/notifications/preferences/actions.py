@@ -26,6 +26,13 @@ async def owner(reader: Reader, link: LinkClaims) -> str:
     return link.subject
 
 
+async def leaver(reader: Reader, link: LinkClaims) -> str:
+    """Return who may leave by this link, however old the letter it came in.  Raises `Unauthenticated`."""
+    if await contacts.link_generation(reader, link.subject) is None:
+        raise Unauthenticated("link-withdrawn", "This link was withdrawn: use the one in the newest letter.")
+    return link.subject
+
+
 async def change_wishes(tx: Tx, person_id: str, command: ChangeWishes, *, revision: int | None = None) -> Preferences:
     """Write to somebody like this from now on, letters that wait included.  Raises `Stale` and `Conflict`."""
     known = await store.PREFERENCES.find(tx, person_id)

@@ -12,9 +12,9 @@ from services.notifications.deliveries import store as letters
 from services.notifications.openpgp import actions as openpgp
 from services.notifications.openpgp.domain import KeepKey, RequireEncryption
 from services.notifications.preferences import actions, views
-from services.notifications.preferences.domain import ChangeWishes, StopTopic
+from services.notifications.preferences.domain import TOPICS, ChangeWishes, StopTopic, Topic
 from services.notifications.preferences.views import OwnLetter, PreferencesView
-from shared.auth import Member, PreferencesLink
+from shared.auth import Member, PreferencesLink, StopLink
 from shared.ids import utc_now
 from shared.links import Links
 from shared.model import Model
@@ -47,12 +47,15 @@ class OwnLink(Model):
 @router.post("/me/preferences-link", status_code=status.HTTP_201_CREATED)
 async def make_link(actor: Member, context: ContextOf) -> OwnLink:
     """Give the caller a link to their own preferences, good for an hour."""
-    generation = await contacts.link_generation(context.storage.reader, actor.person_id)
+    return OwnLink(token=await _link(context, actor.person_id))
+
+
+async def _link(context: Context, person_id: str) -> str:
+    generation = await contacts.link_generation(context.storage.reader, person_id)
     if generation is None:
         raise NotFound("contact-not-found", "Nothing is sent to you, so there is nothing to choose.")
     links: Links = context.links
-    expires_at = utc_now() + LINK_LASTS
-    return OwnLink(token=links.sign("preferences", actor.person_id, generation=generation, expires_at=expires_at))
+    return links.sign("preferences", person_id, generation=generation, expires_at=utc_now() + LINK_LASTS)
 
 
 @router.get("/preferences", response_model_exclude_none=True)
@@ -72,28 +75,39 @@ async def change_preferences(
     return await views.preferences_of(storage.reader, person_id)
 
 
-@router.post("/preferences/stopping", response_model_exclude_none=True)
-async def stop_topic(command: StopTopic, link: PreferencesLink, storage: StorageOf) -> PreferencesView:
+@router.get("/preferences/stopping")
+async def list_stoppable(link: StopLink, storage: StorageOf) -> list[Topic]:
+    """List what can be stopped by the link, which is the same for everybody, and nothing of whose it is."""
+    await actions.leaver(storage.reader, link)
+    return list(TOPICS)
+
+
+@router.post("/preferences/stopping", status_code=status.HTTP_204_NO_CONTENT)
+async def stop_topic(command: StopTopic, link: StopLink, storage: StorageOf) -> None:
     """Write of one topic no more; doing it again changes nothing (RFC 8058)."""
-    person_id = await actions.owner(storage.reader, link)
+    person_id = await actions.leaver(storage.reader, link)
     await storage.transact(actions.stop_topic, person_id, command)
-    return await views.preferences_of(storage.reader, person_id)
 
 
 @router.put("/preferences/key", response_model_exclude_none=True)
-async def keep_key(command: KeepKey, link: PreferencesLink, storage: StorageOf) -> PreferencesView:
-    """Encrypt letters to this public key from now on, those that are held too."""
-    person_id = await actions.owner(storage.reader, link)
-    await storage.transact(openpgp.keep_key, person_id, command)
-    return await views.preferences_of(storage.reader, person_id)
+async def keep_key(command: KeepKey, link: PreferencesLink, context: ContextOf) -> PreferencesView:
+    """Encrypt letters to this public key from now on, those that are held too; older links are no longer good."""
+    person_id = await actions.owner(context.storage.reader, link)
+    await context.storage.transact(openpgp.keep_key, person_id, command)
+    return await _with_new_link(context, person_id)
 
 
 @router.put("/preferences/key/requirement", response_model_exclude_none=True)
-async def require_encryption(command: RequireEncryption, link: PreferencesLink, storage: StorageOf) -> PreferencesView:
-    """Say whether a letter that cannot be encrypted may go out in clear."""
-    person_id = await actions.owner(storage.reader, link)
-    await storage.transact(openpgp.require_encryption, person_id, command)
-    return await views.preferences_of(storage.reader, person_id)
+async def require_encryption(command: RequireEncryption, link: PreferencesLink, context: ContextOf) -> PreferencesView:
+    """Say whether a letter that cannot be encrypted may go out in clear; if not, older links are no longer good."""
+    person_id = await actions.owner(context.storage.reader, link)
+    await context.storage.transact(openpgp.require_encryption, person_id, command)
+    return await _with_new_link(context, person_id)
+
+
+async def _with_new_link(context: Context, person_id: str) -> PreferencesView:
+    view = await views.preferences_of(context.storage.reader, person_id)
+    return view.model_copy(update={"link": await _link(context, person_id)})
 
 
 @router.delete("/preferences/key", response_model_exclude_none=True)
@@ -129,7 +143,7 @@ async def list_own_letters(link: PreferencesLink, context: ContextOf, paging: Pa
 
 @router.get("/preferences/export")
 async def export_own(link: PreferencesLink, context: ContextOf) -> dict[str, Any]:
-    """Give everything that is kept here about the holder of the link."""
+    """Give what is kept here about the holder of the link, but for what would tell a finder who that is."""
     person_id = await actions.owner(context.storage.reader, link)
     page = await letters.page_of_person(context.storage.reader, person_id, Paging(limit=EXPORTED))
     return await views.everything_about(context, person_id, page.items)

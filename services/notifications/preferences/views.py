@@ -55,6 +55,8 @@ class PreferencesView(Model):
     """By which channel they are told when a notice stays unanswered."""
     subscriber: bool = False
     """Whether this is somebody who subscribed: what of and how often they choose where reports are."""
+    link: str | None = None
+    """A link good for an hour, where what was done has put the one before out of use."""
 
 
 class OwnLetter(Model):
@@ -138,14 +140,12 @@ def _subject(settings: Settings, row: Document, told: Document | None, language:
 
 
 async def everything_about(context: Context, person_id: str, rows: Sequence[Document]) -> dict[str, Any]:
-    """Return all that is kept here about somebody, for them to take along."""
-    reader = context.storage.reader
-    to = (await contacts.reach(reader, [person_id])).get(person_id)
-    reachable = to if isinstance(to, Reachable) else None
-    preferences = await preferences_of(reader, person_id)
+    """Return what is kept here about somebody, for them to take along by a link.
+
+    A link may have been passed on, so neither address nor name is in it: both are in the export for whoever signs in.
+    """
+    preferences = await preferences_of(context.storage.reader, person_id)
     return {
-        "address": reachable.address if reachable else "",
-        "display_name": reachable.display_name if reachable else "",
-        "preferences": preferences.model_dump(mode="json"),
+        "preferences": preferences.model_dump(mode="json", exclude_none=True),
         "letters": [each.model_dump(mode="json") for each in await letters_of(context, rows, person_id)],
     }

@@ -40,6 +40,8 @@ class Preferences(Model):
     key: Key | None = None
     second_path: str | None = None
     subscriber: bool = False
+    link: str | None = None
+    """A new link, where the one that was used is no longer good."""
 
 
 class OwnLetter(Model):
@@ -84,9 +86,13 @@ class PreferencesOf:
         """Write like this from now on."""
         return await self._call.ask("PUT", "/preferences", Preferences, wishes, revision=revision or None)
 
-    async def stop(self, topic: str) -> Preferences:
+    async def can_stop(self) -> None:
+        """Raise `Refused` unless the link is good for stopping topics."""
+        await self._call.send("GET", "/preferences/stopping")
+
+    async def stop(self, topic: str) -> None:
         """Write of one topic no more."""
-        return await self._call.ask("POST", "/preferences/stopping", Preferences, {"topic": topic})
+        await self._call.send("POST", "/preferences/stopping", json={"topic": topic})
 
     async def keep_key(self, armored: str, *, required: bool) -> Preferences:
         """Encrypt to a key from now on."""

@@ -52,8 +52,8 @@ async def change(visit: Anyone, token: str) -> Response:
 @router.get("/{language}/preferences/{token}/stop/{topic}")
 async def before_stopping(visit: Anyone, token: str, topic: str) -> HTMLResponse:
     """Show the button that ends letters of one topic; changes nothing."""
-    await visit.holding(token).preferences.show()
-    return visit.page("preferences/stop.html", token=token, topic=topic, topics=words.TOPICS)
+    await visit.holding(token).preferences.can_stop()
+    return visit.page("preferences/stop.html", token=token, topic=topic, topics=words.TOPICS, done="")
 
 
 @router.post("/{language}/preferences/{token}/stop/{topic}")
@@ -62,7 +62,8 @@ async def stop(visit: Anyone, token: str, topic: str) -> Response:
     await visit.holding(token).preferences.stop(topic)
     if (await visit.form()).get("List-Unsubscribe") == "One-Click":
         return PlainTextResponse("unsubscribed")
-    return visit.go(f"/preferences/{token}", done="saved")
+    done = words.DONE["saved"]
+    return visit.page("preferences/stop.html", token=token, topic=topic, topics=words.TOPICS, done=done)
 
 
 @router.get("/{language}/preferences/{token}/key")
@@ -73,7 +74,7 @@ async def show_key(visit: Anyone, token: str, done: str = "") -> HTMLResponse:
 
 @router.post("/{language}/preferences/{token}/key")
 async def change_key(visit: Anyone, token: str) -> Response:
-    """Keep a key, let it go, or say whether letters may go out in clear."""
+    """Keep a key, let it go, or say whether letters may go out in clear; go on by a new link where there is one."""
     form, preferences = await visit.form(), visit.holding(token).preferences
     step, required = str(form.get("step", "")), bool(form.get("required"))
     armored = str(form.get("armored", "")).strip()[:MAX_KEY]
@@ -82,10 +83,10 @@ async def change_key(visit: Anyone, token: str) -> Response:
             await preferences.forget_key()
             return visit.go(f"/preferences/{token}/key", done="key-forgotten")
         if step == "require":
-            await preferences.require(required=required)
-            return visit.go(f"/preferences/{token}/key", done="saved")
-        await preferences.keep_key(armored, required=required)
-        return visit.go(f"/preferences/{token}/key", done="key-kept")
+            own = await preferences.require(required=required)
+            return visit.go(f"/preferences/{own.link or token}/key", done="saved")
+        own = await preferences.keep_key(armored, required=required)
+        return visit.go(f"/preferences/{own.link or token}/key", done="key-kept")
     except Refused as refused:
         if refused.status not in (409, 422):
             raise

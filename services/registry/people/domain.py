@@ -87,6 +87,8 @@ class Person(Aggregate):
     phone: str = ""
     positions: Positions = Field(default_factory=list)
     address: Address
+    address_generation: int = Field(default=1, ge=1)
+    """How often they have had another address, and one: links sent to an earlier one are no longer good."""
     notes: Text = ""
     language: Language = "en"
     time_zone: ZoneName = "Europe/Warsaw"
@@ -196,6 +198,8 @@ def update(
         _refuse_overreach(by, {"operator"})  # whoever has an operator's address is the operator
     if not changes:
         return person, []
+    if "address" in changes:
+        changes["address_generation"] = person.address_generation + 1
     person = person.evolve(**changes)
     news: list[News] = []
     if changes.keys() & _STANDING:
@@ -211,7 +215,9 @@ def update_command(person: Person, **changes: Any) -> UpdatePerson:
     return UpdatePerson(**{**fields, **changes})
 
 
-_STANDING = frozenset({"organisation_ids", "roles", "active", "no_contact", "language", "time_zone"})
+_STANDING = frozenset(
+    {"organisation_ids", "roles", "active", "no_contact", "language", "time_zone", "address_generation"}
+)
 _CONTACT = frozenset({"address", "display_name", "language", "time_zone", "no_contact", "active"})
 
 
@@ -247,4 +253,5 @@ def _contact(person: Person) -> ContactChanged:
         language=person.language,
         time_zone=person.time_zone,
         no_contact=person.no_contact or not person.active,  # a mailbox may be in other hands by now
+        address_generation=person.address_generation,
     )

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -191,6 +192,50 @@ async def test_a_key_is_kept_sealed_and_can_be_taken_away(quiet: Office, key: st
     await quiet.running.storage.transact(require_encryption, person_id, RequireEncryption(required=True))
     await quiet.running.storage.transact(forget_key, person_id)
     assert await reader[KEYS].find_one({"_id": person_id}) is None
+
+
+def link(office: Office, person_id: str, generation: int) -> str:
+    """Return the link of a letter that was sent when a person's links were of ``generation``."""
+    links, expires_at = office.running.context.links, utc_now() + timedelta(days=1)
+    return links.sign("preferences", person_id, generation=generation, expires_at=expires_at)
+
+
+async def test_who_has_a_letter_in_clear_can_lower_no_key_that_was_kept_since(
+    quiet: Office, gnupg: GnuPG, key: str
+) -> None:
+    (person_id,) = await quiet.knows(1)
+    clear = link(quiet, person_id, 1)
+    kept = await quiet.running.bearing(clear).put("/preferences/key", json={"armored": key})
+    own = kept.json()["link"]
+    required = await quiet.running.bearing(own).put("/preferences/key/requirement", json={"required": True})
+    assert (kept.status_code, required.status_code) == (200, 200)
+    other = gnupg.key("other@example.org")
+    for old in (clear, own):  # a letter may have gone out in clear while that was allowed
+        async with quiet.running.bearing(old) as client:
+            tried = [
+                await client.delete("/preferences/key"),
+                await client.put("/preferences/key", json={"armored": other}),
+                await client.put("/preferences/key/requirement", json={"required": False}),
+            ]
+        assert [(each.status_code, each.json()["code"]) for each in tried] == [(401, "link-withdrawn")] * 3
+    async with quiet.running.bearing(required.json()["link"]) as client:
+        shown = (await client.get("/preferences")).json()["key"]
+        assert (shown["required"], shown["names"]) == (True, ["Alena <alena@example.org>"])
+        assert "key" not in (await client.delete("/preferences/key")).json()
+
+
+async def test_a_letter_encrypted_to_a_key_holds_the_link_that_lowers_it(
+    office: Office, gnupg: GnuPG, key: str
+) -> None:
+    person_id = await kept(office, key, required=False)
+    await office.hears(people_invited(new_id(), [person_id]))
+    await office.settled(1, recipient_id=person_id)
+    (mail,) = office.sink.to(address_of(person_id))
+    inner = within(gnupg, mail.content)
+    text = next(part.get_content() for part in inner.walk() if part.get_content_type() == "text/plain")
+    found = re.search(r"/preferences/([\w.\-]+)\s", text)
+    assert found is not None
+    assert (await office.running.bearing(found[1]).delete("/preferences/key")).status_code == 200
 
 
 async def test_the_owner_of_a_key_is_told_a_month_and_a_week_before_it_expires_once_each(
