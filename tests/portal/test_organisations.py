@@ -93,6 +93,16 @@ async def test_a_record_says_all_its_names_and_who_can_see_it(portal: Portal) ->
     assert "What became of the record" not in shown
 
 
+async def test_what_an_organisation_does_leads_to_the_activities(portal: Portal) -> None:
+    open_one, withheld = new_id(), new_id()
+    rows = ({"id": open_one, "title": {"en": "School"}}, {"id": withheld})
+    played(portal, **{"GET /activities": page(*rows)})
+    async with portal.browser() as browser:
+        shown = (await browser.get(f"/en/organisations/{ONE}")).text
+    assert f'<a href="/en/activities/{open_one}"><span>School</span></a>' in shown
+    assert f'<a href="/en/activities/{withheld}">Title withheld</a>' in shown
+
+
 async def test_coordinators_see_history_and_merges_and_take_them_back(portal: Portal) -> None:
     now = utc_now().isoformat()
     entry = {"id": new_id(), "organisation_id": ONE, "change": "updated", "fields": ["names"], "by": PERSON}

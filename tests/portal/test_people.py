@@ -152,12 +152,35 @@ async def test_another_name_erases_nobody(played: Portal) -> None:
     assert (answer.status_code, "Write the name exactly as it is shown." in answer.text) == (422, True)
 
 
+async def test_the_people_of_one_organisation_stay_so_over_pages_and_searches(played: Portal) -> None:
+    played.services.plays["GET /people"] = {"items": [record()], "next": "cursor"}
+    async with played.browser("coordinator") as browser:
+        page = (await browser.get(f"/en/people?organisation_id={ORGANISATION}&q=Al")).text
+    assert f'href="/en/people?after=cursor&amp;q=Al&amp;organisation_id={ORGANISATION}"' in page
+    assert f'<input type="hidden" name="organisation_id" value="{ORGANISATION}">' in page
+    assert "Only people of Free Press." in page
+
+
 async def test_my_data_is_one_file_of_every_part(played: Portal) -> None:
-    played.services.plays |= {"GET /me/data": {"record": record()}, "GET /my/invitations": {"items": []}}
+    decision = {"id": new_id(), "number": "2", "meeting_id": new_id(), "text": {"en": "Write."}, "state": "open"}
+    kept = {"address": "alesia@example.org", "preferences": {}, "letters": [{"subject": "Invitation"}]}
+    played.services.plays |= {
+        "GET /me/data": {"record": record()},
+        "GET /my/invitations": {"items": []},
+        "GET /my/decisions": {"items": [decision]},
+        "POST /me/preferences-link": {"token": "t"},
+        "GET /preferences/export": kept,
+    }
     async with played.browser("member") as browser:
         answer = await browser.get("/en/me/data")
+        played.services.plays["POST /me/preferences-link"] = problem(404, "contact-not-found")
+        unwritten = await browser.get("/en/me/data")
+    (export,) = [each for each in played.services.asked if each.url.path == "/preferences/export"]
+    assert export.headers["authorization"] == "Link t"
+    assert (answer.json()["letters"], unwritten.json()["letters"]) == (kept, None)
+    assert [each["id"] for each in answer.json()["decisions"]] == [decision["id"]]
     assert answer.headers["content-disposition"] == 'attachment; filename="zgoda-my-data.json"'
-    assert answer.json() == {"registry": {"record": record()}, "invitations": []}
+    assert (answer.json()["registry"], answer.json()["invitations"]) == ({"record": record()}, [])
 
 
 async def test_what_comes_through_a_proxy_does_not_get_the_figures(portal: Portal) -> None:

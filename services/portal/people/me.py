@@ -16,7 +16,7 @@ from shared.ids import Id
 
 router = APIRouter()
 
-MAX_PAGES = 50  # of 200 invitations: more than anybody is ever invited to
+MAX_PAGES = 50  # of 200 invitations or decisions: more than anybody ever has
 OWN = ("display_name", "language", "time_zone")
 
 
@@ -44,8 +44,13 @@ async def correct(visit: SignedIn) -> Response:
 
 @router.get("/{language}/me/data")
 async def data(visit: SignedIn) -> Response:
-    """Give everything that is kept about whoever asks, by every part, as one file."""
-    kept = {"registry": await visit.services.people.my_data(), "invitations": await _my_invitations(visit)}
+    """Give what the parts keep about whoever asks as one file; what they wrote into reports is the reports'."""
+    kept = {
+        "registry": await visit.services.people.my_data(),
+        "invitations": await _my_invitations(visit),
+        "decisions": await _my_decisions(visit),
+        "letters": await _my_letters(visit),
+    }
     body = json.dumps(kept, ensure_ascii=False, indent=2).encode()
     return download(body, kind="application/json", name="zgoda-my-data.json")
 
@@ -92,6 +97,28 @@ async def _page(
         errors=errors or {},
         zones=[*ZONES, shown["time_zone"]] if shown["time_zone"] not in ZONES else ZONES,
     )
+
+
+async def _my_letters(visit: Visit) -> Any:
+    """Return how whoever asks is written to, and every letter; `None` when nothing is sent to them."""
+    try:
+        link = await visit.services.preferences.link()
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        return None
+    return json.loads(await visit.holding(link).preferences.export())
+
+
+async def _my_decisions(visit: Visit) -> list[Any]:
+    """Return every decision that whoever asks, or an organisation of theirs, carries out."""
+    found, after = [], ""
+    for _ in range(MAX_PAGES):
+        page = await visit.services.decisions.mine(which="all", after=after, limit=200)
+        found += [each.model_dump(mode="json") for each in page.items]
+        if not (after := page.next or ""):
+            break
+    return found
 
 
 async def _my_invitations(visit: Visit) -> list[Any]:

@@ -30,9 +30,15 @@ async def people(
     found = await visit.services.registry.people(
         q=q.strip()[:300], organisation_id=organisation_id, after=after, limit=ON_A_PAGE
     )
-    names = await organisation_names(visit, found.items)
+    of_them = [each for person in found.items for each in person.organisation_ids]
     return visit.page(
-        "people/list.html", found=found, q=q[:300], names=names, done=words.DONE.get(done, ""), unreachable=UNREACHABLE
+        "people/list.html",
+        found=found,
+        q=q[:300],
+        organisation_id=organisation_id or "",
+        names=await named(visit, [*([organisation_id] if organisation_id else []), *of_them]),
+        done=words.DONE.get(done, ""),
+        unreachable=UNREACHABLE,
     )
 
 
