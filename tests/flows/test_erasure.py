@@ -28,7 +28,7 @@ SERVICES = ("registry", "meetings", "reports", "notifications")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def erased(system: Running, coordinator: Session) -> str:
-    """Somebody who was invited, signed in, answered with a comment, and then wanted to be forgotten."""
+    """Somebody who was invited, was to speak, signed in, answered with a comment, and then wanted to be forgotten."""
     if not isinstance(system, System):
         pytest.skip("the databases of a deployed system are searched where it runs")
     async with coordinator.at("registry") as registry:
@@ -39,6 +39,7 @@ async def erased(system: Running, coordinator: Session) -> str:
         given = {**consent, "given_at": "2026-01-05T09:00:00Z"}
         assert (await registry.post(f"/people/{person['id']}/consents", json=given)).status_code == 201
     await _invite(system, coordinator, person["id"])
+    await _speak(coordinator, person["id"])
     await _answer(system)
     session = await system.sign_in(ADDRESS)
     async with session.at("registry") as own:
@@ -66,6 +67,20 @@ async def _invite(system: Running, coordinator: Session, person_id: str) -> None
             return (await meetings.post("/meetings", json=command)).status_code == 201
 
     await until(scheduled, "meetings knows the person", within=30)
+
+
+async def _speak(coordinator: Session, person_id: str) -> None:
+    """Have them on the agenda, and in its log as it is and as it was, as the portal's form puts whoever is picked."""
+    speakers = [{"person_id": person_id, "name": PLANTED["display_name"]}]
+    talk = {"after_minutes": 0, "lasts_minutes": 30, "title": {"en": "Talk"}, "speakers": speakers}
+    async with coordinator.at("meetings") as meetings:
+        listed = (await meetings.get("/meetings", params={"when": "all", "limit": 200})).json()["items"]
+        (meeting,) = [each for each in listed if each["title"].get("en") == TITLE]
+        path = f"/meetings/{meeting['id']}/agenda/sessions"
+        made = await meetings.post(path, json=talk)
+        assert made.status_code == 201, made.text
+        changed = await meetings.put(f"{path}/{made.json()['sessions'][0]['id']}", json={**talk, "lasts_minutes": 45})
+        assert changed.status_code == 200, changed.text
 
 
 async def _answer(system: Running) -> None:

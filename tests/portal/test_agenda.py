@@ -11,10 +11,11 @@ import pytest
 import pytest_asyncio
 from icalendar import Calendar
 
+from services.meetings.directory.consumers import consumer
 from services.meetings.main import create_app as create_meetings
 from services.meetings.settings import Settings as MeetingsSettings
 from services.portal.main import create_app
-from shared.events.registry import Role
+from shared.events.registry import PersonErased, Role
 from shared.ids import new_id, utc_now
 from shared.testing.stack import Running, Stack
 from tests.meetings.builders import in_days, invitations_of, known, link_to, person, schedule
@@ -146,6 +147,54 @@ async def test_a_session_in_the_way_is_refused_beside_its_fields_with_the_next_f
         assert refused.status_code == 422
         for name in ("room-error", "speakers-error", "The next free time is"):
             assert name in refused.text
+
+
+async def test_whoever_speaks_is_picked_and_nothing_of_them_stays_when_they_are_forgotten(office: Office) -> None:
+    speaker, guest = person(), person()
+    await known(office.meetings, speaker, guest)
+    people = [
+        {"id": speaker.person_id, "display_name": "Zenobia Unforgotten"},
+        {"id": guest.person_id, "display_name": "Hanna Guest"},
+    ]
+
+    def search(asked: httpx2.Request) -> dict[str, Any]:
+        first = asked.url.params["q"].casefold().split()[0]
+        return {"items": [each for each in people if each["display_name"].casefold().startswith(first)]}
+
+    office.edge.services.plays |= {"GET /people": search, "POST /people/lookup": {"items": people}}
+    meeting = await schedule(office.meetings, {"person_ids": [guest.person_id]})
+    page = f"/en/meetings/{meeting['id']}/agenda"
+
+    async def speakers() -> list[dict[str, str | None]]:
+        agenda = await office.meetings.as_("coordinator").get(f"/meetings/{meeting['id']}/agenda")
+        return list(agenda.json()["sessions"][0]["speakers"])
+
+    async with office.browser("coordinator") as browser:
+        shown = (await browser.get(page)).text
+        assert '<option value="Hanna Guest">' in shown
+        clock = re.findall(r'name="clock"[^>]*value="([\d:]+)"', shown)[0]
+        found = await browser.post(page, data=session(clock, speaker_name="zenobia", step="find"))
+        assert (found.status_code, 'value="Talk"' in found.text) == (200, True)
+        assert re.findall(r'name="speaker" value="([^"]+)"', found.text) == [speaker.person_id]
+        await browser.post(page, data=session(clock, speaker=speaker.person_id, speakers="Jan Stranger\nhanna  guest"))
+        one = re.findall(rf'href="({page}/[0-9a-f-]+)"', (await browser.get(page)).text)[0]
+        assert await speakers() == [
+            {"person_id": speaker.person_id, "name": "Zenobia Unforgotten"},
+            {"person_id": None, "name": "Jan Stranger"},
+            {"person_id": guest.person_id, "name": "hanna guest"},
+        ]
+        shown = (await browser.get(one)).text
+        ticks = re.findall(r'name="speaker" value="([^"]+)" checked', shown)
+        assert (ticks, "Jan Stranger</textarea>" in shown) == ([speaker.person_id, guest.person_id], True)
+        again = {"title-en": "Lecture", "source": "en", "speakers": "Jan Stranger"}
+        await browser.post(one, data=session(clock, **again) | {"speaker": ticks})
+        assert [each["name"] for each in await speakers()] == ["Zenobia Unforgotten", "Jan Stranger", "hanna guest"]
+    await office.meetings.deliver(consumer, PersonErased(person_id=speaker.person_id, revision=2))
+    assert [each["name"] for each in await speakers()] == ["Jan Stranger", "hanna guest"]
+    reader = office.meetings.storage.reader
+    for name in await reader.collection_names():
+        rows = [str(row) async for row in reader[name].stream({})]
+        assert [row for row in rows if "Unforgotten" in row] == [], name
 
 
 async def test_a_session_is_changed_taken_out_and_had_back(office: Office) -> None:

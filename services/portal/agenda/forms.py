@@ -23,6 +23,8 @@ class Entry:
     values: dict[str, str] = field(default_factory=dict)
     command: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    picked: dict[str, str] = field(default_factory=dict)
+    """The speakers who are in the registry, by id, and how they are announced."""
 
     def value(self, name: str) -> str:
         """Return what was written into a field."""
@@ -42,15 +44,17 @@ def as_it_is(session: Session, calendar: Calendar) -> Entry:
         "lasts": str(session.lasts_minutes),
         "track": session.track,
         "room": session.room,
-        "speakers": "\n".join(each.name for each in session.speakers if each.name),
+        "speakers": "\n".join(each.name for each in session.speakers if each.name and not each.person_id),
         "source": session.source_language,
     }
     words = {f"title-{each}": text for each, text in session.title.items()}
-    return Entry({**values, **words, **{f"text-{each}": text for each, text in session.text.items()}})
+    texts = {f"text-{each}": text for each, text in session.text.items()}
+    picked = {each.person_id: each.name or "" for each in session.speakers if each.person_id}
+    return Entry({**values, **words, **texts}, picked=picked)
 
 
-def read(visit: Visit, form: FormData, calendar: Calendar, known: Session | None = None) -> Entry:
-    """Return the session that a form describes, with everything that is wrong with it."""
+def read(visit: Visit, form: FormData, calendar: Calendar) -> Entry:
+    """Return the session that a form describes, but for its speakers, with everything that is wrong with it."""
     texts = {name: value.strip().replace("\r\n", "\n") for name, value in form.items() if isinstance(value, str)}
     entry = Entry(texts)
     after = calendar.after(entry.value("day") or "1", entry.value("clock"))
@@ -63,7 +67,6 @@ def read(visit: Visit, form: FormData, calendar: Calendar, known: Session | None
         "source_language": entry.value("source") or visit.language,
         "track": entry.value("track"),
         "room": entry.value("room"),
-        "speakers": _speakers(entry, known),
     }
     _check(visit, entry)
     return entry
@@ -83,15 +86,6 @@ def take(visit: Visit, entry: Entry, refused: Refused, calendar: Calendar) -> No
         entry.errors["clock"] = visit.say("The next free time is %(clock)s on day %(day)s.", clock=free, day=day)
     if not entry.errors:
         entry.errors["form"] = visit.why(refused.code, N_("This cannot be accepted as it is."))
-
-
-def _speakers(entry: Entry, known: Session | None) -> list[dict[str, Any]]:
-    """Return who speaks: those of the registry stay who they are while their names stay."""
-    people = {each.name: each.person_id for each in known.speakers if each.name} if known else {}
-    nameless = [each for each in known.speakers if not each.name] if known else []
-    names = [" ".join(line.split()) for line in entry.value("speakers").split("\n")]
-    named = [{"name": name, "person_id": people.get(name)} for name in dict.fromkeys(names) if name]
-    return [*named, *({"person_id": each.person_id} for each in nameless)]
 
 
 def _check(visit: Visit, entry: Entry) -> None:

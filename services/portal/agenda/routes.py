@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
 
-from services.portal.agenda import forms, words
+from services.portal.agenda import forms, speakers, words
 from services.portal.agenda.forms import Entry
 from services.portal.agenda.parts import calendar_of, names_of, owner_of
 from services.portal.agenda.times import Calendar
@@ -33,15 +34,19 @@ async def add(visit: Coordinator, meeting_id: Id) -> Response:
     """Add a session."""
     owner = await owner_of(visit, meeting_id)
     calendar, form = calendar_of(owner), await visit.form()
+    agenda = await visit.services.agendas.agenda(meeting_id)
     entry = forms.read(visit, form, calendar)
+    entry.command["speakers"] = await speakers.read(visit, form, entry, None)
+    if form.get("step") == "find":
+        entry.errors = {}
+        return await _page(visit, owner, agenda, entry, form=form)
     if not entry.errors:
         try:
             await visit.services.agendas.plan(meeting_id, entry.command)
             return visit.go(f"/meetings/{meeting_id}/agenda", done="saved")
         except Refused as refused:
             forms.take(visit, entry, refused, calendar)
-    agenda = await visit.services.agendas.agenda(meeting_id)
-    return await _page(visit, owner, agenda, entry, status=422)
+    return await _page(visit, owner, agenda, entry, form=form, status=422)
 
 
 @router.post("/{language}/meetings/{meeting_id}/agenda/undo")
@@ -58,7 +63,7 @@ async def show_session(visit: Coordinator, meeting_id: Id, session_id: Id, done:
     owner = await owner_of(visit, meeting_id)
     agenda = await visit.services.agendas.agenda(meeting_id)
     session = _session(agenda, session_id)
-    return _session_page(visit, owner, agenda, session, forms.as_it_is(session, calendar_of(owner)), done=done)
+    return await _session_page(visit, owner, agenda, session, forms.as_it_is(session, calendar_of(owner)), done=done)
 
 
 @router.post("/{language}/meetings/{meeting_id}/agenda/{session_id}")
@@ -67,14 +72,18 @@ async def change(visit: Coordinator, meeting_id: Id, session_id: Id) -> Response
     owner, form = await owner_of(visit, meeting_id), await visit.form()
     agenda = await visit.services.agendas.agenda(meeting_id)
     session, calendar = _session(agenda, session_id), calendar_of(owner)
-    entry = forms.read(visit, form, calendar, session)
+    entry = forms.read(visit, form, calendar)
+    entry.command["speakers"] = await speakers.read(visit, form, entry, session)
+    if form.get("step") == "find":
+        entry.errors = {}
+        return await _session_page(visit, owner, agenda, session, entry, form=form)
     if not entry.errors:
         try:
             await visit.services.agendas.plan(meeting_id, entry.command, session_id=session_id)
             return visit.go(f"/meetings/{meeting_id}/agenda", done="saved")
         except Refused as refused:
             forms.take(visit, entry, refused, calendar)
-    return _session_page(visit, owner, agenda, session, entry, status=422)
+    return await _session_page(visit, owner, agenda, session, entry, form=form, status=422)
 
 
 @router.post("/{language}/meetings/{meeting_id}/agenda/{session_id}/confirm")
@@ -102,6 +111,7 @@ async def _page(
     agenda: Agenda,
     entry: Entry,
     *,
+    form: FormData | None = None,
     done: str = "",
     undo: str = "",
     status: int = 200,
@@ -115,6 +125,7 @@ async def _page(
         agenda=agenda,
         entry=entry,
         errors=entry.errors,
+        speaking=await speakers.offer(visit, owner, entry, form),
         calendar=calendar_of(owner),
         days=_days(visit, calendar_of(owner)),
         log=log,
@@ -126,13 +137,14 @@ async def _page(
     )
 
 
-def _session_page(
+async def _session_page(
     visit: Visit,
     owner: Meeting | Draft,
     agenda: Agenda,
     session: Session,
     entry: Entry,
     *,
+    form: FormData | None = None,
     done: str = "",
     status: int = 200,
 ) -> HTMLResponse:
@@ -145,6 +157,7 @@ def _session_page(
         session=session,
         entry=entry,
         errors=entry.errors,
+        speaking=await speakers.offer(visit, owner, entry, form),
         calendar=calendar,
         days=_days(visit, calendar),
         done=done,
