@@ -19,7 +19,8 @@ async def verify_evidence(settings: ServiceSettings, report_id: str, console: An
         for each in reports:
             found = await actions.verify(reader, each)
             mark = "[red]✗[/red]" if found.faults else "[green]✓[/green]"
-            console.print(f"{mark} report {each}: {found.rows} rows, {found.files} files, ends with {found.head}")
+            counts = f"{found.rows} rows ({found.forgotten} of people erased since), {found.files} files"
+            console.print(f"{mark} report {each}: {counts}, ends with {found.head}")
             for fault in found.faults:
                 subject = f" (exhibit {fault.exhibit_id})" if fault.exhibit_id else ""
                 console.print(f"    {fault.code}: {fault.detail}{subject}", markup=False)

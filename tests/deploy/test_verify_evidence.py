@@ -40,6 +40,6 @@ def environment(servers: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> It
 @pytest.mark.usefixtures("environment")
 def test_the_command_names_the_row_that_was_altered() -> None:
     result = CliRunner().invoke(operate.commands, ["evidence", "verify"])
-    assert f"✗ report {REPORT}: 2 rows, 0 files" in result.output
+    assert f"✗ report {REPORT}: 2 rows (0 of people erased since), 0 files" in result.output
     assert "row-altered: Row 2 is not as it was written." in result.output
     assert result.exit_code == 1

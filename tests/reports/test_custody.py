@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from services.reports.evidence.custody.domain import Chain, CustodyRow, Head, append
+from services.reports.evidence.custody.domain import Chain, CustodyRow, Head, append, mark_of_forgetting
 from shared.ids import new_id
 from shared.testing.stack import Running
 from tests.reports.builders import NOW, create
 from tests.reports.evidence import exhibit, post
 
 REPORT = new_id()
+NOBODY = {"by": None, "note": "", "salt": ""}
 
 
 def seal(text: str) -> str:
@@ -77,8 +78,30 @@ def test_a_chain_made_anew_without_the_services_key_is_seen() -> None:
 
 def test_a_log_holds_when_somebody_in_it_is_forgotten() -> None:
     rows, head = chain()
-    rows[1] = rows[1].model_copy(update={"by": None, "note": "", "salt": ""})
+    rows[1] = rows[1].model_copy(update={**NOBODY, "forgotten": mark_of_forgetting(rows[1].hash, seal)})
     assert faults(rows, head) == []
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        NOBODY,
+        {**NOBODY, "by": new_id()},
+        {**NOBODY, "note": "It was not I."},
+        {**NOBODY, "forgotten": "forgotten"},
+        {"forgotten": "forgotten"},
+    ],
+)
+def test_nobody_is_put_in_or_taken_out_without_the_services_key(forged: dict[str, Any]) -> None:
+    rows, head = chain()
+    rows[1] = rows[1].model_copy(update=forged)
+    assert faults(rows, head) == [("row-altered", 2)]
+
+
+def test_the_mark_of_one_row_says_nothing_of_another() -> None:
+    rows, head = chain()
+    rows[1] = rows[1].model_copy(update={**NOBODY, "forgotten": mark_of_forgetting(rows[2].hash, seal)})
+    assert faults(rows, head) == [("row-altered", 2)]
 
 
 async def _verified(reports: Running, report_id: str) -> dict[str, Any]:

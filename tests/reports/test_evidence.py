@@ -189,4 +189,4 @@ async def test_who_is_erased_is_forgotten_and_the_log_still_holds(reports: Runni
     assert await reader["evidence_keys"].find_one({"_id": party["id"]}) is None
     async with reports.as_("editor") as editor:
         found = (await editor.get(f"{base}/custody/verification")).json()
-    assert (found["rows"], found["faults"]) == (4, [])
+    assert (found["rows"], found["forgotten"], found["faults"]) == (4, 3, [])

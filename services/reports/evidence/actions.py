@@ -2,7 +2,7 @@
 
 from services.reports.evidence.claims import actions as claims
 from services.reports.evidence.claims import store as claim_store
-from services.reports.evidence.custody import store as custody
+from services.reports.evidence.custody import actions as custody
 from services.reports.evidence.exhibits import store as exhibits
 from services.reports.evidence.incidents import store as incidents
 from services.reports.evidence.parties import store as parties

@@ -44,6 +44,13 @@ def sealing(reader: Reader) -> domain.Seal:
     return lambda text: reader.vault.blind_index(f"custody:{text}")
 
 
+async def forget_person(tx: Tx, person_id: str) -> None:
+    """Forget who somebody was in every row; the hash over it stays, and with it the chain."""
+    seal = sealing(tx)
+    while hashes := await store.hashes_of(tx, person_id):
+        await store.forget(tx, {row_id: domain.mark_of_forgetting(found, seal) for row_id, found in hashes.items()})
+
+
 async def verify(reader: Reader, report_id: str) -> Verification:
     """Return whether a report's log and files are as they were left; reads every file, a chunk at a time."""
     chain, taken_in, erased = Chain(sealing(reader)), dict[str, tuple[str, int]](), set[str]()
@@ -59,6 +66,7 @@ async def verify(reader: Reader, report_id: str) -> Verification:
     return Verification(
         report_id=report_id,
         rows=chain.rows,
+        forgotten=chain.forgotten,
         files=len(taken_in.keys() - erased),
         head=domain.BEGINNING if head is None else head.hash,
         faults=faults[:MAX_FAULTS],

@@ -3,7 +3,7 @@
 The hash is SHA-256 over the canonical JSON (RFC 8785) of what a row says and of the hash before it; beside it stands
 the same under the service's own key, so that whoever can write to the database and does not hold the key cannot make
 the chain anew.  Who it was and why is in the row as a salted hash: when somebody must be forgotten, name and salt are
-deleted and the chain holds.  Pure.
+deleted, a mark under the service's key says so, and the chain holds.  Pure.
 """
 
 import hashlib
@@ -30,7 +30,11 @@ Seal = Callable[[str], str]
 
 
 class CustodyRow(Model):
-    """One row: what was done with which piece of evidence.  ``by``, ``note`` and ``salt`` go when ``by`` is erased."""
+    """One row: what was done with which piece of evidence.
+
+    ``by``, ``note`` and ``salt`` go when ``by`` is erased; ``forgotten`` then proves that it was this service that
+    took them away.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -51,6 +55,7 @@ class CustodyRow(Model):
     by: Id | None = None
     note: str = ""
     salt: str = ""
+    forgotten: str = ""
 
 
 class Head(Model):
@@ -84,6 +89,8 @@ class Verification(Model):
 
     report_id: Id
     rows: int
+    forgotten: int = 0
+    """In how many rows who it was has been erased, as the person may ask."""
     files: int
     head: str
     """The hash of the last row: written down elsewhere, it proves later that nothing was cut off."""
@@ -122,6 +129,11 @@ def append(
     return row, Head(report_id=report_id, seq=row.seq, hash=found, seal=seal(f"{row.seq} {found}"), at=now)
 
 
+def mark_of_forgetting(row_hash: str, seal: Seal) -> str:
+    """Return what stands in a row once who it was has been erased."""
+    return seal(f"forgotten {row_hash}")
+
+
 class Chain:
     """Checks rows one after the other, as they come; nothing but the row before is kept."""
 
@@ -129,6 +141,8 @@ class Chain:
         self._seal = seal
         self._last: CustodyRow | None = None
         self.rows = 0
+        self.forgotten = 0
+        """In how many rows who it was has been erased."""
         self.faults: list[Fault] = []
 
     def check(self, row: CustodyRow) -> None:
@@ -158,8 +172,15 @@ class Chain:
 
     def _is_itself(self, row: CustodyRow) -> bool:
         facts = {name: getattr(row, name) for name in _HASHED}
-        known = not row.salt or _who(row.salt, row.by or "", row.note) == row.who
-        return known and _hash(facts) == row.hash and hmac.compare_digest(self._seal(row.hash), row.seal)
+        return self._is_whose(row) and _hash(facts) == row.hash and hmac.compare_digest(self._seal(row.hash), row.seal)
+
+    def _is_whose(self, row: CustodyRow) -> bool:
+        if row.salt:
+            return not row.forgotten and _who(row.salt, row.by or "", row.note) == row.who
+        nobody = row.by is None and not row.note
+        if mine := nobody and hmac.compare_digest(row.forgotten, mark_of_forgetting(row.hash, self._seal)):
+            self.forgotten += 1
+        return mine
 
     def _say(self, code: Code, seq: int | None, detail: str) -> None:
         self.faults.append(Fault(code=code, seq=seq, detail=detail))

@@ -1,10 +1,10 @@
 """The collections of the log of custody: its rows, and the end of each report's chain."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from services.reports.evidence.custody.domain import CustodyRow, Head
 from shared.paging import Page, Paging, page_of
-from shared.storage import CollectionSpec, Document, Index, Reader, Tx, storable
+from shared.storage import CollectionSpec, Document, Index, Reader, Tx, UpdateOne, storable
 
 COLLECTIONS = [
     CollectionSpec(
@@ -14,6 +14,7 @@ COLLECTIONS = [
     CollectionSpec("custody_heads"),
 ]
 HEADS_AT_ONCE = 1_000
+FORGOTTEN_AT_ONCE = 1_000
 
 
 async def head_of(reader: Reader, report_id: str) -> Head | None:
@@ -53,10 +54,18 @@ async def report_ids(reader: Reader) -> list[str]:
     return [row["_id"] for row in rows]
 
 
-async def forget_person(tx: Tx, person_id: str) -> None:
-    """Forget who somebody was in every row; the hash over it stays, and with it the chain."""
+async def hashes_of(reader: Reader, person_id: str) -> dict[str, str]:
+    """Return the hashes of some rows, `FORGOTTEN_AT_ONCE` at most, that say it was this person; by the rows' ids."""
+    rows = await reader["custody"].find({"by": person_id}, limit=FORGOTTEN_AT_ONCE, projection={"hash": 1})
+    return {row["_id"]: row["hash"] for row in rows}
+
+
+async def forget(tx: Tx, marks: Mapping[str, str]) -> None:
+    """Take out of rows who it was, and put in the mark that says so."""
     nobody = {"by": None, "note": "", "salt": ""}
-    await tx["custody"].update_many({"by": person_id}, {"$set": nobody})
+    await tx["custody"].bulk_write(
+        [UpdateOne({"_id": row_id}, {"$set": {**nobody, "forgotten": mark}}) for row_id, mark in marks.items()]
+    )
 
 
 def _row(row: Document) -> CustodyRow:
