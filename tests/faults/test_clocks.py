@@ -76,9 +76,9 @@ async def test_a_replica_with_a_wrong_clock_takes_no_letters_from_one_that_works
 ) -> None:
     async with stack.storage("notifications", COLLECTIONS) as storage:
         reader, now = storage.reader, utc_now()
-        await bundles.tie(reader, [new_id()], priority=1, due_at=now)
+        await storage.transact(bundles.tie, [new_id()], priority=1, due_at=now)
         claim = await bundles.claim(reader, 1, now=now, holder="right")
         assert claim is not None
         lease = timedelta(seconds=15)
-        assert await bundles.take_back(reader, lease=lease, now=now + wrong, holder="wrong", held=()) == (0, 0)
+        assert await bundles.take_back(storage, lease=lease, now=now + wrong, holder="wrong", held=()) == (0, 0)
         assert await bundles.start_transmitting(reader, claim, []) == 0

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from services.notifications.deliveries.bundles import LETTERS
-from services.notifications.operations.domain import KINDS
+from services.notifications.deliveries.domain import KINDS
 from shared.ids import new_id
 from tests.notifications.builders import Office, address_of, people_invited, sign_in_requested
 from tests.notifications.conftest import Opened

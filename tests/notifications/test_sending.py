@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.notifications.deliveries import bundles, store
+from services.notifications.deliveries import bundles, settling
 from services.notifications.deliveries.bundles import LETTERS, Claim
 from services.notifications.smtp import Mail, Outcome, Relay
 from shared.events.meetings import calendar_uid
@@ -208,7 +208,7 @@ async def _take_back(office: Office) -> tuple[int, int]:
     """Take back what has not been heard of for a moment."""
     await asyncio.sleep(0.1)
     lease = timedelta(milliseconds=50)
-    return await bundles.take_back(office.running.storage.reader, lease=lease, now=utc_now(), holder="x", held=())
+    return await bundles.take_back(office.running.storage, lease=lease, now=utc_now(), holder="x", held=())
 
 
 async def test_what_a_dead_sender_had_only_claimed_is_sent_without_doubt(opened: Opened) -> None:
@@ -260,7 +260,7 @@ async def test_a_reply_that_came_after_all_ends_the_doubt(opened: Opened) -> Non
         meeting_id, claim = await _abandon(dead, transmitting=True)
         assert await _take_back(dead) == (1, 3)
         assert await dead.states(about_id=meeting_id) == ["ambiguous"] * 3
-        await store.settle_sent(dead.running.storage.reader, [row["_id"] for row in claim.rows], now=utc_now())
+        await settling.settle_sent(dead.running.storage.reader, [row["_id"] for row in claim.rows], now=utc_now())
         assert await dead.states(about_id=meeting_id) == ["sent"] * 3
 
 
@@ -268,7 +268,8 @@ async def test_taking_back_may_be_interrupted_and_done_again(opened: Opened) -> 
     async with opened(background=False) as dead:
         meeting_id, claim = await _abandon(dead, transmitting=True)
         reader = dead.running.storage.reader
-        await bundles.tie(reader, [row["_id"] for row in claim.rows], priority=1, due_at=utc_now())  # and then died
+        ids = [row["_id"] for row in claim.rows]
+        await dead.running.storage.transact(bundles.tie, ids, priority=1, due_at=utc_now())  # and then died
         assert [await _take_back(dead) for _ in range(2)] == [(1, 3), (0, 0)]
         assert [row["doubts"] for row in await dead.letters(about_id=meeting_id)] == [1, 1, 1]
         claims = [await bundles.claim(reader, 1, now=utc_now(), holder="next") for _ in range(4)]

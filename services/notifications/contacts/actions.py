@@ -4,7 +4,7 @@ from services.notifications.channels import actions as channels
 from services.notifications.contacts import store
 from services.notifications.contacts.store import Reachable
 from services.notifications.deliveries import actions as deliveries
-from services.notifications.deliveries import domain
+from services.notifications.deliveries import domain, moving
 from services.notifications.deliveries import facts as told
 from services.notifications.deliveries import store as letters
 from services.notifications.deliveries.domain import Recipient
@@ -22,7 +22,7 @@ async def change_contact(tx: Tx, event: ContactChanged) -> None:
     values = event.model_dump(include={"language", "time_zone", "no_contact", "address_generation"})
     before = (await store.reach(tx, [event.person_id])).get(event.person_id)
     if await store.remember(tx, event.person_id, event.contact, revision=event.revision, values=values):
-        await letters.wake(tx, event.person_id, now=utc_now())
+        await moving.wake(tx, event.person_id, now=utc_now())
         address = event.contact.address if event.contact else ""
         if isinstance(before, Reachable) and before.suppressed and before.address != address:
             await suppressions.lift_for_new_address(tx, event.person_id)

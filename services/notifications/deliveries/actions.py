@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from services.notifications.contacts import store as contacts
-from services.notifications.deliveries import domain, store
+from services.notifications.deliveries import domain, moving, store
 from services.notifications.deliveries.domain import Letter, LetterKind, Recipient
 from shared.ids import utc_now
 from shared.storage import Document, Tx
@@ -45,5 +45,5 @@ async def retry_letter(tx: Tx, letter_id: str) -> Letter:
     """Send a letter now that has failed, waits, or may have been sent.  Raises `NotFound` and `Conflict`."""
     letter = await store.get(tx, letter_id)
     change = domain.retry(letter, now=utc_now())
-    await store.apply(tx, letter_id, change, expected=letter.state, now=utc_now())
+    await moving.apply(tx, letter_id, change, expected=letter.state, now=utc_now())
     return await store.get(tx, letter_id)

@@ -14,7 +14,7 @@ from typing import Any
 
 from services.notifications.deliveries.domain import BULK_PRIORITY, HISTORY_KEPT, URGENT_PRIORITY, Priority, doubted
 from shared.ids import new_id
-from shared.storage import CollectionSpec, Document, Index, Reader, Tx
+from shared.storage import CollectionSpec, Document, Index, Reader, Storage, Tx
 
 LETTERS = "letters"
 BUNDLES = "bundles"
@@ -45,17 +45,11 @@ class Claim:
     """How many slices of it were about to be transmitted."""
 
 
-def _ring_all(tx: Tx) -> None:
-    for bell in BELLS.values():
-        tx.ring(bell)
-
-
-async def tie(
-    reader: Reader, ids: Sequence[str], *, priority: Priority, due_at: datetime, route: str = ""
-) -> list[str]:
+async def tie(tx: Tx, ids: Sequence[str], *, priority: Priority, due_at: datetime, route: str = "") -> list[str]:
     """Make bundles of ``ids``, to be sent at ``due_at`` by the relay ``route``, and return the bundle of each.
 
-    The letters must be told by whoever writes them; until then the bundle does not have them.
+    The letters must name it by the same transaction: a bundle that comes first is claimed, found empty and thrown
+    away.  The senders are woken when this commits.
     """
     bundles = [ids[start : start + BUNDLE] for start in range(0, len(ids), BUNDLE)]
     rows: list[Document] = [
@@ -63,26 +57,10 @@ async def tie(
         | ({"route": route} if route else {})
         for each in bundles
     ]
-    await reader[BUNDLES].insert_many(rows)
+    await tx[BUNDLES].insert_many(rows)
+    if rows:
+        tx.ring(BELLS[priority])
     return [row["_id"] for row in rows for _ in row["ids"]]
-
-
-async def tie_again(tx: Tx, where: Document, *, due_at: datetime, limit: int = 100_000) -> int:
-    """Queue the letters that fit ``where`` for ``due_at``, wake the senders, and return how many there are."""
-    found = await tx[LETTERS].find(where, projection={"priority": 1}, limit=limit)
-    for priority in BELLS:
-        ids = [row["_id"] for row in found if row["priority"] == priority]
-        bundles = await tie(tx, ids, priority=priority, due_at=due_at)
-        for bundle in dict.fromkeys(bundles):
-            own = [id for id, each in zip(ids, bundles, strict=True) if each == bundle]
-            change = {
-                "$set": {"state": "queued", "due_at": due_at, "bundle": bundle},
-                "$unset": {"error": "", "digest_at": ""},
-            }
-            await tx[LETTERS].update_many({**where, "_id": {"$in": own}}, change)
-    if found:
-        _ring_all(tx)
-    return len(found)
 
 
 # A bundle's way
@@ -148,16 +126,24 @@ async def release(reader: Reader, claim: Claim, *, now: datetime, why: str = "")
     await reader[BUNDLES].update_one(clear, {"$set": {"due_at": now, "why": why}, "$unset": gone})
 
 
+async def still(tx: Tx, claim: Claim) -> Document | None:
+    """Return the bundle of a claim that nobody has taken back, and keep it so; `None`: it is gone."""
+    own = {"_id": claim.bundle_id, "claimed_by": claim.token}
+    return await tx[BUNDLES].find_one_and_update(own, {"$currentDate": {"leased_at": True}})
+
+
 async def change_over(
-    reader: Reader, claim: Claim, rows: Sequence[Document], *, priority: Priority, route: str, now: datetime
+    tx: Tx, claim: Claim, rows: Sequence[Document], *, priority: Priority, route: str, now: datetime
 ) -> None:
     """Give letters of a claim to another relay: from now on they are in a bundle of its own."""
+    if await still(tx, claim) is None:
+        return
     ids = [row["_id"] for row in rows]
-    tied = await tie(reader, ids, priority=priority, due_at=now, route=route)
+    tied = await tie(tx, ids, priority=priority, due_at=now, route=route)
     for bundle in dict.fromkeys(tied):
         own = [id for id, each in zip(ids, tied, strict=True) if each == bundle]
         where: Document = {"_id": {"$in": own}, "bundle": claim.bundle_id, "state": {"$in": list(WAITING)}}
-        await reader[LETTERS].update_many(where, {"$set": {"bundle": bundle, "route": route}})
+        await tx[LETTERS].update_many(where, {"$set": {"bundle": bundle, "route": route}})
 
 
 # Leases
@@ -170,7 +156,7 @@ async def renew(reader: Reader, tokens: Sequence[str]) -> None:
 
 
 async def take_back(
-    reader: Reader, *, lease: timedelta, now: datetime, holder: str, held: Some[str]
+    storage: Storage, *, lease: timedelta, now: datetime, holder: str, held: Some[str]
 ) -> tuple[int, int]:
     """Take bundles from those not heard of for ``lease``; return how many, and how many letters of them are ambiguous.
 
@@ -184,21 +170,23 @@ async def take_back(
     }
     while True:
         token = f"{holder}/{new_id()}"
-        taken = await reader[BUNDLES].find_one_and_update(
+        taken = await storage.reader[BUNDLES].find_one_and_update(
             expired, {"$set": {"claimed_by": token}, "$currentDate": {"leased_at": True}}, sort=[("leased_at", 1)]
         )
         if taken is None:
             return back, ambiguous
         doubtful = [id for ids in taken.get("slices", {}).values() for id in ids]
-        ambiguous += await _doubt(reader, await _own(reader, taken["_id"], doubtful), now=now, held=held)
-        await reader[BUNDLES].update_one(
+        if doubtful:
+            ambiguous += await storage.transact(_doubt, taken["_id"], doubtful, now=now, held=held)
+        await storage.reader[BUNDLES].update_one(
             {"_id": taken["_id"], "claimed_by": token},
             {"$set": {"due_at": now}, "$unset": {"claimed_by": "", "leased_at": "", "slices": ""}},
         )
         back += 1
 
 
-async def _doubt(reader: Reader, rows: Sequence[Document], *, now: datetime, held: Some[str]) -> int:
+async def _doubt(tx: Tx, bundle_id: str, ids: Sequence[str], *, now: datetime, held: Some[str]) -> int:
+    rows = await _own(tx, bundle_id, ids)
     groups: dict[tuple[Priority, datetime | None, str], list[Document]] = {}
     for row in rows:
         due_at = doubted(row.get("doubts", 0) + 1, now=now, hold=row["kind"] in held)
@@ -211,13 +199,12 @@ async def _doubt(reader: Reader, rows: Sequence[Document], *, now: datetime, hel
     values: Document = {"state": "ambiguous", "error": {"code": "sender-died", "text": ""}}
     for (priority, due_at, route), group in groups.items():
         ids = [row["_id"] for row in group]
-        own: Document = {"_id": {"$in": ids}, "bundle": group[0]["bundle"], "state": {"$in": list(WAITING)}}
         if due_at is None:
             change = {"$set": values, "$unset": {"due_at": "", "bundle": ""}, **marks}
         else:
-            (bundle,) = set(await tie(reader, ids, priority=priority, due_at=due_at, route=route))
+            (bundle,) = set(await tie(tx, ids, priority=priority, due_at=due_at, route=route))
             change = {"$set": {**values, "due_at": due_at, "bundle": bundle}, **marks}
-        await reader[LETTERS].update_many(own, change)
+        await tx[LETTERS].update_many({"_id": {"$in": ids}}, change)
     return len(rows)
 
 

@@ -42,6 +42,7 @@ LetterKind = Literal[
     "reports-digest",
 ]
 """The event that a letter tells of; a *digest* tells of several."""
+KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 
 DIGESTS: frozenset[LetterKind] = frozenset({"digest", "reports-digest"})
 OF_REPORTS: frozenset[LetterKind] = frozenset({"report-published", "report-corrected", "report-withdrawn"})

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 
-from services.notifications.deliveries import bundles
+from services.notifications.deliveries import bundles, moving
 from shared import logs
 from shared.ids import utc_now
 from shared.service import Context, Job
@@ -12,12 +12,13 @@ from shared.service import Context, Job
 log = logs.get(__name__)
 
 waiting = Gauge("zgoda_letters_waiting", "Letters that wait to be sent, as of the last look", ["lane"])
+found_again = Counter("zgoda_letters_found_again_total", "Waiting letters that no bundle had any more, tied again")
 
 
 async def take_back(context: Context) -> None:
     """Take back the letters of processes that have died; those that may have been sent are marked."""
     back, ambiguous = await bundles.take_back(
-        context.storage.reader,
+        context.storage,
         lease=timedelta(seconds=context.settings.letters_lease_seconds),
         now=utc_now(),
         holder=context.settings.instance,
@@ -29,6 +30,13 @@ async def take_back(context: Context) -> None:
             context.storage.bell(bell).set()
 
 
+async def find_lost(context: Context) -> None:
+    """Tie again what waits in a bundle that is gone; that there is any is a mistake of ours, so it is told."""
+    if count := await moving.sweep(context.storage, now=utc_now()):
+        log.error("letters-found-again", letters=count)
+        found_again.inc(count)
+
+
 async def count_waiting(context: Context) -> None:
     """Tell the metrics how many letters wait."""
     for priority, count in (await bundles.count_waiting(context.storage.reader)).items():
@@ -37,5 +45,6 @@ async def count_waiting(context: Context) -> None:
 
 JOBS = [
     Job("letters-taken-back", take_back, timedelta(seconds=3)),
+    Job("letters-found-again", find_lost, timedelta(minutes=5)),
     Job("letters-counted", count_waiting, timedelta(seconds=15)),
 ]

@@ -6,6 +6,7 @@ connections of its own, so that nothing ever waits behind bulk.
 
 import asyncio
 import contextlib
+import itertools
 import ssl
 import time
 from collections import Counter as Tally
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from prometheus_client import Counter, Histogram
 from pydantic import SecretStr
 
-from services.notifications.deliveries import bundles, domain, store, traffic
+from services.notifications.deliveries import bundles, domain, settling, traffic
 from services.notifications.deliveries.bundles import Claim
 from services.notifications.deliveries.domain import BULK_PRIORITY, URGENT_PRIORITY, Change, Priority
 from services.notifications.deliveries.finishing import Finishing
@@ -36,6 +37,7 @@ log = logs.get(__name__)
 POLL_SECONDS = 1.0  # when another replica was told, or a letter became due
 URGENT_CONNECTIONS = 2
 SILENT_AFTER = 10.0  # seconds without a word from the relay to anybody; it may still answer, in its ten minutes
+RECORDED_WITHIN = 1000  # tries to write down what became of letters: hours
 HEALTH = "relay for letters"
 
 letters = Counter("zgoda_letters_total", "Letters settled", ["kind", "state"])
@@ -201,7 +203,7 @@ class Worker:
         try:
             written = await self._sending.writer.write(claim.rows)
             await self._direct(claim, written)
-            await store.settle_others(self._reader, claim, written.others, now=utc_now())
+            await self._settle(claim, written.others)
             _count(written.others)
             unsent = len(written.rows)
             while unsent and not self._context.stopping.is_set():
@@ -227,8 +229,8 @@ class Worker:
         """Give to other relays what is theirs, and put off what is too much for this one or for a destination."""
         rules, now = self._sending.traffic, utc_now()
         for route, rows in traffic.elsewhere(written, rules, self._lane.route).items():
-            await bundles.change_over(self._reader, claim, rows, priority=self._lane.priority, route=route, now=now)
-            self._lane.bell.set()
+            lane = {"priority": self._lane.priority, "route": route}
+            await self._context.storage.transact(bundles.change_over, claim, rows, **lane, now=now)
         if self._lane.priority == BULK_PRIORITY and written.rows:
             written.others += await traffic.put_off(self._reader, written, rules, self._lane.route, now=now)
 
@@ -249,6 +251,10 @@ class Worker:
         self._pace.took(len(outcomes), time.monotonic() - began)
         return number, outcomes
 
+    async def _settle(self, claim: Claim, changes: Sequence[tuple[Document, Change]]) -> None:
+        if changes:
+            await self._context.storage.transact(settling.settle_others, claim, changes, now=utc_now())
+
     async def _record(
         self, claim: Claim, number: int | None, rows: Sequence[Document], outcomes: Sequence[Outcome]
     ) -> bool:
@@ -258,14 +264,16 @@ class Worker:
         changes = [(row, _settle(row, outcome, now, held)) for row, outcome in zip(rows, outcomes, strict=True)]
         sent = [row["_id"] for row, change in changes if change.state == "sent"]
         others = [(row, change) for row, change in changes if change.state != "sent"]
-        for failures in range(1, 1000):
+        for failures in itertools.count(1):
             try:
-                await store.settle_sent(self._reader, sent, now=now)
-                await store.settle_others(self._reader, claim, others, now=now)
+                await settling.settle_sent(self._reader, sent, now=now)
+                await self._settle(claim, others)
                 if number is not None:
                     await bundles.end_slice(self._reader, claim, number)
                 break
             except Unreachable:
+                if failures == RECORDED_WITHIN:  # the lease runs out, and the letters are in doubt: not unsaid
+                    raise
                 await asyncio.sleep(backoff(min(failures, 3)).total_seconds())
         _count(changes)
         return all(change.state != "queued" for _, change in others)

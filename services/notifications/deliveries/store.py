@@ -1,4 +1,4 @@
-"""The letters as rows: owed, bundled, settled slice by slice, read.
+"""The letters as rows: owed, bundled, withheld, gathered, read.
 
 A letter that waits to be sent names its bundle; one that is sent, failed or suppressed names none.
 """
@@ -10,21 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.deliveries import allowances, bundles
-from services.notifications.deliveries.bundles import BELLS, LETTERS, WAITING, Claim
-from services.notifications.deliveries.domain import (
-    HISTORY_KEPT,
-    OF_REPORTS,
-    STATES,
-    Change,
-    Letter,
-    LetterKind,
-    Priority,
-    State,
-)
+from services.notifications.deliveries.bundles import LETTERS, WAITING
+from services.notifications.deliveries.domain import OF_REPORTS, STATES, Change, Letter, LetterKind, State
+from services.notifications.deliveries.settling import update_of
 from shared.model import Language
 from shared.paging import Page, Paging, page_of
 from shared.problems import NotFound
-from shared.storage import CollectionSpec, Document, Index, Reader, Tx, UpdateOne
+from shared.storage import CollectionSpec, Document, Index, Reader, Tx
 
 FACTS = "facts"
 
@@ -34,6 +26,7 @@ COLLECTIONS = [
         [
             Index([("about_id", 1), ("_id", -1)]),
             Index([("recipient_id", 1)]),
+            Index([("kind", 1), ("state", 1), ("_id", 1)]),
             Index([("state", 1), ("_id", -1)], partial={"error": {"$exists": True}}),
             Index([("untold", 1)], partial={"untold": {"$exists": True}}),
             Index([("digest_at", 1)], partial={"digest_at": {"$exists": True}}),
@@ -59,7 +52,6 @@ async def owe(tx: Tx, rows: Sequence[Document]) -> int:
         tied = await bundles.tie(tx, [row["_id"] for row in group], priority=priority, due_at=due_at)
         for row, bundle in zip(group, tied, strict=True):
             row["bundle"] = bundle
-        tx.ring(BELLS[priority])
     await tx[LETTERS].insert_many(missing, ordered=False)
     return len(missing)
 
@@ -78,88 +70,6 @@ async def facts_of(reader: Reader, event_ids: Some[str]) -> dict[str, Document]:
     """Return what these events told, by their ids."""
     rows = await reader[FACTS].find({"_id": {"$in": list(event_ids)}}, limit=len(event_ids) or 1)
     return {row["_id"]: row for row in rows}
-
-
-# What became of them
-
-
-async def settle_sent(reader: Reader, ids: Sequence[str], *, now: datetime) -> None:
-    """Write down that a relay has these letters, whatever was thought of them meanwhile."""
-    sent = {
-        "$set": {"state": "sent", "sent_at": now},
-        "$inc": {"attempts": 1},
-        "$unset": {"bundle": "", "due_at": "", "error": ""},
-    }
-    if ids:
-        await reader[LETTERS].update_many({"_id": {"$in": list(ids)}, "state": {"$ne": "sent"}}, sent)
-
-
-async def settle_others(
-    reader: Reader, claim: Claim, changes: Sequence[tuple[Document, Change]], *, now: datetime
-) -> None:
-    """Write down what became of letters that were not sent: each its own; those tried again get another bundle.
-
-    Letters that stay queued stay as they are: that a relay is away is no news about a letter.
-    """
-    settled = [(row, change) for row, change in changes if change.state != "queued"]
-    updates = {row["_id"]: _update(change, now) for row, change in settled}
-    groups: dict[tuple[Priority, datetime, str], list[str]] = {}
-    for row, change in settled:
-        if change.due_at is not None and change.state in WAITING:
-            groups.setdefault((row["priority"], change.due_at, row.get("route", "")), []).append(row["_id"])
-    for (priority, due_at, route), ids in groups.items():
-        tied = await bundles.tie(reader, ids, priority=priority, due_at=due_at, route=route)
-        for id, bundle in zip(ids, tied, strict=True):
-            updates[id]["$set"]["bundle"] = bundle
-    own = {"bundle": claim.bundle_id, "state": {"$in": list(WAITING)}}
-    await reader[LETTERS].bulk_write([UpdateOne({"_id": id, **own}, update) for id, update in updates.items()])
-
-
-async def apply(tx: Tx, id: str, change: Change, *, expected: State, now: datetime) -> bool:
-    """Change a letter that is still in the state ``expected``; return whether it was."""
-    update = _update(change, now)
-    update["$set"] |= {"since": now, "attempts": 0}
-    if not await tx[LETTERS].update_one({"_id": id, "state": expected}, update):
-        return False
-    if change.due_at is not None:
-        await bundles.tie_again(tx, {"_id": id, "state": change.state}, due_at=change.due_at)
-    return True
-
-
-async def begin_anew(tx: Tx, which: Document, *, now: datetime) -> int:
-    """Queue the letters that fit ``which`` as if they were new, with all their tries before them; return how many."""
-    moment = {"at": now, "state": "queued", "code": "sent-again-by-hand"}
-    anew: Document = {
-        "$set": {"since": now, "attempts": 0},
-        "$unset": {"untold": ""},
-        "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}},
-    }
-    await tx[LETTERS].update_many(which, anew)
-    return await bundles.tie_again(tx, which, due_at=now)
-
-
-def _update(change: Change, now: datetime) -> Document:
-    values: Document = {"state": change.state}
-    gone: Document = {}
-    if change.state == "collected":
-        values["digest_at"] = change.due_at
-        gone = {"due_at": "", "bundle": ""}
-    elif change.due_at is not None:
-        values["due_at"] = change.due_at
-    else:
-        gone = {"due_at": "", "bundle": ""}
-    if change.error is not None:
-        values["error"] = change.error.model_dump()
-    if change.state == "failed":
-        values["untold"] = True
-    counts = {"attempts": int(change.attempted), "doubts": int(change.state == "ambiguous")}
-    moment = {"at": now, "state": change.state, "code": change.error.code if change.error else ""}
-    update: Document = {"$set": values, "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}}}
-    if gone:
-        update["$unset"] = gone
-    if any(counts.values()):
-        update["$inc"] = {name: count for name, count in counts.items() if count}
-    return update
 
 
 # What comes of failures, and of mails that come back
@@ -186,33 +96,18 @@ async def find_row(reader: Reader, id: str) -> Document | None:
 
 async def come_back(tx: Tx, id: str, change: Change, *, now: datetime) -> bool:
     """Write down what a mail that came back says of a letter that a relay has; return whether one had it."""
-    return await tx[LETTERS].update_one({"_id": id, "state": {"$in": ["sent", "ambiguous"]}}, _update(change, now)) == 1
+    return (
+        await tx[LETTERS].update_one({"_id": id, "state": {"$in": ["sent", "ambiguous"]}}, update_of(change, now)) == 1
+    )
 
 
 # What happens to a person's letters
 
 
-async def wake(tx: Tx, recipient_id: str, *, now: datetime) -> None:
-    """Send now what waited only for this person's contact."""
-    waiting = {"recipient_id": recipient_id, "state": "deferred", "error.code": "contact-unknown"}
-    await bundles.tie_again(tx, waiting, due_at=now)
-
-
-async def release_held(tx: Tx, recipient_id: str, *, now: datetime) -> None:
-    """Try again what was held for this person."""
-    await bundles.tie_again(tx, {"recipient_id": recipient_id, "state": "held"}, due_at=now)
-
-
-async def reconsider(tx: Tx, recipient_id: str, *, now: datetime) -> None:
-    """Look again at what waits as this person wished: they wish otherwise now."""
-    quiet = {"state": "deferred", "error.code": "quiet-hours"}
-    await bundles.tie_again(tx, {"recipient_id": recipient_id, "$or": [{"state": "collected"}, quiet]}, due_at=now)
-
-
 async def withhold(tx: Tx, which: Document, change: Change, *, now: datetime) -> int:
     """Settle the letters that fit ``which`` and wait to be sent, or are held: they must not be.  Return how many."""
     waiting = {"$in": [*WAITING, "held", "collected"]}
-    return await tx[LETTERS].update_many({**which, "state": waiting}, _update(change, now))
+    return await tx[LETTERS].update_many({**which, "state": waiting}, update_of(change, now))
 
 
 async def told_among(reader: Reader, about_id: str, kind: LetterKind, recipient_ids: Sequence[str]) -> set[str]:

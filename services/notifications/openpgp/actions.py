@@ -6,7 +6,7 @@ nobody who reads an old letter in clear can take a key away, put another in its 
 """
 
 from services.notifications.contacts import store as contacts
-from services.notifications.deliveries import store as letters
+from services.notifications.deliveries import moving
 from services.notifications.openpgp import store
 from services.notifications.openpgp.certificates import read_certificate
 from services.notifications.openpgp.domain import KeepKey, PublicKey, RequireEncryption
@@ -32,7 +32,7 @@ async def keep_key(tx: Tx, person_id: str, command: KeepKey) -> None:
     if not await store.keep(tx, key, command.armored):
         raise NotFound("contact-not-found", "We do not know how to reach this person, so nothing is sent to them.")
     await contacts.revoke_links(tx, person_id)
-    await letters.release_held(tx, person_id, now=now)
+    await moving.release_held(tx, person_id, now=now)
 
 
 _WHY = {
@@ -51,13 +51,13 @@ async def require_encryption(tx: Tx, person_id: str, command: RequireEncryption)
     await store.keep(tx, key.evolve(required=command.required), armored)
     if command.required and not key.required:
         await contacts.revoke_links(tx, person_id)
-    await letters.release_held(tx, person_id, now=utc_now())
+    await moving.release_held(tx, person_id, now=utc_now())
 
 
 async def forget_key(tx: Tx, person_id: str) -> None:
     """Send in clear from now on, the letters that were held too."""
     await store.forget(tx, person_id)
-    await letters.release_held(tx, person_id, now=utc_now())
+    await moving.release_held(tx, person_id, now=utc_now())
 
 
 async def forget_person(tx: Tx, person_id: str) -> None:

@@ -1,10 +1,10 @@
 """What an operator does about letters."""
 
-from services.notifications.deliveries import bundles, domain, store
+from services.notifications.deliveries import bundles, domain, moving, store
+from services.notifications.deliveries.domain import KINDS
 from services.notifications.operations import store as operations
 from services.notifications.operations.domain import (
     HELD,
-    KINDS,
     TO_SEND_AGAIN,
     CancelLetters,
     Hold,
@@ -30,7 +30,7 @@ async def release(tx: Tx, what: Holdable) -> int:
         tx.ring(bell)
     if what not in KINDS:
         return 0
-    return await bundles.tie_again(tx, {"kind": what, "state": "held", "error.code": HELD}, due_at=utc_now())
+    return await moving.tie_again(tx, {"kind": what, "state": "held", "error.code": HELD}, due_at=utc_now())
 
 
 async def cancel_letters(tx: Tx, command: CancelLetters) -> int:
@@ -41,4 +41,4 @@ async def cancel_letters(tx: Tx, command: CancelLetters) -> int:
 async def send_again(tx: Tx, command: SendAgain) -> int:
     """Queue letters once more, as if they were new; return how many.  Raises `Invalid` when nothing is named."""
     named: Document = {"state": {"$in": list(TO_SEND_AGAIN)}, **which(command)}
-    return await store.begin_anew(tx, named, now=utc_now())
+    return await moving.begin_anew(tx, named, now=utc_now())

@@ -1,7 +1,7 @@
 """What may be held, and what an operator may see of what waits."""
 
 from datetime import datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -16,7 +16,6 @@ Holdable = LetterKind | RelayName
 
 HELD = "kind-held"
 """Why a letter waits that is of a kind that is held."""
-KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 
 
 class Hold(Model):

@@ -1,7 +1,7 @@
 """What is done about preferences in a transaction: keeping them, and letting go what waited because of them."""
 
 from services.notifications.contacts import store as contacts
-from services.notifications.deliveries import store as letters
+from services.notifications.deliveries import moving
 from services.notifications.preferences import domain, store
 from services.notifications.preferences.domain import (
     ChangeWishes,
@@ -60,7 +60,7 @@ async def _keep(tx: Tx, known: Preferences | None, person_id: str, wishes: Wishe
     now = utc_now()
     preferences = domain.change(known, person_id, wishes, now=now)
     await store.write(tx, preferences)
-    await letters.reconsider(tx, person_id, now=now)
+    await moving.reconsider(tx, person_id, now=now)
     return preferences
 
 

@@ -1,0 +1,67 @@
+"""What became of letters, written down: each its own, and never without the bundle that they are tried again with."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.notifications.deliveries import bundles
+from services.notifications.deliveries.bundles import LETTERS, WAITING, Claim
+from services.notifications.deliveries.domain import HISTORY_KEPT, Change, Priority
+from shared.storage import Document, Reader, Tx, UpdateOne
+
+
+async def settle_sent(reader: Reader, ids: Sequence[str], *, now: datetime) -> None:
+    """Write down that a relay has these letters, whatever was thought of them meanwhile."""
+    sent = {
+        "$set": {"state": "sent", "sent_at": now},
+        "$inc": {"attempts": 1},
+        "$unset": {"bundle": "", "due_at": "", "error": ""},
+    }
+    if ids:
+        await reader[LETTERS].update_many({"_id": {"$in": list(ids)}, "state": {"$ne": "sent"}}, sent)
+
+
+async def settle_others(tx: Tx, claim: Claim, changes: Sequence[tuple[Document, Change]], *, now: datetime) -> None:
+    """Write down what became of letters that were not sent: each its own; those tried again get another bundle.
+
+    Letters that stay queued stay as they are: that a relay is away is no news about a letter.  Nothing is written
+    when the bundle was taken back: whoever did has decided about its letters.
+    """
+    if await bundles.still(tx, claim) is None:
+        return
+    settled = [(row, change) for row, change in changes if change.state != "queued"]
+    updates = {row["_id"]: update_of(change, now) for row, change in settled}
+    groups: dict[tuple[Priority, datetime, str], list[str]] = {}
+    for row, change in settled:
+        if change.due_at is not None and change.state in WAITING:
+            groups.setdefault((row["priority"], change.due_at, row.get("route", "")), []).append(row["_id"])
+    for (priority, due_at, route), ids in groups.items():
+        tied = await bundles.tie(tx, ids, priority=priority, due_at=due_at, route=route)
+        for id, bundle in zip(ids, tied, strict=True):
+            updates[id]["$set"]["bundle"] = bundle
+    own = {"bundle": claim.bundle_id, "state": {"$in": list(WAITING)}}
+    await tx[LETTERS].bulk_write([UpdateOne({"_id": id, **own}, update) for id, update in updates.items()])
+
+
+def update_of(change: Change, now: datetime) -> Document:
+    """Return the update of a row that writes ``change`` down."""
+    values: Document = {"state": change.state}
+    gone: Document = {}
+    if change.state == "collected":
+        values["digest_at"] = change.due_at
+        gone = {"due_at": "", "bundle": ""}
+    elif change.due_at is not None:
+        values["due_at"] = change.due_at
+    else:
+        gone = {"due_at": "", "bundle": ""}
+    if change.error is not None:
+        values["error"] = change.error.model_dump()
+    if change.state == "failed":
+        values["untold"] = True
+    counts = {"attempts": int(change.attempted), "doubts": int(change.state == "ambiguous")}
+    moment = {"at": now, "state": change.state, "code": change.error.code if change.error else ""}
+    update: Document = {"$set": values, "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}}}
+    if gone:
+        update["$unset"] = gone
+    if any(counts.values()):
+        update["$inc"] = {name: count for name, count in counts.items() if count}
+    return update
