@@ -61,14 +61,14 @@ def letter_commands(run: Run, settings_of: Callable[[str], ServiceSettings], con
     @commands.command()
     def release(what: What) -> None:
         """Send again what was held."""
-        count = there(lambda storage: storage.transact(actions.release, checked(Holdable, what)))
+        count = there(lambda storage: actions.release(storage, checked(Holdable, what)))
         console.print(f"[green]✓[/green] {what} is released, {count} letters waited for that")
 
     @commands.command()
     def again(letter: OneLetter = "", about: About = "", kind: Kind = "", state: InState = "") -> None:
         """Send again what has failed, waits, is held or may have been sent: all that is named must fit."""
         command = checked(SendAgain, _named(letter_id=letter, about_id=about, kind=kind, state=state))
-        count = there(lambda storage: storage.transact(actions.send_again, command))
+        count = there(lambda storage: actions.send_again(storage, command))
         console.print(f"[green]✓[/green] {count} letters are on their way again")
 
     @commands.command()

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.notifications.deliveries import bundles, jobs, moving, settling
+from services.notifications.deliveries import bundles, domain, jobs, moving, settling
 from services.notifications.deliveries.bundles import BUNDLES, LETTERS, Claim
 from services.notifications.deliveries.domain import Change, Trouble
 from shared.ids import new_id, utc_now
-from shared.storage import Tx
-from tests.notifications.builders import Office, people_invited
+from shared.storage import Document, Tx
+from tests.notifications.builders import Office, contact_changed, people_invited
 
 COUNT = 3
 
@@ -96,3 +96,96 @@ async def test_waiting_letters_whose_bundle_is_gone_are_found_again(quiet: Offic
     assert sorted(await drained(quiet)) == sorted([lost, nameless])
     await jobs.find_lost(quiet.running.context)
     assert (await drained(quiet), await moving.lost(reader, limit=9)) == ([], [])
+
+
+async def deferred(office: Office) -> Document:
+    """Let a letter wait for a contact, which would be looked for now; return it."""
+    event = people_invited(new_id(), [new_id()])
+    await office.hears(event)
+    waiting = {"state": "deferred", "error": {"code": "contact-unknown", "text": ""}}
+    await office.running.storage.reader[LETTERS].update_one({"about_id": event.meeting_id}, {"$set": waiting})
+    return await office.letter(about_id=event.meeting_id)
+
+
+async def settle_as(office: Office, claim: Claim, change: Change) -> None:
+    changes = [(row, change) for row in claim.rows]
+    await office.running.storage.transact(settling.settle_others, claim, changes, now=utc_now())
+
+
+def unknown() -> Change:
+    return domain.await_contact(5, since=utc_now(), now=utc_now())
+
+
+async def test_a_letter_that_somebody_works_on_stays_where_it_is_and_is_looked_at_again(quiet: Office) -> None:
+    letter = await deferred(quiet)
+    mine = await claim(quiet)
+    await quiet.hears(contact_changed(letter["recipient_id"]))
+    assert await drained(quiet) == []  # it is mine alone: I may have written its mail
+    await settle_as(quiet, mine, unknown())  # but I had looked before the contact came
+    assert await drained(quiet) == [letter["_id"]]
+
+
+async def test_a_bundle_that_is_claimed_while_its_letter_is_moved_keeps_it(
+    quiet: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = await deferred(quiet)
+    keep_idle, mine = moving._keep_idle, list[Claim]()
+
+    async def claimed_just_before(tx: Tx, bundle_ids: Any) -> set[str]:
+        if not mine:
+            mine.append(await claim(quiet))
+        return await keep_idle(tx, bundle_ids)
+
+    monkeypatch.setattr(moving, "_stir", _nothing)  # it would conflict already
+    monkeypatch.setattr(moving, "_keep_idle", claimed_just_before)
+    await quiet.hears(contact_changed(letter["recipient_id"]))
+    assert [row["_id"] for row in mine[0].rows] == [letter["_id"]]
+    assert await drained(quiet) == []
+
+
+async def _nothing(*_: Any) -> None:
+    return None
+
+
+async def test_who_reads_before_the_news_and_settles_after_them_looks_again(quiet: Office) -> None:
+    event = people_invited(new_id(), [person := new_id()])
+    await quiet.hears(event)
+    mine = await claim(quiet)
+    await quiet.hears(contact_changed(person))  # nothing waits for it yet
+    await settle_as(quiet, mine, unknown())
+    assert len(await drained(quiet)) == 1
+
+
+async def test_what_is_held_by_a_sender_while_an_operator_releases_it_goes_out(quiet: Office) -> None:
+    _, mine = await claimed(quiet)
+    async with quiet.running.as_("operator") as client:
+        await client.put("/holds/people-invited")
+        assert (await client.delete("/holds/people-invited")).json() == {"count": 0}
+    await settle_as(quiet, mine, domain.hold(domain.HELD))  # as it was when its mail was to be written
+    assert len(await drained(quiet)) == COUNT
+
+
+async def test_what_is_held_is_released_once_whoever_comes_first(quiet: Office) -> None:
+    _, mine = await claimed(quiet)
+    async with quiet.running.as_("operator") as client:
+        await client.put("/holds/people-invited")
+        await settle_as(quiet, mine, domain.hold(domain.HELD))
+        assert (await client.delete("/holds/people-invited")).json() == {"count": COUNT}
+    assert len(await drained(quiet)) == COUNT
+
+
+async def test_however_many_are_sent_again_all_are_and_none_that_is_in_work(
+    quiet: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "AT_ONCE", 2)
+    meeting_id, mine = await claimed(quiet, 6)
+    in_work, *failed = [row["_id"] for row in mine.rows]
+    reader = quiet.running.storage.reader
+    gone = {"$set": {"state": "failed", "untold": True}, "$unset": {"bundle": ""}}
+    await reader[LETTERS].update_many({"_id": {"$in": failed}}, gone)
+    await reader[LETTERS].update_one({"_id": in_work}, {"$set": {"state": "deferred"}})
+    async with quiet.running.as_("operator") as client:
+        answer = await client.post("/letters/sending-again", json={"about_id": meeting_id})
+    assert answer.json() == {"count": 5}
+    assert sorted(await drained(quiet)) == sorted(failed)
+    assert [row["_id"] for row in await quiet.letters(untold=True)] == []

@@ -81,7 +81,7 @@ async def claim(
         due["route"] = {"$nin": list(others)}
     taken = await reader[BUNDLES].find_one_and_update(
         due,
-        {"$set": {"claimed_by": token}, "$unset": {"due_at": ""}, "$currentDate": {"leased_at": True}},
+        {"$set": {"claimed_by": token}, "$unset": {"due_at": "", "stirred": ""}, "$currentDate": {"leased_at": True}},
         sort=[("priority", 1), ("due_at", 1)],
     )
     if taken is None:

@@ -83,6 +83,13 @@ AGAIN_WHEN_AMBIGUOUS = (timedelta(), timedelta(minutes=5), timedelta(minutes=30)
 """A relay that breaks off after every dot would otherwise be given the same mail for ever."""
 HISTORY_KEPT = 20
 
+HELD = "kind-held"
+"""Why a letter waits that is of a kind that is held."""
+CONTACT_UNKNOWN = "contact-unknown"
+QUIET_HOURS = "quiet-hours"
+OF_READER = (CONTACT_UNKNOWN, QUIET_HOURS)
+"""Why letters wait that are looked at again when their reader's contact or wishes change."""
+
 
 class Trouble(Model):
     """Why a letter is not, or was not at once, sent: ``code`` is kebab-case or the relay's own, ``text`` scrubbed."""
@@ -172,7 +179,7 @@ def next_try(attempts: int, *, since: datetime, now: datetime) -> datetime | Non
 
 def await_contact(attempts: int, *, since: datetime, now: datetime) -> Change:
     """Return what becomes of a letter to somebody who is not, or not yet, known here."""
-    error = Trouble(code="contact-unknown", text="nobody has told how to reach this person")
+    error = Trouble(code=CONTACT_UNKNOWN, text="nobody has told how to reach this person")
     waits = (*UNKNOWN_CONTACT, *BACKOFF)
     due_at = now + waits[min(attempts, len(waits) - 1)]
     if due_at > since + GIVE_UP_AFTER:

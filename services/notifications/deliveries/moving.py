@@ -1,28 +1,74 @@
 """Letters that wait are moved to a bundle that is due: by somebody's news, by an operator, or by the sweeper."""
 
+from collections.abc import Collection as Some
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.notifications.deliveries import bundles
 from services.notifications.deliveries.bundles import BELLS, BUNDLES, LETTERS, WAITING
-from services.notifications.deliveries.domain import HISTORY_KEPT, KINDS, Change, State
+from services.notifications.deliveries.domain import CONTACT_UNKNOWN, HISTORY_KEPT, KINDS, QUIET_HOURS, Change, State
 from services.notifications.deliveries.settling import update_of
 from shared.storage import Document, Reader, Storage, Tx
 
+AT_ONCE = 2_000  # letters that one transaction moves
 
-async def tie_again(tx: Tx, where: Document, *, due_at: datetime, limit: int = 100_000) -> int:
-    """Queue the letters that fit ``where`` for ``due_at``, wake the senders, and return how many there are."""
-    found = await tx[LETTERS].find(where, projection={"priority": 1}, limit=limit)
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many ``letters`` were moved; ``after`` is the last that was looked at, `None` when there is no more."""
+
+    letters: int
+    after: str | None
+
+
+async def tie_again(
+    tx: Tx, where: Document, *, due_at: datetime, after: str = "", update: Document | None = None
+) -> Moved:
+    """Queue the next `AT_ONCE` letters that fit ``where`` for ``due_at``, and wake the senders.
+
+    Letters that somebody works on stay where they are: their mails may be written.  ``update`` is written too.
+    """
+    next_ones: Document = {"$and": [where, {"_id": {"$gt": after}}]}
+    wanted = {"priority": 1, "bundle": 1}
+    found = await tx[LETTERS].find(next_ones, projection=wanted, sort=[("_id", 1)], limit=AT_ONCE)
+    busy = await _keep_idle(tx, {row["bundle"] for row in found if "bundle" in row})
+    free = [row for row in found if row.get("bundle") not in busy]
+    more = update or {}
     for priority in BELLS:
-        ids = [row["_id"] for row in found if row["priority"] == priority]
+        ids = [row["_id"] for row in free if row["priority"] == priority]
         tied = await bundles.tie(tx, ids, priority=priority, due_at=due_at)
         for bundle in dict.fromkeys(tied):
             own = [id for id, each in zip(ids, tied, strict=True) if each == bundle]
+            values = {"state": "queued", "since": due_at, "due_at": due_at, "bundle": bundle}
             change = {
-                "$set": {"state": "queued", "due_at": due_at, "bundle": bundle},
-                "$unset": {"error": "", "digest_at": ""},
+                **more,
+                "$set": {**values, **more.get("$set", {})},
+                "$unset": {"error": "", "digest_at": "", **more.get("$unset", {})},
             }
-            await tx[LETTERS].update_many({**where, "_id": {"$in": own}}, change)
-    return len(found)
+            await tx[LETTERS].update_many({"_id": {"$in": own}}, change)
+    return Moved(len(free), found[-1]["_id"] if len(found) == AT_ONCE else None)
+
+
+async def _keep_idle(tx: Tx, bundle_ids: Some[str]) -> set[str]:
+    """Return those of the bundles that somebody works on; that one of the others is claimed conflicts with this."""
+    if not bundle_ids:
+        return set()
+    named: Document = {"_id": {"$in": list(bundle_ids)}}
+    claimed = {**named, "claimed_by": {"$exists": True}}
+    rows = await tx[BUNDLES].find(claimed, projection={"_id": 1}, limit=len(bundle_ids))
+    await tx[BUNDLES].update_many({**named, "claimed_by": {"$exists": False}}, {"$inc": {"moves": 1}})
+    return {row["_id"] for row in rows}
+
+
+async def tie_all_again(storage: Storage, where: Document, *, due_at: datetime, update: Document | None = None) -> int:
+    """Queue every letter that fits ``where``, however many there are; return how many that were."""
+    count, after = 0, ""
+    while True:
+        moved = await storage.transact(tie_again, where, due_at=due_at, after=after, update=update)
+        count += moved.letters
+        if moved.after is None:
+            return count
+        after = moved.after
 
 
 async def apply(tx: Tx, id: str, change: Change, *, expected: State, now: datetime) -> bool:
@@ -36,35 +82,49 @@ async def apply(tx: Tx, id: str, change: Change, *, expected: State, now: dateti
     return True
 
 
-async def begin_anew(tx: Tx, which: Document, *, now: datetime) -> int:
+async def begin_anew(storage: Storage, which: Document, *, now: datetime) -> int:
     """Queue the letters that fit ``which`` as if they were new, with all their tries before them; return how many."""
     moment = {"at": now, "state": "queued", "code": "sent-again-by-hand"}
     anew: Document = {
-        "$set": {"since": now, "attempts": 0},
+        "$set": {"attempts": 0},
         "$unset": {"untold": ""},
         "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}},
     }
-    await tx[LETTERS].update_many(which, anew)
-    return await tie_again(tx, which, due_at=now)
+    return await tie_all_again(storage, which, due_at=now, update=anew)
 
 
 # What happens to a person's letters
 
 
+async def _stir(tx: Tx, recipient_id: str) -> None:
+    """Tell whoever works on letters to this person that what they have read of them is old.
+
+    They put off, hold or gather by what they read; `settling.settle_others` sees this and queues such letters again.
+    """
+    waiting = {"recipient_id": recipient_id, "state": {"$in": list(WAITING)}, "bundle": {"$exists": True}}
+    rows = await tx[LETTERS].find(waiting, projection={"bundle": 1}, limit=AT_ONCE)
+    if rows:
+        named: Document = {"_id": {"$in": list({row["bundle"] for row in rows})}}
+        await tx[BUNDLES].update_many(named, {"$addToSet": {"stirred": recipient_id}})
+
+
 async def wake(tx: Tx, recipient_id: str, *, now: datetime) -> None:
     """Send now what waited only for this person's contact."""
-    waiting = {"recipient_id": recipient_id, "state": "deferred", "error.code": "contact-unknown"}
+    await _stir(tx, recipient_id)
+    waiting = {"recipient_id": recipient_id, "state": "deferred", "error.code": CONTACT_UNKNOWN}
     await tie_again(tx, waiting, due_at=now)
 
 
 async def release_held(tx: Tx, recipient_id: str, *, now: datetime) -> None:
     """Try again what was held for this person."""
+    await _stir(tx, recipient_id)
     await tie_again(tx, {"recipient_id": recipient_id, "state": "held"}, due_at=now)
 
 
 async def reconsider(tx: Tx, recipient_id: str, *, now: datetime) -> None:
     """Look again at what waits as this person wished: they wish otherwise now."""
-    quiet = {"state": "deferred", "error.code": "quiet-hours"}
+    await _stir(tx, recipient_id)
+    quiet = {"state": "deferred", "error.code": QUIET_HOURS}
     await tie_again(tx, {"recipient_id": recipient_id, "$or": [{"state": "collected"}, quiet]}, due_at=now)
 
 
@@ -89,7 +149,7 @@ async def find_again(tx: Tx, bundle_id: str, *, now: datetime) -> int:
         return 0
     named = bundle_id or None
     where = {"kind": {"$in": list(KINDS)}, "state": {"$in": list(WAITING)}, "due_at": {"$exists": True}}
-    return await tie_again(tx, {**where, "bundle": named}, due_at=now)
+    return (await tie_again(tx, {**where, "bundle": named}, due_at=now)).letters
 
 
 async def sweep(storage: Storage, *, now: datetime, limit: int = 1_000) -> int:

@@ -229,8 +229,9 @@ class Worker:
         """Give to other relays what is theirs, and put off what is too much for this one or for a destination."""
         rules, now = self._sending.traffic, utc_now()
         for route, rows in traffic.elsewhere(written, rules, self._lane.route).items():
-            lane = {"priority": self._lane.priority, "route": route}
-            await self._context.storage.transact(bundles.change_over, claim, rows, **lane, now=now)
+            await self._context.storage.transact(
+                bundles.change_over, claim, rows, priority=self._lane.priority, route=route, now=now
+            )
         if self._lane.priority == BULK_PRIORITY and written.rows:
             written.others += await traffic.put_off(self._reader, written, rules, self._lane.route, now=now)
 

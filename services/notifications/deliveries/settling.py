@@ -1,11 +1,14 @@
 """What became of letters, written down: each its own, and never without the bundle that they are tried again with."""
 
+from collections.abc import Collection as Some
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.notifications.deliveries import bundles
 from services.notifications.deliveries.bundles import LETTERS, WAITING, Claim
-from services.notifications.deliveries.domain import HISTORY_KEPT, Change, Priority
+from services.notifications.deliveries.domain import HELD, HISTORY_KEPT, OF_READER, Change, Priority
+from services.notifications.operations import store as operations
 from shared.storage import Document, Reader, Tx, UpdateOne
 
 
@@ -24,11 +27,14 @@ async def settle_others(tx: Tx, claim: Claim, changes: Sequence[tuple[Document, 
     """Write down what became of letters that were not sent: each its own; those tried again get another bundle.
 
     Letters that stay queued stay as they are: that a relay is away is no news about a letter.  Nothing is written
-    when the bundle was taken back: whoever did has decided about its letters.
+    when the bundle was taken back: whoever did has decided about its letters.  What was decided by what a reader or an
+    operator has changed since is decided again.
     """
-    if await bundles.still(tx, claim) is None:
+    bundle = await bundles.still(tx, claim)
+    if bundle is None:
         return
-    settled = [(row, change) for row, change in changes if change.state != "queued"]
+    news = await _News.read(tx, bundle, changes)
+    settled = [(row, news.judged(row, change, now)) for row, change in changes if change.state != "queued"]
     updates = {row["_id"]: update_of(change, now) for row, change in settled}
     groups: dict[tuple[Priority, datetime, str], list[str]] = {}
     for row, change in settled:
@@ -36,10 +42,35 @@ async def settle_others(tx: Tx, claim: Claim, changes: Sequence[tuple[Document, 
             groups.setdefault((row["priority"], change.due_at, row.get("route", "")), []).append(row["_id"])
     for (priority, due_at, route), ids in groups.items():
         tied = await bundles.tie(tx, ids, priority=priority, due_at=due_at, route=route)
-        for id, bundle in zip(ids, tied, strict=True):
-            updates[id]["$set"]["bundle"] = bundle
+        for id, bundle_id in zip(ids, tied, strict=True):
+            updates[id]["$set"]["bundle"] = bundle_id
     own = {"bundle": claim.bundle_id, "state": {"$in": list(WAITING)}}
     await tx[LETTERS].bulk_write([UpdateOne({"_id": id, **own}, update) for id, update in updates.items()])
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What has changed since a claim was read: whose letters must be looked at again, and what is still held."""
+
+    stirred: Some[str]
+    held: Some[str]
+
+    @classmethod
+    async def read(cls, tx: Tx, bundle: Document, changes: Sequence[tuple[Document, Change]]) -> "_News":
+        kinds = {row["kind"] for row, change in changes if _is(change, HELD)}
+        return cls(bundle.get("stirred", ()), [kind for kind in kinds if await operations.keep_held(tx, kind)])
+
+    def judged(self, row: Document, change: Change, now: datetime) -> Change:
+        """Return ``change``, unless it was decided by what is no longer so: then the letter is due again."""
+        of_reader = change.state in ("held", "collected") or _is(change, *OF_READER)
+        old = (of_reader and row["recipient_id"] in self.stirred) or (
+            _is(change, HELD) and row["kind"] not in self.held
+        )
+        return Change("queued", due_at=now, attempted=False) if old else change
+
+
+def _is(change: Change, *codes: str) -> bool:
+    return change.error is not None and change.error.code in codes
 
 
 def update_of(change: Change, now: datetime) -> Document:

@@ -98,7 +98,7 @@ class Writer:
         pause_at = asyncio.get_running_loop().time() + SLICE
         for row in rows:
             to, key = reachable.get(row["recipient_id"]), keys.get(row["recipient_id"])
-            change = domain.hold("kind-held") if row["kind"] in held else None
+            change = domain.hold(domain.HELD) if row["kind"] in held else None
             change = change or _unfit(row, to, meetings.get(row["about_id"]), now)
             if change is None and isinstance(to, Reachable):
                 change = self._write_one(written, row, to, _told_by(row, meetings), now=now, key=key)

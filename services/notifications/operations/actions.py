@@ -1,10 +1,9 @@
 """What an operator does about letters."""
 
 from services.notifications.deliveries import bundles, domain, moving, store
-from services.notifications.deliveries.domain import KINDS
+from services.notifications.deliveries.domain import HELD, KINDS
 from services.notifications.operations import store as operations
 from services.notifications.operations.domain import (
-    HELD,
     TO_SEND_AGAIN,
     CancelLetters,
     Hold,
@@ -13,7 +12,7 @@ from services.notifications.operations.domain import (
     which,
 )
 from shared.ids import utc_now
-from shared.storage import Document, Tx
+from shared.storage import Document, Storage, Tx
 
 
 async def hold(tx: Tx, what: Holdable, *, by: str) -> Hold:
@@ -23,14 +22,22 @@ async def hold(tx: Tx, what: Holdable, *, by: str) -> Hold:
     return held
 
 
-async def release(tx: Tx, what: Holdable) -> int:
-    """Send again what was held; return how many letters waited for that.  Harmless when nothing is held."""
+async def release(storage: Storage, what: Holdable) -> int:
+    """Send again what was held; return how many letters waited for that.  Harmless when nothing is held.
+
+    Broken off, it has sent some of them, and is asked for again to send the rest.
+    """
+    await storage.transact(_hold_no_longer, what)
+    if what not in KINDS:
+        return 0
+    held: Document = {"kind": what, "state": "held", "error.code": HELD}
+    return await moving.tie_all_again(storage, held, due_at=utc_now())
+
+
+async def _hold_no_longer(tx: Tx, what: Holdable) -> None:
     await operations.release(tx, what)
     for bell in bundles.BELLS.values():
         tx.ring(bell)
-    if what not in KINDS:
-        return 0
-    return await moving.tie_again(tx, {"kind": what, "state": "held", "error.code": HELD}, due_at=utc_now())
 
 
 async def cancel_letters(tx: Tx, command: CancelLetters) -> int:
@@ -38,7 +45,10 @@ async def cancel_letters(tx: Tx, command: CancelLetters) -> int:
     return await store.withhold(tx, which(command), domain.suppress("cancelled-by-operator"), now=utc_now())
 
 
-async def send_again(tx: Tx, command: SendAgain) -> int:
-    """Queue letters once more, as if they were new; return how many.  Raises `Invalid` when nothing is named."""
+async def send_again(storage: Storage, command: SendAgain) -> int:
+    """Queue letters once more, as if they were new; return how many.  Raises `Invalid` when nothing is named.
+
+    Those that a sender works on are left to it: they are on their way.
+    """
     named: Document = {"state": {"$in": list(TO_SEND_AGAIN)}, **which(command)}
-    return await moving.begin_anew(tx, named, now=utc_now())
+    return await moving.begin_anew(storage, named, now=utc_now())

@@ -14,9 +14,6 @@ RelayName = Annotated[str, StringConstraints(pattern=r"^relay(-[a-z0-9-]{1,30})?
 Holdable = LetterKind | RelayName
 """A kind of letters, or everything that goes through a relay: *relay* is all of them, *relay-x* the one named x."""
 
-HELD = "kind-held"
-"""Why a letter waits that is of a kind that is held."""
-
 
 class Hold(Model):
     """That nothing of a kind, or nothing at all, is sent until it is released."""

@@ -64,7 +64,7 @@ async def hold(what: Holdable, actor: Operator, storage: StorageOf) -> Hold:
 @router.delete("/holds/{what}")
 async def release(what: Holdable, actor: Operator, storage: StorageOf) -> Cancelled:
     """Send again what was held."""
-    return Cancelled(count=await storage.transact(actions.release, what))
+    return Cancelled(count=await actions.release(storage, what))
 
 
 @router.post("/letters/cancellation")
@@ -76,7 +76,7 @@ async def cancel_letters(command: CancelLetters, actor: Operator, storage: Stora
 @router.post("/letters/sending-again")
 async def send_again(command: SendAgain, actor: Operator, storage: StorageOf) -> Cancelled:
     """Send letters now that have failed, wait, are held, or may have been sent."""
-    return Cancelled(count=await storage.transact(actions.send_again, command))
+    return Cancelled(count=await actions.send_again(storage, command))
 
 
 @router.get("/letters/{letter_id}/preview")

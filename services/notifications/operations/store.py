@@ -34,6 +34,11 @@ async def keep(tx: Tx, hold: Hold) -> None:
     await tx[HOLDS].update_one({"_id": hold.what}, {"$setOnInsert": row}, upsert=True)
 
 
+async def keep_held(tx: Tx, kind: str) -> bool:
+    """Return whether a kind is held, and keep it so until this commits: a release meanwhile conflicts with it."""
+    return await tx[HOLDS].update_one({"_id": kind}, {"$inc": {"waits": 1}}) == 1
+
+
 async def release(tx: Tx, what: str) -> int:
     """Hold something no longer; return whether it was held."""
     return await tx[HOLDS].delete_one({"_id": what})

@@ -119,7 +119,7 @@ def postpone(wishes: Wishes, kind: LetterKind, *, time_zone: str, now: datetime)
 
 def _quiet(wishes: Wishes, time_zone: str, now: datetime) -> Change | None:
     until = quiet_until(wishes.quiet, time_zone=time_zone, now=now)
-    return Change("deferred", Trouble(code="quiet-hours"), until, attempted=False) if until else None
+    return Change("deferred", Trouble(code=deliveries.QUIET_HOURS), until, attempted=False) if until else None
 
 
 def next_digest(wishes: Wishes, *, weekly: bool, time_zone: str, now: datetime) -> datetime:
