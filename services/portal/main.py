@@ -22,6 +22,7 @@ from services.portal.agenda.series import router as series
 from services.portal.answering.routes import router as answering
 from services.portal.book.routes import router as book
 from services.portal.clients import connection, nobody, services
+from services.portal.coalitions.routes import router as coalitions
 from services.portal.decisions.brief import router as briefs
 from services.portal.decisions.meeting import router as outcomes
 from services.portal.decisions.routes import router as decisions
@@ -130,6 +131,7 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         places,
         reviewing,
         organisations,
+        coalitions,
         matrices,
         registry,
         importing,

@@ -33,6 +33,7 @@ class World:
     session_id: str = ""
     series_id: str = ""
     copy_id: str = ""
+    coalition_id: str = ""
     answer: str = ""
     subscription: str = ""
     preferences: str = ""
@@ -79,6 +80,7 @@ async def _registry(world: World) -> None:
         name = {"en": "The Belarus round table", "pl": "Białoruski okrągły stół"}
         answer = await registry.post("/coalitions", json={"name": name, "organisation_ids": [world.organisation_id]})
         assert answer.status_code == 201, answer.text
+        world.coalition_id = answer.json()["id"]
 
 
 def sample_meeting(*, days: int = 30) -> dict[str, Any]:
@@ -385,6 +387,9 @@ def pages_for_coordinators(world: World) -> dict[str, str]:
         "organisation-merge": f"/organisations/{world.organisation_id}/merge?q=a",
         "organisations-review": "/organisations/review",
         "organisations-duplicates": "/organisations/duplicates",
+        "coalitions": "/coalitions",
+        "coalition-new": "/coalitions/new",
+        "coalition": f"/coalitions/{world.coalition_id}",
         "imports": "/imports",
         "operations": "/operations",
         "operations-addresses": "/operations/addresses",

@@ -49,3 +49,40 @@ async def test_members_change_for_whoever_saw_the_newest_revision(registry: Runn
 
 async def test_nobody_sees_coalitions_without_signing_in(registry: Running) -> None:
     assert (await registry.as_().get("/coalitions")).status_code == 401
+
+
+async def test_a_member_does_not_learn_of_organisations_that_are_not_for_them(registry: Running) -> None:
+    everybodys = await organisation(registry)
+    coordinator = registry.as_("coordinator")
+    hidden = [
+        str((await coordinator.post("/organisations", json={"names": {"en": "H"}, "audience": level})).json()["id"])
+        for level in ("members", "coordinators")
+    ]
+    coalition_id = (await form(registry, everybodys, *hidden)).json()["id"]
+    path = f"/coalitions/{coalition_id}"
+
+    async def seen(client: Any) -> list[str]:
+        listed = (await client.get("/coalitions", params={"limit": "200"})).json()["items"]
+        (row,) = [each for each in listed if each["id"] == coalition_id]
+        shown = (await client.get(path)).json()
+        assert shown == row
+        return list(shown["organisation_ids"])
+
+    assert await seen(registry.as_("member")) == [everybodys, hidden[0]]
+    assert await seen(registry.as_("member", organisation_ids=[hidden[1]])) == [everybodys, *hidden]
+    assert await seen(coordinator) == [everybodys, *hidden]
+    assert await seen(registry.as_("operator")) == [everybodys, *hidden]
+
+
+async def test_a_coalition_is_renamed_by_whoever_saw_the_newest_revision(registry: Running) -> None:
+    coalition = (await form(registry, await organisation(registry))).json()
+    path, body = f"/coalitions/{coalition['id']}/name", {"name": {"en": "Together"}}
+    coordinator = registry.as_("coordinator")
+    assert (await registry.as_("member").put(path, json=body, headers={"If-Match": '"1"'})).status_code == 403
+    renamed = await coordinator.put(path, json=body, headers={"If-Match": '"1"'})
+    assert renamed.json() == {**coalition, "name": {"en": "Together"}, "revision": 2}
+    assert (await coordinator.put(path, json=body, headers={"If-Match": '"1"'})).status_code == 412
+    again = await coordinator.put(path, json=body, headers={"If-Match": '"2"'})
+    assert again.headers["etag"] == '"2"'
+    told = [each["type"] for each in await registry.published() if each["subject"] == coalition["id"]]
+    assert told == ["coalition-formed"]

@@ -13,6 +13,7 @@ from services.portal.activities import words
 from services.portal.clients.base import FieldError
 from services.portal.clients.registry import Organisation
 from services.portal.pages import Visit, local
+from services.portal.registry.choosing import called, which
 from shared.model import LANGUAGES
 
 PARTS = ("funding", "accountable", "extending", "implementing")
@@ -24,7 +25,6 @@ WRITTEN = (
 """The fields of an activity that are written again when one is corrected."""
 MORE_ROWS = 2  # empty rows for what is to be added
 MAX_ROWS = 60
-FOUND_AT_ONCE = 10  # organisations looked at for one name
 MAX_NAMED = 40  # organisations in one form
 
 Body = dict[str, Any]
@@ -149,20 +149,12 @@ class _Names:
             return None
         key = name.casefold()
         if key not in self._known:
-            registry = self._visit.services.registry
-            found = (await registry.organisations(q=name[:100], limit=FOUND_AT_ONCE)).items
-            exact = [each for each in found if key in {text.casefold() for text in each.names.values()}] or found
-            if len(exact) != 1:
-                entry.errors[place] = self._which(name, [local(each.names, self._visit.language) for each in exact])
+            found = await called(self._visit, name)
+            if len(found) != 1:
+                entry.errors[place] = which(self._visit, name, found)
                 return None
-            self._known[key] = exact[0].id
+            self._known[key] = found[0].id
         return self._known[key]
-
-    def _which(self, name: str, offered: Sequence[str]) -> str:
-        if not offered:
-            return self._visit.say("No organisation is called “%(name)s”. Try another spelling.", name=name)
-        choices = "; ".join(offered[:5])
-        return self._visit.say("Which one is “%(name)s”? Write one of: %(choices)s.", name=name, choices=choices)
 
 
 async def _participations(names: _Names, entry: Entry, whole: Body) -> list[Body]:

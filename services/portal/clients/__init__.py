@@ -7,6 +7,7 @@ import httpx2
 from services.portal.clients.activities import Activities
 from services.portal.clients.agenda import Agendas
 from services.portal.clients.base import Authorization, Caller
+from services.portal.clients.coalitions import Coalitions
 from services.portal.clients.decisions import Decisions
 from services.portal.clients.evidence import Evidence
 from services.portal.clients.imports import Imports
@@ -39,6 +40,7 @@ class Services:
     registry: Registry
     activities: Activities
     organisations: Organisations
+    coalitions: Coalitions
     people: People
     imports: Imports
     periods: Periods
@@ -84,6 +86,7 @@ def services(
         registry=Registry(caller("registry", settings.registry_url)),
         activities=Activities(caller("registry", settings.registry_url)),
         organisations=Organisations(caller("registry", settings.registry_url)),
+        coalitions=Coalitions(caller("registry", settings.registry_url)),
         people=People(caller("registry", settings.registry_url)),
         imports=Imports(caller("registry", settings.registry_url)),
         periods=Periods(caller("registry", settings.registry_url)),

@@ -45,8 +45,17 @@ async def records(visit: Visit, organisation_ids: Iterable[str]) -> dict[str, Or
     return found
 
 
-async def _ask(visit: Visit, organisation_id: str) -> Organisation | None:
+async def known_to(visit: Visit, organisation_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of organisations, by id, also of those that are not for everybody but for whoever asks."""
+    ids = list(dict.fromkeys(organisation_ids))[:AT_ONCE]
+    names = await named(visit, ids)
+    guarded = await asyncio.gather(*(_ask(visit, each, own=True) for each in ids if each not in names))
+    return names | {each.id: local(each.names, visit.language) for each in guarded if each is not None}
+
+
+async def _ask(visit: Visit, organisation_id: str, *, own: bool = False) -> Organisation | None:
     try:
-        return await visit.anonymous.registry.organisation(organisation_id)
+        services = visit.services if own else visit.anonymous
+        return await services.registry.organisation(organisation_id)
     except (Refused, Down):
         return None

@@ -1,7 +1,7 @@
 """What is done with coalitions."""
 
 from services.registry.coalitions import domain, store
-from services.registry.coalitions.domain import ChangeMembers, Coalition, FormCoalition
+from services.registry.coalitions.domain import ChangeMembers, Coalition, FormCoalition, RenameCoalition
 from services.registry.organisations.actions import require_organisations
 from shared.ids import utc_now
 from shared.storage import Tx
@@ -29,4 +29,17 @@ async def change_members(tx: Tx, coalition_id: str, command: ChangeMembers, *, r
     if event is not None:
         await store.coalitions.put(tx, coalition)
         await tx.publish(event)
+    return coalition
+
+
+async def rename_coalition(tx: Tx, coalition_id: str, command: RenameCoalition, *, revision: int | None) -> Coalition:
+    """Call a coalition something else, of which the caller saw ``revision``.
+
+    Raises `NotFound`, `Stale`, `PreconditionRequired`.
+    """
+    before = await store.coalitions.get(tx, coalition_id)
+    expect(before, revision)
+    coalition = domain.rename(before, command)
+    if coalition is not before:
+        await store.coalitions.put(tx, coalition)
     return coalition

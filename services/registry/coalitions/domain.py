@@ -32,6 +32,12 @@ class ChangeMembers(Command):
     organisation_ids: Members
 
 
+class RenameCoalition(Command):
+    """Call a coalition something else."""
+
+    name: LocalLine
+
+
 class Coalition(Aggregate):
     """A named group of organisations."""
 
@@ -52,6 +58,11 @@ def change_members(coalition: Coalition, command: ChangeMembers) -> tuple[Coalit
         return coalition, None
     coalition = coalition.evolve(organisation_ids=command.organisation_ids)
     return coalition, CoalitionChanged(**_facts(coalition))
+
+
+def rename(coalition: Coalition, command: RenameCoalition) -> Coalition:
+    """Return the coalition under another name; the same when it has that.  Nobody is told: no event says a name."""
+    return coalition if command.name == coalition.name else coalition.evolve(name=command.name)
 
 
 def _facts(coalition: Coalition) -> dict[str, Any]:

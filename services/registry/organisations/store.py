@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from services.registry.audiences import Standing
 from services.registry.likeness import near_keys
 from services.registry.organisations import history, vocabulary
 from services.registry.organisations.domain import Identifier, Organisation
@@ -34,6 +35,7 @@ COLLECTIONS = [
 ]
 
 NAMESAKES = 20  # organisations of one name that are looked at
+AT_ONCE = 1_000  # records looked up by one query
 MAX_CHAIN = 20  # records one after the other that were each merged into the next
 
 
@@ -119,6 +121,16 @@ async def with_ids(reader: Reader, ids: Collection[str]) -> list[Organisation]:
     """Return the records with ``ids`` (at most 1,000), in no order."""
     found = await reader["organisations"].find({"_id": {"$in": sorted(set(ids))}}, limit=max(len(ids), 1))
     return [from_document(Organisation, each) for each in found]
+
+
+async def audiences_of(reader: Reader, ids: Collection[str]) -> dict[str, Standing]:
+    """Return for whom those of the records are that are not for everybody, by id."""
+    wanted, found = sorted(set(ids)), {}
+    for start in range(0, len(wanted), AT_ONCE):
+        where = {"_id": {"$in": wanted[start : start + AT_ONCE]}, "audience": {"$ne": "public"}}
+        rows = await reader["organisations"].find(where, projection={"audience": 1}, limit=AT_ONCE)
+        found.update({each["_id"]: each["audience"] for each in rows})
+    return found
 
 
 async def with_identifiers(reader: Reader, identifiers: Sequence[Identifier]) -> list[Organisation]:
