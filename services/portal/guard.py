@@ -26,7 +26,7 @@ MAX_FILE_BYTES = 21_000_000  # an IATI file is at most 20 MB; the rest is the fo
 _BY_LINK = re.compile(r"^/[a-z]{2}/(answer|preferences|subscription|unsubscribe)/[^/]+(/[a-z/]+)?$")
 # Mail providers post here for their readers (RFC 8058 3.2), from wherever they are.
 _ONE_CLICK = re.compile(r"^/[a-z]{2}/(unsubscribe/[^/]+|preferences/[^/]+/stop/[a-z]+)$")
-_SHEETS = re.compile(r"^/[a-z]{2}/(imports/sheets|reports/[^/]+/evidence/files)$")
+_SHEETS = re.compile(r"^/[a-z]{2}/(imports/sheets|reports/[^/]+/evidence/files(/[^/]+/content)?)$")
 _FILES = re.compile(r"^/[a-z]{2}/(imports|meetings/[^/]+/documents|reports/[^/]+/images)$")
 
 

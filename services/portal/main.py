@@ -26,6 +26,7 @@ from services.portal.coalitions.routes import router as coalitions
 from services.portal.decisions.brief import router as briefs
 from services.portal.decisions.meeting import router as outcomes
 from services.portal.decisions.routes import router as decisions
+from services.portal.evidence.file import router as evidence_file
 from services.portal.evidence.files import router as evidence_files
 from services.portal.evidence.parties import router as evidence_people
 from services.portal.evidence.passages import router as passages
@@ -145,6 +146,7 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         evidence,
         evidence_people,
         evidence_files,
+        evidence_file,
         passages,
         indicators,
         publishing,

@@ -1,9 +1,11 @@
 """The pages of evidence and indicators: what they ask of the service, and what they never show."""
 
-import html
 import json
+import re
+from html.parser import HTMLParser
 from typing import Any
 
+import httpx2
 import pytest
 
 from services.portal.evidence import words
@@ -95,27 +97,161 @@ async def test_every_page_opens_for_whoever_writes(portal: Portal, page: str) ->
     assert answer.status_code == 200, answer.text
 
 
-async def test_a_change_keeps_what_the_form_does_not_show(portal: Portal) -> None:
-    async with portal.browser("member") as browser:
-        page = (await browser.get(f"{PAGE}/evidence/incidents/{INCIDENT}")).text
-        kept = html.unescape(page.partition('name="kept" value="')[2].partition('"')[0])
-        form = {
-            "title-en": "Arrest",
-            "from_on": "2008-10-14",
-            "region": "BY-HR",
-            "act-0": "030101000000",
-            "victims-0": PARTY,
-            "unnamed-0": "3",
-            "kind-0": "010104000000",
-            "kept": kept,
-            "revision": "3",
+class Sent(HTMLParser):
+    """What a browser would send of the form of an incident: what is written, ticked and chosen there."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.values: dict[str, list[str]] = {}
+        self._in = ""
+        self.feed(page.partition("novalidate>")[2].partition("</form>")[0])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name") or ""
+        if tag in ("select", "textarea"):
+            self._in = name
+            self.values[name] = [""]
+        elif tag == "option" and "selected" in given:
+            self.values[self._in] = [given["value"] or ""]
+        elif tag == "input" and (given.get("type") != "checkbox" or "checked" in given):
+            self.values.setdefault(name, []).append(given["value"] or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in = "" if tag in ("select", "textarea") else self._in
+
+    def handle_data(self, data: str) -> None:
+        if self._in.startswith("text-") and data.strip():
+            self.values[self._in] = [data.strip()]
+
+
+async def test_a_form_that_is_saved_as_it_was_opened_changes_nothing_however_much_there_is(portal: Portal) -> None:
+    old, judge, file = new_id(), new_id(), new_id()
+    act = incident()["acts"][0]
+    acts = [
+        {
+            **act,
+            "victims": [{"party_id": old, "standing": "010100000000"}, *act["victims"]],
+            "perpetrators": [
+                {"party_id": judge, "kind": "010300000000", "involvement": "010200000000"},
+                *act["perpetrators"],
+            ],
         }
+    ]
+    source = {
+        "party_id": old,
+        "exhibit_id": file,
+        "material": None,
+        "connection": UNKNOWN,
+        "reliability": UNKNOWN,
+        "on": None,
+    }
+    held = incident(acts=acts, sources=[source])
+    portal.services.plays[f"GET {API}/incidents/{INCIDENT}"] = held
+
+    def listed(request: httpx2.Request) -> Any:
+        """The newest are others; those from before are told of when they are asked for by id."""
+        wanted = request.url.params.get_list("id")
+        items = [party(id=each, label=f"old {each[-4:]}") for each in wanted] if wanted else [party(), party(id=OTHER)]
+        return {"items": items, "next": None if wanted else "more"}
+
+    portal.services.plays[f"GET {API}/parties"] = listed
+    path = f"{PAGE}/evidence/incidents/{INCIDENT}"
+    async with portal.browser("member") as browser:
+        page = (await browser.get(path)).text
+        looked = await browser.post(path, data={**Sent(page).values, "find": "somebody"})
+        answer = await browser.post(path, data=Sent(looked.text).values)
+    assert (looked.status_code, answer.status_code) == (200, 303), answer.text
+    assert f"old {old[-4:]}" in page
+    assert f"old {judge[-4:]}" in page
+    searched = [each for each in portal.services.asked if each.url.params.get("q") == "somebody"]
+    assert {each.url.path for each in searched} == {f"{API}/parties", f"{API}/exhibits"}
+    assert len(portal.services.changes()) == 1, "looking for somebody saves nothing"
+    sent = portal.services.body()
+    assert (sent["acts"], sent["sources"]) == (acts, [source])
+    assert {name: sent[name] for name in ("title", "text", "when", "where", "level")} == {
+        name: held[name] for name in ("title", "text", "when", "where", "level")
+    }
+    assert portal.services.changes()[-1].headers["if-match"] == '"3"'
+
+
+async def test_what_became_of_a_victim_and_who_else_did_it_can_be_said(portal: Portal) -> None:
+    form = {
+        "title-en": "Arrest",
+        "from_on": "2008-10-14",
+        "region": "BY-HR",
+        "act-0": "030101000000",
+        "victims-0": PARTY,
+        f"standing-0-{PARTY}": "030200000000",
+        "unnamed-0": "3",
+        "kind-0-0": "010104000000",
+        "kind-0-1": "010300000000",
+        "perpetrator-0-1": OTHER,
+        "involvement-0-1": "010200000000",
+        "revision": "3",
+    }
+    async with portal.browser("member") as browser:
+        more = await browser.post(f"{PAGE}/evidence/incidents/{INCIDENT}", data={**form, "do": "more"})
         answer = await browser.post(f"{PAGE}/evidence/incidents/{INCIDENT}", data=form)
     assert answer.status_code == 303, answer.text
+    assert ("What became of a student" in more.text, 'name="kind-0-2"' in more.text) == (True, True)
     (act,) = portal.services.body()["acts"]
-    assert (act["victims"], act["unnamed_victims"]) == ([{"party_id": PARTY, "standing": "020200000000"}], 3)
-    assert [each["party_id"] for each in act["perpetrators"]] == [None, OTHER]
-    assert portal.services.changes()[-1].headers["if-match"] == '"3"'
+    assert (act["victims"], act["unnamed_victims"]) == ([{"party_id": PARTY, "standing": "030200000000"}], 3)
+    assert act["perpetrators"] == [
+        {"party_id": None, "kind": "010104000000", "involvement": UNKNOWN},
+        {"party_id": OTHER, "kind": "010300000000", "involvement": "010200000000"},
+    ]
+
+
+async def test_a_passage_rests_on_an_incident_that_is_found_by_a_search(portal: Portal) -> None:
+    old = new_id()
+
+    def listed(request: httpx2.Request) -> Any:
+        known = request.url.params.get("q") == "Hrodna" or old in request.url.params.get_list("id")
+        items = [incident(id=old, title={"en": "Long ago in Hrodna"})] if known else [incident()]
+        return {"items": items, "next": None if known else "more"}
+
+    portal.services.plays[f"GET {API}/incidents"] = listed
+    portal.services.plays[f"POST {API}/claims"] = {}
+    form = {"section": "political-persecution en", "quote": "Eleven people were arrested."}
+    async with portal.browser("member") as browser:
+        found = await browser.post(f"{PAGE}/evidence/passages", data={**form, "find": "Hrodna"})
+        wrong = await browser.post(f"{PAGE}/evidence/passages", data={"section": "", "quote": "", "incidents": old})
+        linked = await browser.post(f"{PAGE}/evidence/passages", data={**form, "incidents": old})
+    assert (found.status_code, wrong.status_code, linked.status_code) == (200, 422, 303)
+    assert ("Eleven people were arrested." in found.text, f'value="{old}"' in found.text) == (True, True)
+    assert f'value="{old}" checked' in wrong.text, "what is ticked stays on offer"
+    assert portal.services.body()["incident_ids"] == [old]
+
+
+async def test_a_file_that_is_refused_leaves_nothing_behind_and_one_that_never_came_is_sent_again(
+    portal: Portal,
+) -> None:
+    announced = {"id": EXHIBIT, "title": "Account", "level": "contributors", "recorded_at": "2008-10-14T08:00:00Z"}
+    portal.services.plays |= {
+        f"POST {API}/exhibits": announced,
+        f"GET {API}/exhibits/{EXHIBIT}": {**announced, "revision": 2},
+        f"PUT {API}/exhibits/{EXHIBIT}": announced,
+        f"PUT {API}/exhibits/{EXHIBIT}/content": problem(415, "file-type-not-allowed"),
+        f"POST {API}/exhibits/{EXHIBIT}/erasure": {},
+    }
+    listing, page = f"{PAGE}/evidence/files", f"{PAGE}/evidence/files/{EXHIBIT}"
+    sent = {"file": ("account.exe", b"MZ")}
+    async with portal.browser("member") as browser:
+        refused = await browser.post(listing, data={"title": "Account"}, files=sent)
+        asked = [(each.method, each.url.path) for each in portal.services.changes()]
+        shown = await browser.get(page)
+        portal.services.plays[f"PUT {API}/exhibits/{EXHIBIT}/content"] = announced
+        again = await browser.post(f"{page}/content", files=sent)
+        relabelled = await browser.post(page, data={"title": "Letter", "level": "editors", "revision": "2"})
+        label = portal.services.body()
+        erased = await browser.post(f"{page}/erase")
+    assert asked[-1] == ("POST", f"{API}/exhibits/{EXHIBIT}/erasure")
+    assert (refused.status_code, shown.status_code) == (422, 200)
+    assert "It was announced and did not arrive" in shown.text
+    assert [each.status_code for each in (again, relabelled, erased)] == [303, 303, 303]
+    assert (label["title"], label["level"]) == ("Letter", "editors")
+    assert portal.services.changes()[-1].url.path == f"{API}/exhibits/{EXHIBIT}/erasure"
 
 
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_sent(portal: Portal) -> None:
@@ -208,6 +344,35 @@ async def test_an_indicator_has_its_picture_its_table_and_what_changed(portal: P
     assert made.status_code == 303, made.text
     assert portal.services.body()["series"] == [
         {"label": {}, "values": ["12", "7.5", None]},
-        {"label": {}, "count": {"measure": "victims", "acts": ["030000000000"]}},
+        {"label": {}, "count": {"measure": "victims", "acts": ["030000000000"], "regions": []}},
     ]
     assert (wrong.status_code, "Write numbers with a space between them" in wrong.text) == (422, True)
+
+
+async def test_an_indicator_that_is_opened_and_saved_counts_the_same_regions(portal: Portal) -> None:
+    count = {"measure": "victims", "acts": ["030000000000"], "regions": ["BY-HR", "PL-14"]}
+    table = {
+        "id": INDICATOR,
+        "revision": 2,
+        "title": {"en": "Arrests"},
+        "period_from_on": "2008-10-01",
+        "period_to_on": "2009-03-31",
+        "columns": ["2008-H2", "2009-H1"],
+        "names": [{"en": "H2 2008"}, {"en": "H1 2009"}],
+        "series": [{"values": ["12", None], "count": count}],
+    }
+    portal.services.plays |= {
+        f"GET {API}/indicators/{INDICATOR}": table,
+        f"PUT {API}/indicators/{INDICATOR}": table,
+    }
+    path = f"{PAGE}/indicators/{INDICATOR}"
+    async with portal.browser("editor") as browser:
+        page = (await browser.get(path)).text
+        ticked = re.findall(r'name="(acts-0|regions-0)" value="([^"]+)" checked', page)
+        form = {"title-en": "Arrests", "period_from_on": "2008-10-01", "period_to_on": "2009-03-31", "revision": "2"}
+        regions = [code for name, code in ticked if name == "regions-0"]
+        saved = await browser.post(
+            path, data={**form, "from-0": "victims", "acts-0": "030000000000", "regions-0": regions}
+        )
+    assert saved.status_code == 303, saved.text
+    assert portal.services.body()["series"][0]["count"] == count

@@ -1,5 +1,7 @@
 """Evidence is for whom it says: protected names are counted and never shown, opened for a reason, and out of print."""
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -190,3 +192,55 @@ async def test_who_is_erased_is_forgotten_and_the_log_still_holds(reports: Runni
     async with reports.as_("editor") as editor:
         found = (await editor.get(f"{base}/custody/verification")).json()
     assert (found["rows"], found["forgotten"], found["faults"]) == (4, 3, [])
+
+
+async def test_older_pieces_are_found_by_their_words_as_far_as_these_are_for_the_reader(reports: Running) -> None:
+    report_id = (await create(reports))["id"]
+    base = f"/reports/{report_id}"
+    hidden = await post(reports, f"{base}/parties", {"names": [NAME], "label": "a defender"})
+    named = await post(reports, f"{base}/parties", {"names": ["Alena Bialacka"], "level": "editors"})
+    arrest = await post(reports, f"{base}/incidents", incident())
+    file = await exhibit(reports, report_id, b"What was seen.", level="editors")
+    for _ in range(3):
+        await post(reports, f"{base}/parties", {"names": ["Somebody else"], "level": "editors"})
+    async with reports.as_("editor") as editor:
+
+        async def ids(path: str, **query: Any) -> list[str]:
+            answer = await editor.get(f"{base}/{path}", params=query)
+            assert answer.status_code == 200, answer.text
+            return [each["id"] for each in answer.json()["items"]]
+
+        assert await ids("parties", q="bialack", limit=1) == [named["id"]], "a protected name is found by nobody"
+        assert await ids("parties", q="DEFENDER") == [hidden["id"]]
+        assert await ids("parties", q=hidden["id"][-6:]) == [hidden["id"]]
+        assert await ids("parties", id=[named["id"], new_id()], limit=1) == [named["id"]]
+        assert await ids("incidents", q="before the meeting") == [arrest["id"]]
+        assert await ids("exhibits", q="testimony") == [file["id"]]
+        first = (await editor.get(f"{base}/parties", params={"q": "somebody", "limit": 2})).json()
+        rest = (await editor.get(f"{base}/parties", params={"q": "somebody", "after": first["next"]})).json()
+    assert (len(first["items"]), len(rest["items"]), rest["next"]) == (2, 1, None)
+
+
+async def test_a_file_that_never_came_counts_for_nothing_and_nothing_rests_on_it(reports: Running) -> None:
+    report = await create(reports)
+    base, member = f"/reports/{report['id']}", new_id()
+    await _contributor_to(reports, report["id"])
+    await write(reports, report, "In October two people were arrested.")
+    claim = {"section": "political-persecution", "language": "en", "quote": "two people were arrested"}
+    async with reports.as_("member", person_id=member, organisation_ids=[ORGANISATION]) as contributor:
+        announced = (await contributor.post(f"{base}/exhibits", json={"title": "Account"})).json()
+        path = f"{base}/exhibits/{announced['id']}"
+        linked = await contributor.post(f"{base}/claims", json={**claim, "exhibit_ids": [announced["id"]]})
+        counts = (await contributor.get(f"{base}/evidence")).json()
+        opened = await contributor.post(f"{path}/opening", json={"reason": "To relabel it"})
+        erased = await contributor.post(f"{path}/erasure")
+        kept = (await contributor.post(f"{base}/exhibits", json={"title": "Account"})).json()
+        await contributor.put(f"{base}/exhibits/{kept['id']}/content", content=b"What was seen.")
+        refused = await contributor.post(f"{base}/exhibits/{kept['id']}/erasure")
+    assert (linked.status_code, linked.json()["code"], counts["exhibits"]) == (422, "exhibit-without-file", 0)
+    assert (announced["title"], opened.json()["title"], erased.status_code) == (None, "Account", 204)
+    assert (refused.status_code, refused.json()["code"]) == (403, "editors-only")
+    sourced = incident(sources=[{"exhibit_id": (await post(reports, f"{base}/exhibits", {"title": "Gone"}))["id"]}])
+    made = await post(reports, f"{base}/incidents", sourced)
+    await post(reports, f"{base}/claims", {**claim, "incident_ids": [made["id"]]})
+    assert [each.code for each in await points(reports.storage.reader, report["id"])] == ["claim-without-source"]

@@ -53,6 +53,14 @@ async def region_choices(visit: Visit, countries: list[str]) -> list[tuple[str, 
     return sorted(pairs, key=lambda pair: pair[1].casefold())
 
 
+async def region_offer(visit: Visit, country: str, chosen: list[str]) -> list[tuple[str, str]]:
+    """Return a country's regions to choose from, or those at home, and every one that is ``chosen`` already."""
+    found = await region_choices(visit, [country] if country else [])
+    offered = {code: name for code, name in found if not country or code.startswith(f"{country}-") or code in chosen}
+    missing = [each for each in chosen if each not in offered]
+    return [*offered.items(), *(await region_names(visit, missing)).items()]
+
+
 @router.get("/{language}/places")
 async def unknown_places(visit: Viewer, state: str = "open", after: str = "", done: str = "") -> HTMLResponse:
     """Show the names of places that nobody knows."""

@@ -198,6 +198,24 @@ class Evidence:
         """List the files."""
         return await self._call.get(f"/reports/{report_id}/exhibits", Page[Exhibit], wanted)
 
+    async def exhibit(self, report_id: str, exhibit_id: str) -> Exhibit:
+        """Return one of them, as far as it is for me."""
+        return await self._call.get(f"/reports/{report_id}/exhibits/{exhibit_id}", Exhibit)
+
+    async def open_exhibit(self, report_id: str, exhibit_id: str, reason: str) -> Exhibit:
+        """Return what is written of a file; the log says that I saw it, and why."""
+        path = f"/reports/{report_id}/exhibits/{exhibit_id}/opening"
+        return await self._call.ask("POST", path, Exhibit, {"reason": reason})
+
+    async def relabel(self, report_id: str, exhibit_id: str, command: dict[str, Any], *, revision: int) -> None:
+        """Say anew what a file is and for whom."""
+        path = f"/reports/{report_id}/exhibits/{exhibit_id}"
+        await self._call.ask("PUT", path, object, command, revision=revision)
+
+    async def erase_exhibit(self, report_id: str, exhibit_id: str) -> None:
+        """Delete a file for good."""
+        await self._call.send("POST", f"/reports/{report_id}/exhibits/{exhibit_id}/erasure")
+
     async def describe(self, report_id: str, command: dict[str, Any]) -> Exhibit:
         """Announce a file."""
         return await self._call.ask("POST", f"/reports/{report_id}/exhibits", Exhibit, command)

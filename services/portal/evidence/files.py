@@ -1,22 +1,21 @@
 """The files of the evidence: taken in with their hash, handed out by name, and the log of who had what."""
 
-from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
-from services.portal.clients.base import Refused
+from services.portal.clients.base import Down, Refused
 from services.portal.evidence import forms, words
-from services.portal.evidence.forms import Entry
+from services.portal.evidence.entry import Entry, read
 from services.portal.evidence.names import title
+from services.portal.evidence.uploads import chosen, file_name, parts
 from services.portal.pages import SignedIn, Visit, download
 from shared.ids import Id
 
 router = APIRouter(prefix="/{language}/reports/{report_id}/evidence")
 
-MAX_BYTES = 50_000_000
-READ_AT_ONCE = 256 * 1024
 ON_A_PAGE = 50
 
 
@@ -31,7 +30,7 @@ async def take_in(visit: SignedIn, report_id: Id) -> Response:
     """Take a file in."""
     form = await visit.form(files=1)
     try:
-        entry = forms.read(form)
+        entry = read(form)
         if await _take_in(visit, report_id, form, entry):
             return visit.go(f"/reports/{report_id}/evidence/files", done="saved")
         return await _list(visit, report_id, entry, status=422)
@@ -40,25 +39,21 @@ async def take_in(visit: SignedIn, report_id: Id) -> Response:
 
 
 async def _take_in(visit: Visit, report_id: str, form: FormData, entry: Entry) -> bool:
-    file, name = form.get("file"), entry.values.get("title", "")[:200]
-    if not name:
-        entry.errors["title"] = visit.say("Say what the file is.")
-    if not isinstance(file, UploadFile) or not file.filename:
-        entry.errors["file"] = visit.say("Choose a file first.")
-    elif (file.size or 0) > MAX_BYTES:
-        entry.errors["file"] = visit.say("The file is larger than %(number)s MB. Divide it.", number=50)
-    if entry.errors or not isinstance(file, UploadFile):
+    file, command = chosen(visit, form, entry), forms.exhibit(visit, entry)
+    if file is None or entry.errors:
         return False
-    command = {
-        "title": name,
-        "file_name": (file.filename or "").replace("\\", "/").rpartition("/")[2][-200:] or None,
-        "notes": entry.values.get("notes", "")[: forms.MAX_TEXT],
-        "level": entry.code("level", words.LEVELS) or "protected",
-    }
+    command["file_name"] = file_name(file)
+    evidence = visit.services.evidence
     try:
-        made = await visit.services.evidence.describe(report_id, command)
-        await visit.services.evidence.take_in(report_id, made.id, _parts(file))
+        made = await evidence.describe(report_id, command)
     except Refused as refused:
+        forms.take(visit, entry, refused)
+        return False
+    try:
+        await evidence.take_in(report_id, made.id, parts(file))
+    except Refused as refused:
+        with suppress(Refused, Down):  # it was announced for this file alone; else its page can delete it
+            await evidence.erase_exhibit(report_id, made.id)
         forms.take(visit, entry, refused)
         return False
     return True
@@ -67,7 +62,7 @@ async def _take_in(visit: Visit, report_id: str, form: FormData, entry: Entry) -
 @router.post("/files/{exhibit_id}/hand-out")
 async def hand_out(visit: SignedIn, report_id: Id, exhibit_id: Id) -> Response:
     """Give a file to be kept; the log keeps who has it and why."""
-    entry = forms.read(await visit.form())
+    entry = read(await visit.form())
     try:
         reason = entry.values.get("reason", "")[:500]
         body, kind = await visit.services.evidence.hand_out(report_id, exhibit_id, reason)
@@ -92,11 +87,6 @@ async def log(visit: SignedIn, report_id: Id, after: str = "", verify: bool = Fa
         verified=await evidence.verify(report_id) if verify else None,
         terms=words,
     )
-
-
-async def _parts(file: UploadFile) -> AsyncIterator[bytes]:
-    while part := await file.read(READ_AT_ONCE):
-        yield part
 
 
 async def _list(

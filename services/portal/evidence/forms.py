@@ -1,16 +1,13 @@
 """Reading the forms of the evidence: incidents with their acts and sources, parties, files."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
 from datetime import date
 from typing import Any
 
-from starlette.datastructures import FormData
-
 from services.portal.clients.base import Refused
 from services.portal.clients.evidence import Incident
-from services.portal.evidence import words
+from services.portal.evidence import acts, words
+from services.portal.evidence.entry import ID_LENGTH, Entry
 from services.portal.languages import N_
 from services.portal.pages import Visit
 from services.portal.words import THEMES
@@ -19,37 +16,10 @@ from shared.model import LANGUAGES
 MAX_LINE = 200
 MAX_TEXT = 20_000
 MAX_ROWS = 30  # acts, or sources, that one incident has at most
-ID_LENGTH = 36
-
-
-@dataclass
-class Entry:
-    """What was written into a form, and what is wrong with it."""
-
-    values: dict[str, str] = field(default_factory=dict)
-    chosen: dict[str, list[str]] = field(default_factory=dict)
-    """By field: what is ticked."""
-    errors: dict[str, str] = field(default_factory=dict)
-
-    def code(self, name: str, among: Mapping[str, str]) -> str:
-        """Return what was chosen in a field, or nothing."""
-        value = self.values.get(name, "")
-        return value if value in among else ""
-
-
-def read(form: FormData) -> Entry:
-    """Return the values of a form as they were written."""
-    entry = Entry()
-    for name, value in form.multi_items():
-        if isinstance(value, str):
-            entry.values[name] = value.strip().replace("\r\n", "\n")
-            entry.chosen.setdefault(name, []).append(value)
-    return entry
 
 
 def incident(visit: Visit, entry: Entry) -> dict[str, Any]:
-    """Return the command that a form stands for; what the form does not show it carries along as ``kept``."""
-    kept = _kept(entry)
+    """Return the command that a form stands for."""
     title = texts(visit, entry, "title", MAX_LINE)
     if not title:
         entry.errors[f"title-{visit.language}"] = visit.say("Say in one line what happened.")
@@ -66,7 +36,7 @@ def incident(visit: Visit, entry: Entry) -> dict[str, Any]:
         },
         "where": {"country": region[:2] or entry.values.get("country", ""), "region": region or None},
         "detail": entry.values.get("detail", "")[:MAX_LINE] or None,
-        "acts": _acts(visit, entry, kept.get("acts", [])),
+        "acts": acts.read(visit, entry),
         "sources": _sources(visit, entry),
         "level": entry.code("level", words.LEVELS) or "contributors",
         "levels": {part: level for part in words.PARTS if (level := entry.code(f"level-{part}", words.LEVELS))},
@@ -75,38 +45,6 @@ def incident(visit: Visit, entry: Entry) -> dict[str, Any]:
     if isinstance(when, dict) and when["to_on"] and when["from_on"] and when["to_on"] < when["from_on"]:
         entry.errors["to_on"] = visit.say("The end must not be before the beginning.")
     return command
-
-
-def _acts(visit: Visit, entry: Entry, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    acts = []
-    for number in range(MAX_ROWS):
-        if not (code := entry.code(f"act-{number}", words.ACTS)):
-            continue
-        held = before[number] if number < len(before) else {}
-        standings = {each.get("party_id"): each.get("standing") for each in held.get("victims", [])}
-        victims = [each[:ID_LENGTH] for each in entry.chosen.get(f"victims-{number}", [])]
-        acts.append(
-            {
-                "code": code,
-                "victims": [{"party_id": each, "standing": standings.get(each) or "990000000000"} for each in victims],
-                "unnamed_victims": _count(visit, entry, f"unnamed-{number}"),
-                "perpetrators": _perpetrators(entry, number, held.get("perpetrators", [])),
-            }
-        )
-    if not acts:
-        entry.errors["act-0"] = visit.say("Choose what was done, at least once.")
-    return acts
-
-
-def _perpetrators(entry: Entry, number: int, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the one perpetrator that the form shows, and those after it that it does not."""
-    kind, party = entry.code(f"kind-{number}", words.PERPETRATORS), entry.values.get(f"perpetrator-{number}", "")
-    first = {
-        "party_id": party[:ID_LENGTH] or None,
-        "kind": kind or "990000000000",
-        "involvement": entry.code(f"involvement-{number}", words.INVOLVEMENTS) or "990000000000",
-    }
-    return ([first] if kind or party else []) + before[1:]
 
 
 def _sources(visit: Visit, entry: Entry) -> list[dict[str, Any]]:
@@ -135,7 +73,6 @@ def shown(incident: Incident) -> Entry:
     values = entry.values
     for name, texts in (("title", incident.title), ("text", incident.text)):
         values |= {f"{name}-{language}": text for language, text in (texts or {}).items()}
-    values["kept"] = json.dumps({"acts": incident.acts or []})
     values |= {"theme": incident.theme or "", "detail": incident.detail or "", "level": incident.level}
     values |= {f"level-{part}": level for part, level in incident.levels.items()}
     if incident.when:
@@ -143,17 +80,24 @@ def shown(incident: Incident) -> Entry:
         values["to_on"] = incident.when.to_on.isoformat() if incident.when.to_on else ""
     if incident.where:
         values |= {"country": incident.where.country, "region": incident.where.region or ""}
-    for number, act in enumerate(incident.acts or []):
-        values |= {f"act-{number}": act["code"], f"unnamed-{number}": str(act["unnamed_victims"] or "")}
-        entry.chosen[f"victims-{number}"] = [each["party_id"] for each in act["victims"]]
-        for each in act["perpetrators"][:1]:
-            values |= {f"kind-{number}": each["kind"], f"involvement-{number}": each["involvement"]}
-            values[f"perpetrator-{number}"] = each["party_id"] or ""
+    acts.show(entry, incident.acts or [])
     for number, source in enumerate(incident.sources or []):
         values |= {f"{name}-{number}": source[name] or "" for name in ("material", "connection", "reliability")}
         values |= {f"source-{number}": source["party_id"] or "", f"exhibit-{number}": source["exhibit_id"] or ""}
         values[f"source-on-{number}"] = source["on"] or ""
     return entry
+
+
+def chosen(entry: Entry) -> tuple[list[str], list[str]]:
+    """Return the ids of everybody, and of every file, that a form has chosen: a page must offer them all."""
+    sources = [text for name, text in entry.values.items() if re.fullmatch("source-[0-9]+", name)]
+    return [*acts.named(entry), *sources], [text for name, text in entry.values.items() if name.startswith("exhibit-")]
+
+
+def looked_for(entry: Entry) -> str | None:
+    """Return what is to be found for a form before it is saved, "" when it wants more rows alone, else nothing."""
+    wanted = entry.values.pop("find", "")[:MAX_LINE]
+    return wanted if wanted or entry.values.get("do") == "more" else None
 
 
 def rows(entry: Entry, *names: str) -> int:
@@ -171,6 +115,19 @@ def party(visit: Visit, entry: Entry) -> dict[str, Any]:
         "kind": entry.code("kind", words.KINDS) or "person",
         "names": names[:20],
         "label": entry.values.get("label", "")[:MAX_LINE] or None,
+        "notes": entry.values.get("notes", "")[:MAX_TEXT],
+        "level": entry.code("level", words.LEVELS) or "protected",
+    }
+
+
+def exhibit(visit: Visit, entry: Entry) -> dict[str, Any]:
+    """Return the command that says what a file is and for whom."""
+    title = entry.values.get("title", "")[:MAX_LINE]
+    if not title:
+        entry.errors["title"] = visit.say("Say what the file is.")
+    return {
+        "title": title,
+        "file_name": entry.values.get("file_name", "")[:MAX_LINE] or None,
         "notes": entry.values.get("notes", "")[:MAX_TEXT],
         "level": entry.code("level", words.LEVELS) or "protected",
     }
@@ -199,7 +156,7 @@ def revision(entry: Entry) -> int:
 
 def take(visit: Visit, entry: Entry, refused: Refused) -> None:
     """Bring a refusal to the form; what no form can mend is raised again."""
-    if refused.status not in (400, 403, 409, 412, 413, 422):
+    if refused.status not in (400, 403, 409, 412, 413, 415, 422):
         raise refused
     if refused.status == 412:
         entry.errors["form"] = visit.say("Somebody else saved in the meantime. Compare, then save again.")
@@ -209,16 +166,6 @@ def take(visit: Visit, entry: Entry, refused: Refused) -> None:
             if refused.code in words.REFUSALS
             else visit.why(refused.code, N_("This cannot be accepted as it is."))
         )
-
-
-def _kept(entry: Entry) -> dict[str, Any]:
-    """Return what the form carries along: acts as they were, for what became of whom and for further perpetrators."""
-    try:
-        kept = json.loads(entry.values.get("kept", "") or "{}")
-    except ValueError:
-        return {}
-    acts = kept.get("acts") if isinstance(kept, dict) else None
-    return {"acts": [each for each in acts if isinstance(each, dict)]} if isinstance(acts, list) else {}
 
 
 def texts(visit: Visit, entry: Entry, prefix: str, longest: int) -> dict[str, str]:
@@ -238,10 +185,3 @@ def day(visit: Visit, entry: Entry, name: str, *, needed: bool = False) -> str |
     except ValueError:
         entry.errors[name] = visit.say("Give a day, as in 2026-10-14.")
         return None
-
-
-def _count(visit: Visit, entry: Entry, name: str) -> int:
-    written = entry.values.get(name, "")
-    if written and not (written.isdecimal() and int(written) <= 1_000_000):
-        entry.errors[name] = visit.say("Write a whole number, or nothing.")
-    return int(written) if written.isdecimal() else 0

@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.portal.clients.base import Refused
 from services.portal.clients.evidence import Party
 from services.portal.evidence import forms, words
-from services.portal.evidence.forms import Entry
+from services.portal.evidence.entry import Entry, read
 from services.portal.evidence.names import called
 from services.portal.pages import SignedIn, Visit
 from shared.ids import Id
@@ -25,7 +25,7 @@ async def listing(visit: SignedIn, report_id: Id, after: str = "", done: str = "
 @router.post("")
 async def record(visit: SignedIn, report_id: Id) -> Response:
     """Say who somebody is."""
-    entry = forms.read(await visit.form())
+    entry = read(await visit.form())
     command = forms.party(visit, entry)
     if not entry.errors:
         try:
@@ -46,7 +46,7 @@ async def show(visit: SignedIn, report_id: Id, party_id: Id) -> HTMLResponse:
 @router.post("/{party_id}")
 async def change(visit: SignedIn, report_id: Id, party_id: Id) -> Response:
     """Save who somebody is."""
-    entry, evidence = forms.read(await visit.form()), visit.services.evidence
+    entry, evidence = read(await visit.form()), visit.services.evidence
     command = forms.party(visit, entry)
     if not entry.errors:
         try:
@@ -61,7 +61,7 @@ async def change(visit: SignedIn, report_id: Id, party_id: Id) -> Response:
 @router.post("/{party_id}/open")
 async def open_party(visit: SignedIn, report_id: Id, party_id: Id) -> HTMLResponse:
     """Show somebody's names; the log keeps who saw them and why."""
-    entry, evidence = forms.read(await visit.form()), visit.services.evidence
+    entry, evidence = read(await visit.form()), visit.services.evidence
     reason = forms.reason(visit, entry)
     if not entry.errors:
         try:

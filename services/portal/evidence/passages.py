@@ -6,9 +6,9 @@ from fastapi.responses import HTMLResponse, Response
 from services.portal.clients.base import Refused
 from services.portal.clients.reports import Report
 from services.portal.evidence import forms, words
-from services.portal.evidence.forms import Entry
-from services.portal.evidence.names import AT_MOST, exhibit_names
-from services.portal.pages import SignedIn, Visit, local
+from services.portal.evidence.entry import ID_LENGTH, Entry, read
+from services.portal.evidence.names import exhibits, incidents
+from services.portal.pages import SignedIn, Visit
 from services.portal.words import THEMES
 from shared.ids import Id
 from shared.model import LANGUAGES
@@ -25,14 +25,16 @@ async def listing(visit: SignedIn, report_id: Id, done: str = "") -> HTMLRespons
 @router.post("")
 async def link(visit: SignedIn, report_id: Id) -> Response:
     """Say on which evidence a passage rests."""
-    entry = forms.read(await visit.form())
+    entry = read(await visit.form())
+    if (find := forms.looked_for(entry)) is not None:
+        return await _list(visit, report_id, entry, find=find)
     section, _, written_in = entry.values.get("section", "").rpartition(" ")
     command = {
         "section": section[:60],
         "language": written_in if written_in in LANGUAGES else visit.language,
         "quote": entry.values.get("quote", "")[:1_000],
-        "incident_ids": [each[: forms.ID_LENGTH] for each in entry.chosen.get("incidents", [])],
-        "exhibit_ids": [each[: forms.ID_LENGTH] for each in entry.chosen.get("exhibits", [])],
+        "incident_ids": [each[:ID_LENGTH] for each in entry.chosen.get("incidents", [])],
+        "exhibit_ids": [each[:ID_LENGTH] for each in entry.chosen.get("exhibits", [])],
     }
     if len(command["quote"]) < 3:
         entry.errors["quote"] = visit.say("Copy a passage of the section here.")
@@ -54,22 +56,26 @@ async def unlink(visit: SignedIn, report_id: Id, claim_id: Id) -> Response:
     return visit.go(f"/reports/{report_id}/evidence/passages", done="saved")
 
 
-async def _list(visit: Visit, report_id: str, entry: Entry, *, done: str = "", status: int = 200) -> HTMLResponse:
-    evidence, report = visit.services.evidence, await visit.services.reports.one(report_id)
-    incidents = await evidence.incidents(report_id, state="recorded", limit=AT_MOST)
-    hidden = visit.say("Protected incident")
-    titles = {
-        each.id: local(each.title, visit.language) if each.title else f"{hidden} · {each.id[-6:]}"
-        for each in incidents.items
-    }
+async def _list(
+    visit: Visit, report_id: str, entry: Entry, *, find: str = "", done: str = "", status: int = 200
+) -> HTMLResponse:
+    report = await visit.services.reports.one(report_id)
+    claims = await visit.services.evidence.claims(report_id)
+    happened, files = entry.chosen.get("incidents", []), entry.chosen.get("exhibits", [])
+    cited = [id for each in claims for id in each.incident_ids], [id for each in claims for id in each.exhibit_ids]
+    known = await incidents(visit, report_id, [*happened, *cited[0]], find)
+    held = await exhibits(visit, report_id, [*files, *cited[1]], find)
     return visit.page(
         "evidence/passages.html",
         status,
         report=report,
-        claims=await evidence.claims(report_id),
+        claims=claims,
         sections=_sections(visit, report),
-        incidents=titles,
-        exhibits=await exhibit_names(visit, report_id),
+        incidents=known.to_tick(happened),
+        exhibits=held.to_tick(files),
+        more=known.more or held.more,
+        cited={**known.names, **held.names},
+        find=find,
         entry=entry,
         errors=entry.errors,
         terms=words,

@@ -6,9 +6,9 @@ from fastapi.responses import HTMLResponse, Response
 from services.portal.activities.places import region_choices, region_names
 from services.portal.clients.base import Refused
 from services.portal.clients.evidence import Incident
-from services.portal.evidence import forms, words
-from services.portal.evidence.forms import Entry
-from services.portal.evidence.names import exhibit_names, party_names
+from services.portal.evidence import acts, forms, words
+from services.portal.evidence.entry import Entry, read
+from services.portal.evidence.names import exhibits, parties
 from services.portal.pages import SignedIn, Visit
 from services.portal.words import THEMES
 from shared.ids import Id
@@ -50,7 +50,9 @@ async def blank(visit: SignedIn, report_id: Id) -> HTMLResponse:
 @router.post("/incidents/new")
 async def record(visit: SignedIn, report_id: Id) -> Response:
     """Record an incident."""
-    entry = forms.read(await visit.form())
+    entry = read(await visit.form())
+    if (find := forms.looked_for(entry)) is not None:
+        return await _form(visit, report_id, entry, None, find=find)
     command = forms.incident(visit, entry)
     if not entry.errors:
         try:
@@ -70,8 +72,12 @@ async def show(visit: SignedIn, report_id: Id, incident_id: Id, done: str = "") 
 
 @router.post("/incidents/{incident_id}")
 async def change(visit: SignedIn, report_id: Id, incident_id: Id) -> Response:
-    """Save an incident; what the form does not show stays as it was."""
-    entry, evidence = forms.read(await visit.form()), visit.services.evidence
+    """Save an incident; or show its form with what was looked for, and with more rows."""
+    entry, evidence = read(await visit.form()), visit.services.evidence
+    if (find := forms.looked_for(entry)) is not None:
+        seen = await evidence.incident(report_id, incident_id)
+        seen = seen.model_copy(update={"withheld": [], "revision": forms.revision(entry)})
+        return await _form(visit, report_id, entry, seen, find=find)
     command = forms.incident(visit, entry)
     if not entry.errors:
         try:
@@ -87,7 +93,7 @@ async def change(visit: SignedIn, report_id: Id, incident_id: Id) -> Response:
 @router.post("/incidents/{incident_id}/open")
 async def open_incident(visit: SignedIn, report_id: Id, incident_id: Id) -> HTMLResponse:
     """Show all of an incident; the log keeps who saw it and why."""
-    entry, evidence = forms.read(await visit.form()), visit.services.evidence
+    entry, evidence = read(await visit.form()), visit.services.evidence
     reason = forms.reason(visit, entry)
     if not entry.errors:
         try:
@@ -104,7 +110,7 @@ async def open_incident(visit: SignedIn, report_id: Id, incident_id: Id) -> HTML
 @router.post("/incidents/{incident_id}/withdraw")
 async def withdraw(visit: SignedIn, report_id: Id, incident_id: Id) -> Response:
     """Take an incident out of the evidence, and offer to have it back."""
-    entry = forms.read(await visit.form())
+    entry = read(await visit.form())
     reason = entry.values.get("reason", "")[:2_000]
     await visit.services.evidence.withdraw(report_id, incident_id, reason or "–")
     return visit.go(f"/reports/{report_id}/evidence", undo=incident_id)
@@ -117,9 +123,23 @@ async def restore(visit: SignedIn, report_id: Id, incident_id: Id) -> Response:
     return visit.go(f"/reports/{report_id}/evidence", done="taken-back")
 
 
+async def _regions(visit: Visit, country: str, chosen: str) -> list[tuple[str, str]]:
+    """Return the regions to choose from, and the one that is chosen, wherever it is and whoever is down."""
+    offered = await region_choices(visit, [country] if country else [])
+    return offered if not chosen or chosen in dict(offered) else [*offered, (chosen, chosen)]
+
+
 async def _form(
-    visit: Visit, report_id: str, entry: Entry, incident: Incident | None, *, done: str = "", status: int = 200
+    visit: Visit,
+    report_id: str,
+    entry: Entry,
+    incident: Incident | None,
+    *,
+    find: str = "",
+    done: str = "",
+    status: int = 200,
 ) -> HTMLResponse:
+    people, files = forms.chosen(entry)
     report = await visit.services.reports.one(report_id)
     texts = {**(incident.title or {}), **(incident.text or {})} if incident else {}
     return visit.page(
@@ -133,10 +153,12 @@ async def _form(
             each for each in LANGUAGES if each == visit.language or each in texts or f"title-{each}" in entry.values
         ],
         act_rows=forms.rows(entry, "act"),
+        perpetrator_rows=lambda number: acts.perpetrator_rows(entry, number),
         source_rows=forms.rows(entry, "material", "source", "exhibit"),
-        parties=await party_names(visit, report_id),
-        exhibits=await exhibit_names(visit, report_id),
-        regions=await region_choices(visit, [report.country] if report.country else []),
+        parties=await parties(visit, report_id, people, find),
+        exhibits=await exhibits(visit, report_id, files, find),
+        find=find,
+        regions=await _regions(visit, report.country, entry.values.get("region", "")),
         terms=words,
         done=done,
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 from services.portal.clients.indicators import Indicator
 from services.portal.clients.reports import Report
-from services.portal.evidence.forms import MAX_LINE, MAX_TEXT, Entry, day, texts
+from services.portal.evidence.entry import Entry
+from services.portal.evidence.forms import MAX_LINE, MAX_TEXT, day, texts
 from services.portal.evidence.words import ACTS
 from services.portal.indicators import words
 from services.portal.pages import Visit
@@ -13,6 +14,7 @@ from services.portal.words import THEMES
 
 MAX_ROWS = 12
 NUMBER = re.compile(r"-?[0-9]{1,12}([.,][0-9]{1,4})?")
+REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 NONE = ("–", "—", "-", "?")
 
 
@@ -46,7 +48,8 @@ def _series(visit: Visit, entry: Entry) -> list[dict[str, Any]]:
             row["values"] = _numbers(visit, entry, f"values-{number}")
         else:
             acts = [each for each in entry.chosen.get(f"acts-{number}", []) if each in ACTS]
-            row["count"] = {"measure": kind, "acts": acts[:20]}
+            regions = [each for each in entry.chosen.get(f"regions-{number}", []) if REGION.fullmatch(each)]
+            row["count"] = {"measure": kind, "acts": acts[:20], "regions": regions[:50]}
         found.append(row)
     if not found:
         entry.errors["from-0"] = visit.say("Say where the numbers of the first row come from.")
@@ -86,8 +89,15 @@ def shown(indicator: Indicator) -> Entry:
         if row.count is None:
             entry.values[f"values-{number}"] = " ".join(each or "–" for each in row.values)
         else:
-            entry.chosen[f"acts-{number}"] = [str(each) for each in row.count.get("acts", [])]
+            for name in ("acts", "regions"):
+                entry.chosen[f"{name}-{number}"] = [str(each) for each in row.count.get(name, [])]
     return entry
+
+
+def regions(entry: Entry) -> list[str]:
+    """Return the codes of all regions that are ticked, so that none is lost from the form."""
+    found = {each for name, codes in entry.chosen.items() if name.startswith("regions-") for each in codes}
+    return sorted(each for each in found if REGION.fullmatch(each))
 
 
 def rows(entry: Entry) -> int:

@@ -3,9 +3,11 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from services.portal.activities.places import region_offer
 from services.portal.clients.base import Refused
 from services.portal.clients.indicators import Indicator
-from services.portal.evidence.forms import Entry, key, read, revision, take
+from services.portal.evidence.entry import Entry, read
+from services.portal.evidence.forms import key, revision, take
 from services.portal.evidence.words import ACTS
 from services.portal.indicators import forms, words
 from services.portal.pages import SignedIn, Visit
@@ -108,5 +110,6 @@ async def _form(
         written=[each for each in LANGUAGES if each in report.languages] or [visit.language],
         rows=forms.rows(entry),
         acts=[(code, visit.say(name)) for code, name in ACTS.items()],
+        regions=await region_offer(visit, report.country, forms.regions(entry)),
         terms=words,
     )

@@ -24,6 +24,7 @@ class EvidenceCounts(Model):
     incidents: int = 0
     parties: int = 0
     exhibits: int = 0
+    """Files that were taken in; announced ones are not there yet."""
     by_theme: dict[Theme, int] = Field(default_factory=dict)
     by_act: dict[str, int] = Field(default_factory=dict)
     by_level: dict[Level, int] = Field(default_factory=dict)
@@ -53,7 +54,7 @@ async def counted(reader: Reader, report_id: str) -> EvidenceCounts:
     return EvidenceCounts(
         incidents=total,
         parties=await parties.count(reader, report_id),
-        exhibits=await exhibits.count(reader, report_id),
+        exhibits=await exhibits.count_taken_in(reader, report_id),
         by_theme=by_theme,
         by_act=dict(sorted(by_act.items())),
         by_level=by_level,

@@ -1,7 +1,7 @@
 """Aggregates of which some fields are encrypted, each under a key of its own: deleting the key erases them for good."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -64,6 +64,19 @@ class SealedAggregates(Generic[M]):
         rows = await reader[self.name].find(wanted, sort=[("_id", -1)], limit=limit + 1)
         found = page_of(rows, limit, key=lambda row: (row["_id"],))
         return Page(items=await self._open(reader, found.items), next=found.next)
+
+    async def search(
+        self, reader: Reader, where: Document, fits: Callable[[M], bool], *, after: str | None, limit: int
+    ) -> Page[M]:
+        """Return a page of those that ``fits`` is true of, newest first: one after the other is opened to be asked."""
+        found: list[M] = []
+        at = after
+        while True:
+            some = await self.page(reader, where, after=at, limit=AT_ONCE)
+            found += [each for each in some.items if fits(each)]
+            if len(found) > limit or some.next is None:
+                return page_of(found[: limit + 1], limit, key=lambda each: (each.id,))
+            at = some.next
 
     async def all_of(self, reader: Reader, where: Document, *, limit: int) -> list[M]:
         """Return at most ``limit`` of those that fit, oldest first."""

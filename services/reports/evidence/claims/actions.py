@@ -15,7 +15,11 @@ from shared.storage import Reader, Tx
 
 
 async def link_claim(tx: Tx, report_id: str, command: LinkClaim, *, by: Looker) -> Claim:
-    """Say on which evidence a passage rests.  Raises `Forbidden` for a section of others."""
+    """Say on which evidence a passage rests.
+
+    Raises `Forbidden` for a section of others, `Invalid` (``not-in-evidence``, ``exhibit-without-file``) for what
+    nothing can rest on.
+    """
     check_writes(by.part, command.section)
     others, sections = await store.count(tx, report_id), await reports.sections_of(tx, report_id)
     claim = domain.link(report_id, command, sections, others=others, by=by.person_id, now=utc_now())
@@ -24,6 +28,9 @@ async def link_claim(tx: Tx, report_id: str, command: LinkClaim, *, by: Looker) 
     if len(incidents) + len(exhibits) < len(claim.incident_ids) + len(claim.exhibit_ids):
         error = FieldError("not-in-evidence", "Record it in this report first.", field="incident_ids")
         raise Invalid("not-in-evidence", "Something named here is not in the evidence.", errors=(error,))
+    if any(each.file is None for each in exhibits.values()):
+        error = FieldError("exhibit-without-file", "Take its file in first.", field="exhibit_ids")
+        raise Invalid("exhibit-without-file", "A file named here was announced and never taken in.", errors=(error,))
     await CLAIMS.add(tx, claim)
     await log(tx, report_id, "claimed", "claim", claim.id, by=by.person_id)
     return claim
@@ -45,7 +52,9 @@ async def points(reader: Reader, report_id: str) -> tuple[FieldError, ...]:
     if not claims:
         return ()
     named = sorted({each for claim in claims for each in claim.incident_ids})
-    files = sorted({each for claim in claims for each in claim.exhibit_ids})
     incidents = await INCIDENTS.among(reader, report_id, named)
-    exhibits = set(await EXHIBITS.among(reader, report_id, files))
-    return domain.points(claims, await reports.sections_of(reader, report_id), incidents, exhibits)
+    files = {each for claim in claims for each in claim.exhibit_ids}
+    files |= {each for incident in incidents.values() for each in incident.exhibit_ids}
+    exhibits = await EXHIBITS.among(reader, report_id, sorted(files))
+    taken_in = {id for id, each in exhibits.items() if each.file is not None}
+    return domain.points(claims, await reports.sections_of(reader, report_id), incidents, taken_in)

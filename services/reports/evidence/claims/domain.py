@@ -95,7 +95,8 @@ def points(
 ) -> tuple[FieldError, ...]:
     """Return what hinders publication: passages that are gone, and such that rest on nothing any more.
 
-    An incident is something to rest on while it is recorded and has a source.
+    An incident is something to rest on while it is recorded and has a source; a file, once it was taken in, which
+    ``exhibit_ids`` are.
     """
     texts = {(each.key, each.language): each.text for each in sections}
     found: list[FieldError] = []
@@ -105,7 +106,7 @@ def points(
             detail = "A passage with evidence is no longer in this section: link the new words, or remove the link."
             found.append(FieldError("claim-passage-gone", detail, field=place))
         held = [incidents[each] for each in claim.incident_ids if each in incidents]
-        sourced = any(each.state == "recorded" and each.sources for each in held)
+        sourced = any(each.state == "recorded" and each.is_sourced(exhibit_ids) for each in held)
         if not sourced and not set(claim.exhibit_ids) & exhibit_ids:
             detail = "A passage of this section rests on evidence without a source, or withdrawn: name the source."
             found.append(FieldError("claim-without-source", detail, field=place))

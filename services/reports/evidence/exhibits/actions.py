@@ -1,5 +1,6 @@
 """Taking files in with their hash, and handing them out by name."""
 
+from services.reports.access import check_edits
 from services.reports.evidence.custody.actions import log
 from services.reports.evidence.exhibits import domain, store
 from services.reports.evidence.exhibits.domain import DescribeExhibit, Exhibit, File
@@ -49,6 +50,14 @@ async def take_in(tx: Tx, report_id: str, exhibit_id: str, stored: StoredFile, *
     return exhibit
 
 
+async def open_exhibit(tx: Tx, report_id: str, exhibit_id: str, *, reason: str, by: Looker) -> Exhibit:
+    """Return everything that is written of an exhibit, and write into the log who saw it and why."""
+    exhibit = await EXHIBITS.get(tx, report_id, exhibit_id)
+    by.check_own(exhibit)
+    await log(tx, report_id, "opened", "exhibit", exhibit_id, by=by.person_id, note=reason)
+    return exhibit
+
+
 async def hand_out(tx: Tx, report_id: str, exhibit_id: str, *, reason: str, by: Looker) -> tuple[Exhibit, File]:
     """Return an exhibit and its file, and write into the log who has it now and why.
 
@@ -70,10 +79,13 @@ async def hand_out(tx: Tx, report_id: str, exhibit_id: str, *, reason: str, by: 
 async def erase_exhibit(tx: Tx, report_id: str, exhibit_id: str, *, by: Looker) -> None:
     """Delete an exhibit and its file for good; the log still tells that it was there, and its hash.
 
-    Raises `Conflict` while an incident rests on it.
+    Raises `Conflict` while an incident rests on it, `Forbidden` for a file that was taken in unless editors ask; one
+    that was announced alone goes with whoever announced it.
     """
     exhibit = await EXHIBITS.get(tx, report_id, exhibit_id)
     by.check_own(exhibit)
+    if exhibit.file is not None:
+        check_edits(by.part)
     if await incidents.cites_exhibit(tx, report_id, exhibit_id):
         raise Conflict("exhibit-cited", "An incident rests on this file: name another source there first.")
     if exhibit.file is not None:

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from services.reports.access import check_edits
-from services.reports.evidence.exhibits import actions
+from services.reports.evidence.exhibits import actions, store
 from services.reports.evidence.exhibits.domain import MAX_BYTES, DescribeExhibit
 from services.reports.evidence.exhibits.store import EXHIBITS, FILES
-from services.reports.evidence.exhibits.views import ExhibitView, view
-from services.reports.evidence.incidents.routes import NO_STORE
+from services.reports.evidence.exhibits.views import ExhibitOpened, ExhibitView, opened, view
+from services.reports.evidence.finding import FindingOf
+from services.reports.evidence.incidents.routes import NO_STORE, OpenEvidence
 from services.reports.evidence.looking import looker
 from shared.auth import Member
 from shared.ids import Id
@@ -49,12 +49,12 @@ async def describe_exhibit(
 
 @router.get("")
 async def list_exhibits(
-    report_id: Id, actor: Member, storage: StorageOf, paging: PagingOf, response: Response
+    *, report_id: Id, actor: Member, storage: StorageOf, paging: PagingOf, finding: FindingOf, response: Response
 ) -> Page[ExhibitView]:
     """List a report's exhibits, newest first, with the hash that each file had when it was taken in."""
     by = await looker(storage.reader, actor, report_id)
     response.headers.update(NO_STORE)
-    found = await EXHIBITS.page(storage.reader, {"report_id": report_id}, after=paging.after, limit=paging.limit)
+    found = await store.page(storage.reader, report_id, finding, by.sight, after=paging.after, limit=paging.limit)
     return Page(items=[view(each, by.sight, by=by.person_id) for each in found.items], next=found.next)
 
 
@@ -86,6 +86,18 @@ async def change_exhibit(
     exhibit = await storage.transact(actions.change_exhibit, report_id, exhibit_id, command, seen=seen, by=by)
     versioned(response, exhibit)
     return view(exhibit, by.sight, by=by.person_id)
+
+
+@router.post("/{exhibit_id}/opening")
+async def open_exhibit(
+    *, report_id: Id, exhibit_id: Id, command: OpenEvidence, actor: Member, storage: StorageOf, response: Response
+) -> ExhibitOpened:
+    """Show what is written of a file, to editors and to whoever recorded it; the log says who saw it and why."""
+    by = await looker(storage.reader, actor, report_id)
+    exhibit = await storage.transact(actions.open_exhibit, report_id, exhibit_id, reason=command.reason, by=by)
+    response.headers.update(NO_STORE)
+    versioned(response, exhibit)
+    return opened(exhibit, by=by.person_id)
 
 
 @router.put("/{exhibit_id}/content", openapi_extra=TAKES_FILE)
@@ -123,7 +135,9 @@ async def hand_out(
 
 @router.post("/{exhibit_id}/erasure", status_code=204)
 async def erase_exhibit(report_id: Id, exhibit_id: Id, actor: Member, storage: StorageOf) -> None:
-    """Delete an exhibit and its file for good; the log of custody still tells that it was there."""
+    """Delete an exhibit and its file for good, which editors do; the log of custody still tells that it was there.
+
+    One that was announced and has no file is deleted by whoever announced it, too.
+    """
     by = await looker(storage.reader, actor, report_id)
-    check_edits(by.part)
     await storage.transact(actions.erase_exhibit, report_id, exhibit_id, by=by)

@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator
 from pydantic import ConfigDict
 
 from services.reports.evidence.exhibits.domain import Exhibit
+from services.reports.evidence.finding import Finding
+from services.reports.evidence.levels import Sight, seen_by
 from services.reports.evidence.sealing import SealedAggregates
 from shared.ids import Id
 from shared.model import Model
+from shared.paging import Page
 from shared.storage import CollectionSpec, Files, Index, Reader, Tx
 from shared.storage.files import collections
 
@@ -30,9 +33,29 @@ class Content(Model):
     sha256: str
 
 
+async def page(
+    reader: Reader, report_id: str, finding: Finding, sight: Sight, *, after: str | None, limit: int
+) -> Page[Exhibit]:
+    """Return a page of the exhibits that are wanted, newest first; titles are looked at as far as they are shown."""
+    where = {"report_id": report_id, **finding.where}
+    if not finding.searches:
+        return await EXHIBITS.page(reader, where, after=after, limit=limit)
+
+    def fits(exhibit: Exhibit) -> bool:
+        shown = exhibit.level in seen_by(sight)
+        return finding.fits(exhibit.id, [exhibit.title, exhibit.file_name] if shown else [])
+
+    return await EXHIBITS.search(reader, where, fits, after=after, limit=limit)
+
+
 async def count(reader: Reader, report_id: str) -> int:
     """Return how many exhibits a report has."""
     return await reader["exhibits"].count({"report_id": report_id})
+
+
+async def count_taken_in(reader: Reader, report_id: str) -> int:
+    """Return how many exhibits of a report have their file."""
+    return await reader["exhibits"].count({"report_id": report_id, "file": {"$ne": None}})
 
 
 async def contents(reader: Reader, report_id: str) -> AsyncIterator[Content]:

@@ -3,7 +3,7 @@
 What HURIDOCS calls an *event* is an *incident* here, since an event is something else in this system.  Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -81,6 +81,10 @@ class Incident(Aggregate):
     def exhibit_ids(self) -> set[str]:
         """The exhibits that it rests on."""
         return {each.exhibit_id for each in self.sources if each.exhibit_id}
+
+    def is_sourced(self, exhibit_ids: Collection[str]) -> bool:
+        """Return whether somebody, some material or one of the files taken in, ``exhibit_ids``, tells of it."""
+        return any(each.party_id or each.material or each.exhibit_id in exhibit_ids for each in self.sources)
 
 
 def record(report_id: str, command: RecordIncident, *, others: int, by: str, now: datetime) -> Incident:

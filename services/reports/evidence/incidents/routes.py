@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from services.reports.evidence.incidents import actions
+from services.reports.evidence.finding import FindingOf
+from services.reports.evidence.incidents import actions, store
 from services.reports.evidence.incidents.domain import RecordIncident, State, WithdrawIncident
 from services.reports.evidence.incidents.store import INCIDENTS, which
 from services.reports.evidence.incidents.views import IncidentOpened, IncidentView, opened, view
@@ -46,6 +47,7 @@ async def list_incidents(
     actor: Member,
     storage: StorageOf,
     paging: PagingOf,
+    finding: FindingOf,
     response: Response,
     theme: Annotated[Theme | None, Query()] = None,
     state: Annotated[State | None, Query()] = None,
@@ -54,7 +56,7 @@ async def list_incidents(
     by = await looker(storage.reader, actor, report_id)
     response.headers.update(NO_STORE)
     where = which(report_id, state=state, theme=theme)
-    found = await INCIDENTS.page(storage.reader, where, after=paging.after, limit=paging.limit)
+    found = await store.page(storage.reader, where, finding, by.sight, after=paging.after, limit=paging.limit)
     return Page(items=[view(each, by.sight, by=by.person_id) for each in found.items], next=found.next)
 
 

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 
 from pydantic import ConfigDict
 
+from services.reports.evidence.finding import Finding
 from services.reports.evidence.incidents.domain import Incident
 from services.reports.evidence.incidents.parts import Act, When, Where
-from services.reports.evidence.levels import Level
+from services.reports.evidence.levels import Level, Sight, seen_by
 from services.reports.evidence.sealing import SealedAggregates
 from shared.events.reports import Theme
 from shared.model import Model
+from shared.paging import Page
 from shared.storage import CollectionSpec, Document, Index, Reader, Tx
 
 INCIDENTS = SealedAggregates("incidents", Incident, "incident", ("title", "text", "detail", "reason"))
@@ -42,6 +44,21 @@ def which(report_id: str, *, state: str | None = "recorded", theme: str | None =
     """Return the filter of a report's incidents."""
     wanted = {"report_id": report_id, "state": state, "theme": theme}
     return {name: value for name, value in wanted.items() if value is not None}
+
+
+async def page(
+    reader: Reader, where: Document, finding: Finding, sight: Sight, *, after: str | None, limit: int
+) -> Page[Incident]:
+    """Return a page of the incidents that are wanted, newest first; titles are looked at as far as they are shown."""
+    wanted = {**where, **finding.where}
+    if not finding.searches:
+        return await INCIDENTS.page(reader, wanted, after=after, limit=limit)
+
+    def fits(incident: Incident) -> bool:
+        shown = incident.levels.get("title", incident.level) in seen_by(sight)
+        return finding.fits(incident.id, incident.title.values() if shown else [])
+
+    return await INCIDENTS.search(reader, wanted, fits, after=after, limit=limit)
 
 
 async def count(reader: Reader, report_id: str) -> int:

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter, Response
 
+from services.reports.evidence.finding import FindingOf
 from services.reports.evidence.incidents.routes import NO_STORE, OpenEvidence
 from services.reports.evidence.looking import looker
-from services.reports.evidence.parties import actions
+from services.reports.evidence.parties import actions, store
 from services.reports.evidence.parties.domain import RecordParty
 from services.reports.evidence.parties.store import PARTIES
 from services.reports.evidence.parties.views import PartyOpened, PartyView, opened, view
@@ -30,12 +31,12 @@ async def record_party(
 
 @router.get("")
 async def list_parties(
-    report_id: Id, actor: Member, storage: StorageOf, paging: PagingOf, response: Response
+    *, report_id: Id, actor: Member, storage: StorageOf, paging: PagingOf, finding: FindingOf, response: Response
 ) -> Page[PartyView]:
-    """List a report's parties, newest first; names as far as they are for the caller."""
+    """List a report's parties, newest first; names as far as they are for the caller, who finds them by no others."""
     by = await looker(storage.reader, actor, report_id)
     response.headers.update(NO_STORE)
-    found = await PARTIES.page(storage.reader, {"report_id": report_id}, after=paging.after, limit=paging.limit)
+    found = await store.page(storage.reader, report_id, finding, by.sight, after=paging.after, limit=paging.limit)
     return Page(items=[view(each, by.sight, by=by.person_id) for each in found.items], next=found.next)
 
 

@@ -1,13 +1,31 @@
 """The collection of parties: names and notes sealed, each under a key of its own."""
 
+from services.reports.evidence.finding import Finding
+from services.reports.evidence.levels import Sight, seen_by
 from services.reports.evidence.parties.domain import MAX_PARTIES, Party
 from services.reports.evidence.sealing import SealedAggregates
+from shared.paging import Page
 from shared.storage import CollectionSpec, Index, Reader, Tx
 
 PARTIES = SealedAggregates("parties", Party, "party", ("names", "label", "notes"))
 COLLECTIONS = [
     CollectionSpec("parties", [Index([("report_id", 1), ("level", 1), ("_id", -1)]), Index([("recorded_by", 1)])])
 ]
+
+
+async def page(
+    reader: Reader, report_id: str, finding: Finding, sight: Sight, *, after: str | None, limit: int
+) -> Page[Party]:
+    """Return a page of the parties that are wanted, newest first; names are looked at as far as they are shown."""
+    where = {"report_id": report_id, **finding.where}
+    if not finding.searches:
+        return await PARTIES.page(reader, where, after=after, limit=limit)
+
+    def fits(party: Party) -> bool:
+        names = party.names if party.level in seen_by(sight) else []
+        return finding.fits(party.id, [party.label, *names])
+
+    return await PARTIES.search(reader, where, fits, after=after, limit=limit)
 
 
 async def count(reader: Reader, report_id: str) -> int:
