@@ -53,6 +53,7 @@ CONSUMES: dict[str, frozenset[str]] = {
             "place-offered",
             "proposal-declined",
             "meeting-rescheduled",
+            "meeting-updated",
             "meeting-postponed",
             "meeting-cancelled",
             "report-published",

@@ -12,6 +12,8 @@ from services.meetings.briefs import routes as briefs
 from services.meetings.briefs import store as brief_store
 from services.meetings.certificates import routes as certificates
 from services.meetings.certificates import store as certificate_store
+from services.meetings.corrections import routes as corrections
+from services.meetings.corrections import store as correction_store
 from services.meetings.decisions import consumers as _of_reports  # noqa: F401 - its handlers join the consumer
 from services.meetings.decisions import jobs as decision_jobs
 from services.meetings.decisions import routes as decisions
@@ -60,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Zgoda meetings",
         routers=[
             meetings.router,
+            corrections.router,
             invitations.router,
             places.router,
             delegations.router,
@@ -80,6 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         collections=[
             *directory.COLLECTIONS,
             *meeting_store.COLLECTIONS,
+            *correction_store.COLLECTIONS,
             *invitation_store.COLLECTIONS,
             *words.COLLECTIONS,
             *place_store.COLLECTIONS,

@@ -9,7 +9,7 @@ invitations and subscribers to write to the right people, and of told reports (w
 Publishes: address-suppressed, letter-failed, reply-received.
 
 Consumes: brief-prepared, contact-changed, invitation-answered, invitation-withdrawn, meeting-cancelled,
-meeting-postponed, meeting-rescheduled, people-invited, person-erased, person-updated, place-offered,
+meeting-postponed, meeting-rescheduled, meeting-updated, people-invited, person-erased, person-updated, place-offered,
 proposal-declined, reply-requested, report-corrected, report-published, report-withdrawn, reporting-reminded,
 reporting-requested, section-accepted, section-assigned, section-changes-requested, section-signed-off,
 section-submitted, sections-due, sign-in-requested, subscription-confirmed, subscription-ended,

@@ -18,6 +18,7 @@ from shared.events.meetings import (
     MeetingCancelled,
     MeetingPostponed,
     MeetingRescheduled,
+    MeetingUpdated,
     PeopleInvited,
     PlaceOffered,
     ProposalDeclined,
@@ -68,6 +69,12 @@ async def invite(tx: Tx, event: PeopleInvited) -> None:
 async def tell_of_move(tx: Tx, event: MeetingRescheduled) -> None:
     """Queue one letter for each person who is invited, chunk by chunk."""
     await fanouts.tell_invited(tx, event, "meeting-rescheduled")
+
+
+@consumer.on(MeetingUpdated)
+async def tell_of_correction_of_meeting(tx: Tx, event: MeetingUpdated) -> None:
+    """Queue one letter for each person who is invited, chunk by chunk."""
+    await fanouts.tell_invited(tx, event, "meeting-updated")
 
 
 @consumer.on(MeetingPostponed)

@@ -44,6 +44,7 @@ from services.portal.matrix.routes import router as matrices
 from services.portal.meetings.change import router as changing
 from services.portal.meetings.routes import router as meetings
 from services.portal.meetings.schedule import router as scheduling
+from services.portal.meetings.wording import router as wordings
 from services.portal.operations.addresses import router as addresses
 from services.portal.operations.routes import router as operations
 from services.portal.organisations.review import router as reviewing
@@ -121,6 +122,7 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         signing_in,
         scheduling,
         changing,
+        wordings,
         decisions,
         outcomes,
         briefs,

@@ -63,6 +63,7 @@ LETTER_STATES = {
 LETTER_KINDS = {
     "people-invited": N_("Invitation"),
     "meeting-rescheduled": N_("New time or place"),
+    "meeting-updated": N_("Correction of what a meeting says"),
     "meeting-postponed": N_("Meeting postponed"),
     "meeting-cancelled": N_("Meeting called off"),
     "invitation-withdrawn": N_("Invitation withdrawn"),
@@ -105,6 +106,8 @@ DONE = {
     "answered": N_("Thank you: your answer is recorded."),
     "scheduled": N_("The meeting is scheduled and the invitations are on their way."),
     "moved": N_("The meeting is moved, and everybody invited is being told."),
+    "corrected": N_("The meeting says this from now on."),
+    "corrected-told": N_("The meeting says this from now on, and everybody invited is being told."),
     "postponed": N_("The meeting is postponed, and everybody invited is being told."),
     "copied": N_("This is a draft of the next meeting, made from the last one. Nobody is invited yet."),
     "drafted": N_("This is a draft. Nobody is invited until you give it a date."),

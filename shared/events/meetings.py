@@ -86,6 +86,16 @@ class MeetingRescheduled(_Meeting):
     name: ClassVar[str] = "meeting-rescheduled"
 
 
+class MeetingUpdated(_Meeting):
+    """What a meeting says was corrected, its time and place were not, and everybody invited is to hear of it.
+
+    The sequence stays, so that answers do: calendars heed the newer stamp (RFC 5546 2.1.4).  A correction of which
+    nobody is told brings no event: every later one says what the meeting is about.
+    """
+
+    name: ClassVar[str] = "meeting-updated"
+
+
 class MeetingPostponed(_Meeting):
     """A meeting will be held later, nobody knows when; its times are those at which it is not held.
 

@@ -16,6 +16,7 @@ from shared.events.meetings import (
     MeetingCancelled,
     MeetingPostponed,
     MeetingRescheduled,
+    MeetingUpdated,
     Notice,
     PeopleInvited,
 )
@@ -68,6 +69,11 @@ def people_invited(meeting_id: str, people: Sequence[str], *, revision: int = 1,
 
 def rescheduled(meeting_id: str, *, revision: int = 2, days: int = 7) -> MeetingRescheduled:
     return MeetingRescheduled(**meeting(meeting_id, revision=revision, days=days))
+
+
+def updated(meeting_id: str, *, revision: int = 2) -> MeetingUpdated:
+    """Return the news that what a meeting says was corrected."""
+    return MeetingUpdated(**{**meeting(meeting_id, revision=revision), "sequence": 0})
 
 
 def postponed(meeting_id: str, *, revision: int = 2) -> MeetingPostponed:

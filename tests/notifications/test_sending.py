@@ -25,6 +25,7 @@ from tests.notifications.builders import (
     sign_in_requested,
     subscription_confirmed,
     subscription_requested,
+    updated,
 )
 from tests.notifications.conftest import Opened
 
@@ -77,6 +78,29 @@ async def test_nobody_is_invited_to_a_meeting_that_was_called_off(office: Office
     await office.hears(people_invited(meeting_id, [person_id], revision=1))
     await office.settled(1, "suppressed", kind="people-invited", about_id=meeting_id)
     assert [mail.message["Subject"] for mail in office.sink.to(address_of(person_id)) if "invit" in mail.text()] == []
+
+
+async def test_a_correction_reaches_calendars_with_the_sequence_they_hold(office: Office) -> None:
+    (person_id,) = await office.knows(1)
+    meeting_id = new_id()
+    await office.hears(people_invited(meeting_id, [person_id]))
+    await office.sink.arrived(1)
+    await office.hears(updated(meeting_id, revision=2))
+    mail = (await office.sink.arrived(2))[1]
+    assert mail.message["Subject"].startswith("Corrected: ")
+    assert "your answer stands" in " ".join(mail.text().split())
+    method, meeting = invitation_in(mail)
+    assert (method, int(meeting["SEQUENCE"]), meeting["ATTENDEE"].params["RSVP"]) == ("REQUEST", 0, "FALSE")
+
+
+async def test_nobody_is_told_of_a_correction_after_the_meeting_was_called_off(office: Office) -> None:
+    (person_id,) = await office.knows(1)
+    meeting_id = new_id()
+    await office.hears(people_invited(meeting_id, [person_id]))
+    await office.sink.arrived(1)
+    await office.hears(cancelled(meeting_id, revision=3))
+    await office.hears(updated(meeting_id, revision=2))
+    await office.settled(1, "suppressed", kind="meeting-updated", about_id=meeting_id)
 
 
 async def test_a_move_and_an_end_reach_everybody_under_the_same_uid(office: Office) -> None:

@@ -240,6 +240,30 @@ async def test_documents_are_handed_in_and_kept_by_those_they_are_for(office: Of
         assert (await browser.get(by_link)).content == PDF
 
 
+async def test_what_a_meeting_says_is_corrected_once_by_whoever_has_seen_it(office: Office) -> None:
+    meeting = await schedule(office.meetings, series="BIIM")
+    page = f"/en/meetings/{meeting['id']}"
+    form = {"title-en": "Co-ordination", "languages": ["en"], "series": "BIIM", "tell": "yes", "revision": "1"}
+    async with office.browser("coordinator") as browser:
+        shown = (await browser.get(f"{page}/wording")).text
+        for text in ('value="Coordination"', "Who does what next year.", 'name="revision" value="1"', 'name="tell"'):
+            assert text in shown
+        wrong = await browser.post(f"{page}/wording", data={**form, "title-en": ""})
+        assert (wrong.status_code, 'href="#title-en"' in wrong.text) == (422, True)
+        sent = await browser.post(f"{page}/wording", data=form)
+        assert sent.headers["location"] == f"{page}?done=corrected-told"
+        assert "everybody invited is being told" in (await browser.get(sent.headers["location"])).text
+        log = (await browser.get(f"{page}/wording")).text
+        for text in ("What it said before", "Coordination", "Koordynacja", "everybody invited was told"):
+            assert text in log
+        late = await browser.post(f"{page}/wording", data={**form, "title-en": "Other"})
+        assert late.status_code == 422
+        assert "Other" in late.text
+        assert "Co-ordination" in (await browser.get(page)).text
+    async with office.browser("member") as browser:
+        assert (await browser.get(f"{page}/wording")).status_code == 403
+
+
 async def test_a_postponed_meeting_says_so_and_can_be_given_a_date(office: Office) -> None:
     meeting = await schedule(office.meetings)
     page = f"/en/meetings/{meeting['id']}"

@@ -4,6 +4,7 @@ from services.meetings.agenda import actions as agenda
 from services.meetings.attendance import actions as attendance
 from services.meetings.briefs import actions as briefs
 from services.meetings.certificates import actions as certificates
+from services.meetings.corrections import actions as corrections
 from services.meetings.decisions import actions as decisions
 from services.meetings.directory.consumers import consumer
 from services.meetings.documents import actions as documents
@@ -25,6 +26,7 @@ FORGETTING = (
     attendance.forget_person,
     briefs.forget_person,
     certificates.forget_person,
+    corrections.forget_person,
     decisions.forget_person,
     documents.forget_person,
     drafts.forget_person,

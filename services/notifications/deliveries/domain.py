@@ -15,6 +15,7 @@ from shared.scrubbing import scrub
 LetterKind = Literal[
     "people-invited",
     "meeting-rescheduled",
+    "meeting-updated",
     "meeting-postponed",
     "meeting-cancelled",
     "invitation-withdrawn",
@@ -56,7 +57,7 @@ waits for a digest · ``joined``: it is in one, whose own state counts from then
 STATES: tuple[State, ...] = get_args(State)
 
 TELLS_NEWEST: frozenset[LetterKind] = frozenset(
-    {"people-invited", "reply-requested", "place-offered", "proposal-declined"}
+    {"people-invited", "meeting-updated", "reply-requested", "place-offered", "proposal-declined"}
 )
 """These tell one person of a meeting as it stands when they are sent, and nothing when it is called off by then."""
 

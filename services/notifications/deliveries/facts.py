@@ -28,6 +28,7 @@ from shared.events.meetings import (
     MeetingCancelled,
     MeetingPostponed,
     MeetingRescheduled,
+    MeetingUpdated,
     Notice,
     PeopleInvited,
     PlaceOffered,
@@ -57,6 +58,7 @@ from shared.storage import Document
 MeetingEvent = (
     PeopleInvited
     | MeetingRescheduled
+    | MeetingUpdated
     | MeetingPostponed
     | MeetingCancelled
     | InvitationWithdrawn

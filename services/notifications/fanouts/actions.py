@@ -15,6 +15,7 @@ from shared.events.meetings import (
     MeetingCancelled,
     MeetingPostponed,
     MeetingRescheduled,
+    MeetingUpdated,
     PeopleInvited,
 )
 from shared.ids import utc_now
@@ -56,7 +57,7 @@ async def invite(tx: Tx, event: PeopleInvited) -> None:
 
 
 async def tell_invited(
-    tx: Tx, event: MeetingRescheduled | MeetingPostponed | MeetingCancelled, kind: LetterKind
+    tx: Tx, event: MeetingRescheduled | MeetingUpdated | MeetingPostponed | MeetingCancelled, kind: LetterKind
 ) -> None:
     """Begin to tell everybody who is invited."""
     await remember(tx, event)

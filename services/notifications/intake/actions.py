@@ -20,7 +20,14 @@ from shared.ids import new_id, utc_now
 from shared.storage import Tx
 
 ABOUT_MEETINGS = frozenset(
-    {"people-invited", "meeting-rescheduled", "meeting-postponed", "meeting-cancelled", "invitation-withdrawn"}
+    {
+        "people-invited",
+        "meeting-rescheduled",
+        "meeting-updated",
+        "meeting-postponed",
+        "meeting-cancelled",
+        "invitation-withdrawn",
+    }
 )
 
 

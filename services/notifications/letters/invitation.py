@@ -88,8 +88,11 @@ def organiser(address: str, name: str) -> str:
     return f"ORGANIZER;CN={parameter(name)}:{mail_uri(address)}"
 
 
-def attendee(address: str, display_name: str, *, method: Method) -> str:
-    """Return the one ATTENDEE of a reader's calendar, not yet folded."""
+def attendee(address: str, display_name: str, *, method: Method, asks: bool = True) -> str:
+    """Return the one ATTENDEE of a reader's calendar, not yet folded; ``asks`` says whether an answer is wanted."""
     name = f";CN={parameter(display_name)}" if one_line(display_name) else ""
-    asked = ";CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE" if method == "REQUEST" else ""
+    asked = ""
+    if method == "REQUEST":
+        wanted = ";PARTSTAT=NEEDS-ACTION;RSVP=TRUE" if asks else ";RSVP=FALSE"
+        asked = f";CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT{wanted}"
     return f"ATTENDEE{name}{asked}:{mail_uri(address)}"

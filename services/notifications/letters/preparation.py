@@ -48,12 +48,15 @@ class Kind:
     """Which list it belongs to (RFC 2919); letters that somebody asked for just now belong to none."""
     method: Method | None = None
     called_off: bool = False
+    asks: bool = True
+    """Whether the calendar part asks for an answer: not where what was answered still holds."""
     unsubscribe: bool = False
 
 
 KINDS: dict[str, Kind] = {
     "people-invited": Kind(MeetingFacts, "meetings", "REQUEST"),
     "meeting-rescheduled": Kind(MeetingFacts, "meetings", "REQUEST"),
+    "meeting-updated": Kind(MeetingFacts, "meetings", "REQUEST", asks=False),
     "meeting-postponed": Kind(MeetingFacts, "meetings", "CANCEL", called_off=True),
     "meeting-cancelled": Kind(MeetingFacts, "meetings", "CANCEL", called_off=True),
     "invitation-withdrawn": Kind(MeetingFacts, "meetings", "CANCEL"),
@@ -112,6 +115,7 @@ def prepare(kind: str, facts: Facts, language: Language, time_zone: str, sender:
         subject=rendered.subject,
         links=frozenset(piece.link for piece in pieces if isinstance(piece, Gap) and piece.link),
         method=made.method,
+        asks=made.asks,
         sender=sender,
         _pieces=pieces,
     )

@@ -58,6 +58,8 @@ class PreparedLetter:
     """The method of its calendar part, if it has one."""
     sender: Sender
     _pieces: tuple[Piece, ...]
+    asks: bool = True
+    """Whether its calendar part asks for an answer."""
 
     def fill(
         self,
@@ -82,7 +84,7 @@ class PreparedLetter:
         }
         if self.method is not None:
             asks = organiser(organiser_address or self.sender.reply_to, self.sender.name)
-            asked = attendee(address, display_name, method=self.method)
+            asked = attendee(address, display_name, method=self.method, asks=self.asks)
             own[ATTENDEE] = quoted_printable(calendar_line(asks) + calendar_line(asked))
         return b"".join(
             [

@@ -118,6 +118,10 @@ _MOVED = MeetingFacts(
     earlier=Slot(_MEETING.starts_at, _MEETING.ends_at, _MEETING.time_zone),
 )
 
+_REWORDED = replace(
+    _MEETING, notice=_NOTICE.model_copy(update={"title": {**_NOTICE.title, "en": "Belarus Implementers’ Meeting 2008"}})
+)
+
 _CANCELLED = MeetingFacts(
     meeting_id=MEETING_ID,
     sequence=2,
@@ -258,6 +262,7 @@ _REPORTS = DigestFacts(
 FACTS: dict[str, Facts] = {
     "people-invited": _MEETING,
     "meeting-rescheduled": _MOVED,
+    "meeting-updated": _REWORDED,
     "meeting-postponed": replace(_CANCELLED, cancelled=False),
     "meeting-cancelled": _CANCELLED,
     "invitation-withdrawn": _MEETING,

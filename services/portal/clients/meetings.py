@@ -87,6 +87,26 @@ class MyInvitation(Model):
     delegated_to: str | None = None
 
 
+class Wording(Model):
+    """What a meeting says, as it was or became."""
+
+    title: dict[str, str] = Field(default_factory=dict)
+    text: dict[str, str] = Field(default_factory=dict)
+    languages: list[Language] = Field(default_factory=list)
+    series: str | None = None
+    series_id: str | None = None
+
+
+class Correction(Model):
+    """Who corrected what a meeting says, and how it was before."""
+
+    at: datetime
+    by: str | None = None
+    fields: list[str] = Field(default_factory=list)
+    before: Wording = Wording()
+    told: bool = False
+
+
 class Preview(Model):
     """Who an audience is, before anybody is written to."""
 
@@ -149,6 +169,14 @@ class Meetings:
     async def reschedule(self, meeting_id: str, command: dict[str, Any], *, key: str | None) -> Meeting:
         """Move a meeting and tell everyone invited."""
         return await self._call.ask("POST", f"/meetings/{meeting_id}/rescheduling", Meeting, command, key=key)
+
+    async def correct(self, meeting_id: str, command: dict[str, Any], *, revision: int) -> Meeting:
+        """Correct what a meeting says, as it was at ``revision``."""
+        return await self._call.ask("POST", f"/meetings/{meeting_id}/correction", Meeting, command, revision=revision)
+
+    async def corrections(self, meeting_id: str, **wanted: Any) -> Page[Correction]:
+        """List who corrected what a meeting says: ``after``, ``limit``."""
+        return await self._call.get(f"/meetings/{meeting_id}/corrections", Page[Correction], wanted)
 
     async def cancel(self, meeting_id: str, command: dict[str, Any], *, key: str | None) -> Meeting:
         """Call a meeting off and tell everyone invited."""

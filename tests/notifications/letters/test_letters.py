@@ -22,6 +22,7 @@ EACH = pytest.mark.parametrize(("kind", "language"), [(kind, language) for kind 
 LINKS_OF = {
     "people-invited": {"answer"},
     "meeting-rescheduled": {"answer"},
+    "meeting-updated": {"answer"},
     "meeting-postponed": set(),
     "meeting-cancelled": set(),
     "invitation-withdrawn": set(),
