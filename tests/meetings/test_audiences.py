@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.meetings.directory import invited
 from services.meetings.directory.consumers import consumer
 from services.meetings.directory.domain import Audience
 from services.meetings.places.actions import fill
@@ -17,6 +18,7 @@ from tests.meetings.builders import (
     invitations_of,
     known,
     link_to,
+    many_people,
     organisation,
     person,
     request,
@@ -142,6 +144,56 @@ async def test_a_query_invites_exactly_those_it_shows(world: World) -> None:
     meeting = await schedule(world.meetings, {"clauses": query, "person_ids": [world.people["loner"]]})
     invited = {row["person_id"] for row in await invitations_of(world.meetings, meeting["id"])}
     assert invited == {world.people["press"], world.people["loner"]}
+
+
+async def test_whoever_is_invited_already_is_shown_marked_and_not_counted(world: World) -> None:
+    coordinator, people = world.meetings.as_("coordinator"), world.people
+    meeting = await schedule(world.meetings, {"person_ids": [people["press"], people["town"]]})
+    rows = {row["person_id"]: row["_id"] for row in await invitations_of(world.meetings, meeting["id"])}
+    path = f"/meetings/{meeting['id']}/invitations"
+    assert (await coordinator.post(f"{path}/{rows[people['town']]}/withdrawal")).status_code == 200
+    kinds = {"organisation_kinds": ["implementer", "donor", "government"]}
+    audience = {**kinds, "person_ids": [people["loner"]], "left_out_ids": await strangers(world)}
+    for named, already in (([], {"press", "town"}), ([people["town"]], {"press"})):  # named: invited anew
+        wanted = {**audience, "person_ids": [*audience["person_ids"], *named]}
+        body = {"audience": wanted, "meeting_id": meeting["id"]}
+        counted = (await coordinator.post("/audiences/preview", json=body)).json()
+        assert (counted["people"], counted["invited"]) == (len(people) - len(already), len(already))
+        assert sum(counted["by_language"].values()) == counted["people"]
+        assert set(counted["person_ids"]) == {id for name, id in people.items() if name not in already}
+        shown = (await coordinator.post("/audiences/people", json=body)).json()["items"]
+        assert {each["person_id"]: each["invited"] for each in shown} == {
+            id: name in already for name, id in people.items()
+        }
+        before = len(await world.meetings.published("people-invited"))
+        await coordinator.post(path, json={"audience": wanted})
+        told = (await world.meetings.published("people-invited"))[before:]
+        got = {each.person_id for event in told for each in event["event"].invitees}
+        assert got == set(counted["person_ids"])
+        for row in await invitations_of(world.meetings, meeting["id"]):
+            if row["person_id"] not in (people["press"], people["town"]):
+                await world.meetings.storage.reader["invitations"].delete_one({"_id": row["_id"]})
+
+
+async def strangers(world: World) -> list[str]:
+    """Return whom other tests left in the directory."""
+    found = await world.meetings.storage.reader["people"].find({}, projection={"_id": 1}, limit=10_000)
+    return [each["_id"] for each in found if each["_id"] not in world.people.values()]
+
+
+async def test_those_invited_are_counted_however_many_they_are(
+    meetings: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invited, "AT_ONCE", 20)
+    here = organisation("donor")
+    await known(meetings, here)
+    await many_people(meetings, here.organisation_id, 50)
+    audience = {"organisation_ids": [here.organisation_id]}
+    meeting = await schedule(meetings, audience)
+    await many_people(meetings, here.organisation_id, 7)
+    body = {"audience": audience, "meeting_id": meeting["id"]}
+    counted = (await meetings.as_("coordinator").post("/audiences/preview", json=body)).json()
+    assert (counted["people"], counted["invited"], counted["by_language"]) == (7, 50, {"pl": 7})
 
 
 async def test_an_empty_query_is_nobody_and_an_unknown_coalition_is_refused(world: World) -> None:

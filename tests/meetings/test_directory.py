@@ -133,6 +133,7 @@ async def test_a_preview_counts_people_and_languages_and_those_without_contact(m
     answer = await meetings.as_("coordinator").post("/audiences/preview", json=body)
     assert answer.json() == {
         "people": 3,
+        "invited": 0,
         "by_language": {"be": 1, "pl": 2},
         "without_contact": 1,
         "person_ids": sorted(each.person_id for each in people),

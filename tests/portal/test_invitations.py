@@ -1,6 +1,7 @@
 """Whom to invite, by query; where everybody stands; places, reminders, proposed times; a colleague instead."""
 
 import csv
+import json
 from datetime import timedelta
 from html import unescape
 from io import BytesIO, StringIO
@@ -229,6 +230,21 @@ async def test_exactly_who_is_shown_with_the_reasons_before_sending(played: Port
     audience = played.services.body()["audience"]
     assert audience["clauses"] == [{"how": "and", "themes": ["media-freedom"], "regions": ["BY-HM"]}]
     assert (audience["organisation_kinds"], audience["left_out_ids"]) == (["donor"], [JAN])
+
+
+async def test_those_invited_already_are_marked_and_cannot_be_left_out(played: Portal) -> None:
+    facts = {"language": "be", "reasons": [{"part": "kind"}]}
+    guests = [{"person_id": each, "invited": each == JAN, **facts} for each in (ALENA, JAN)]
+    played.services.plays |= {
+        "POST /audiences/preview": {"people": 1, "invited": 1, "by_language": {"be": 1}, "person_ids": [ALENA]},
+        "POST /audiences/people": {"items": guests, "next": None},
+    }
+    text = unescape((await sent(played, f"{HERE}/invite", step="preview", kinds=["donor"])).text)
+    assert "1 person is invited already and gets no second letter." in text
+    offered = [f'value="{each}"' in text for each in (ALENA, JAN)]
+    assert (text.count("invited already</span>"), offered) == (1, [True, False])
+    asked = [each for each in played.services.changes() if each.url.path.startswith("/audiences/")]
+    assert [json.loads(each.content)["meeting_id"] for each in asked] == [MEETING, MEETING]
 
 
 async def test_the_link_page_says_that_one_waits_or_that_a_colleague_comes(portal: Portal) -> None:

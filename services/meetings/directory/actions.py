@@ -1,6 +1,6 @@
 """Remembering what the registry tells, and looking up whom an audience means."""
 
-from services.meetings.directory import meaning, store
+from services.meetings.directory import invited, meaning, store
 from services.meetings.directory.domain import Audience, Guest, Preview, check_known
 from shared.events.registry import (
     CoalitionChanged,
@@ -56,10 +56,26 @@ async def remember_coalition(tx: Tx, event: CoalitionFormed | CoalitionChanged) 
     await store.remember(tx, "coalitions", event.coalition_id, event.revision, facts)
 
 
-async def preview(reader: Reader, audience: Audience) -> Preview:
-    """Return whom ``audience`` would reach.  Raises `Invalid` when it names something not known here."""
+async def preview(reader: Reader, audience: Audience, *, meeting_id: str | None = None) -> Preview:
+    """Return whom ``audience`` would reach, beside those who are invited to the meeting already.
+
+    Raises `Invalid` when it names something not known here.
+    """
     await check(reader, audience)
-    return await store.preview(reader, audience)
+    found = await store.preview(reader, audience)
+    if meeting_id is None:
+        return found
+    counted = await invited.by_language(reader, audience, meeting_id)
+    left = {language: people - counted.get(language, 0) for language, people in found.by_language.items()}
+    among = await invited.among(reader, audience, meeting_id, found.person_ids)
+    return found.model_copy(
+        update={
+            "people": sum(left.values()),
+            "invited": sum(counted.values()),
+            "by_language": {language: people for language, people in left.items() if people},
+            "person_ids": [each for each in found.person_ids if each not in among],
+        }
+    )
 
 
 async def check(reader: Reader, audience: Audience) -> None:
@@ -67,15 +83,18 @@ async def check(reader: Reader, audience: Audience) -> None:
     check_known(store.named(audience), await store.known(reader, audience))
 
 
-async def people(reader: Reader, audience: Audience, *, after: str | None, limit: int) -> Page[Guest]:
+async def people(
+    reader: Reader, audience: Audience, *, meeting_id: str | None = None, after: str | None, limit: int
+) -> Page[Guest]:
     """Return exactly whom ``audience`` means and could be invited, each with every reason, in the order of their ids.
 
-    Raises `Invalid` when it names something not known here.
+    Those who are invited to the meeting already are marked.  Raises `Invalid` when it names something not known here.
     """
     await check(reader, audience)
     last = "" if after is None else str(read_cursor(after, str)[0])
     found = await store.page(reader, audience, after=last, limit=limit + 1)
     why = await meaning.reasons(reader, audience, [each.id for each in found])
+    among = await invited.among(reader, audience, meeting_id, [each.id for each in found]) if meeting_id else set()
     guests = [
         Guest(
             person_id=each.id,
@@ -83,6 +102,7 @@ async def people(reader: Reader, audience: Audience, *, after: str | None, limit
             language=each.language,
             time_zone=each.time_zone,
             reasons=why[each.id],
+            invited=each.id in among,
         )
         for each in found
     ]

@@ -99,17 +99,20 @@ class Guest(Model):
     time_zone: ZoneName
     reasons: list[Reason]
     invited: bool = False
-    """They have an invitation to the meeting already, and get no second one."""
+    """They have, or had, an invitation to the meeting, and get no letter; whoever is named one by one is asked anew."""
 
 
 class Preview(Model):
     """Whom an audience would reach; ``without_contact`` counts active people who can never become recipients."""
 
     people: int
+    """How many would get a letter: without those who are invited to the meeting already."""
+    invited: int = 0
+    """How many of the audience are invited to the meeting already, and get no letter."""
     by_language: dict[Language, int]
     without_contact: int
     person_ids: list[Id]
-    """The first 50."""
+    """Of the first 50 of the audience those who would get a letter."""
 
 
 def check_known(named: dict[str, list[str]], known: dict[str, set[str]]) -> None:

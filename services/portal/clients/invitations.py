@@ -89,6 +89,8 @@ class Guest(Model):
     organisation_ids: list[str] = Field(default_factory=list)
     language: str = "en"
     reasons: list[Reason] = Field(default_factory=list)
+    invited: bool = False
+    """They are invited to the meeting already, and get no second letter."""
 
 
 class Invitations:
@@ -138,11 +140,12 @@ class Invitations:
         what = "acceptance" if take else "refusal"
         await self._call.ask("POST", f"/meetings/{meeting_id}/replies/{reply_id}/{what}", object, key=key)
 
-    async def people(self, audience: dict[str, Any], **wanted: Any) -> Page[Guest]:
-        """Return a page of exactly whom ``audience`` means: ``after``, ``limit``."""
+    async def people(self, audience: dict[str, Any], *, meeting_id: str | None = None, **wanted: Any) -> Page[Guest]:
+        """Return a page of exactly whom ``audience`` means, those invited already marked: ``after``, ``limit``."""
         given = "&".join(f"{name}={value}" for name, value in wanted.items() if value)
         path = "/audiences/people" + (f"?{given}" if given else "")
-        return await self._call.ask("POST", path, Page[Guest], {"audience": audience})
+        body = {"audience": audience, **({"meeting_id": meeting_id} if meeting_id else {})}
+        return await self._call.ask("POST", path, Page[Guest], body)
 
     async def delegate(self, colleague_id: str | None, comment: str) -> None:
         """By the link: have a colleague come, or ask the organisers to find somebody."""

@@ -111,6 +111,8 @@ class Preview(Model):
     """Who an audience is, before anybody is written to."""
 
     people: int = 0
+    invited: int = 0
+    """Who is invited to the meeting already, and gets no second letter."""
     by_language: dict[str, int] = Field(default_factory=dict)
     without_contact: int = 0
     person_ids: list[str] = Field(default_factory=list)
@@ -196,9 +198,10 @@ class Meetings:
         path = f"/meetings/{meeting_id}/invitations/{invitation_id}/withdrawal"
         await self._call.ask("POST", path, object)
 
-    async def preview(self, audience: dict[str, Any]) -> Preview:
-        """Return who ``audience`` is."""
-        return await self._call.ask("POST", "/audiences/preview", Preview, {"audience": audience})
+    async def preview(self, audience: dict[str, Any], *, meeting_id: str | None = None) -> Preview:
+        """Return who ``audience`` is, without those who are invited to the meeting already."""
+        body = {"audience": audience, **({"meeting_id": meeting_id} if meeting_id else {})}
+        return await self._call.ask("POST", "/audiences/preview", Preview, body)
 
     async def linked(self) -> LinkedAnswer:
         """Return what the answer link is for."""

@@ -90,8 +90,10 @@ async def _form(
 
 async def _preview(visit: Visit, meeting_id: str, query: Query, *, after: str) -> HTMLResponse:
     """Show how many, in which languages, and exactly who, a page at a time."""
-    counts: Preview = await visit.services.meetings.preview(query.command())
-    found: Page[Guest] = await visit.services.invitations.people(query.command(), limit=NAMED, after=after)
+    counts: Preview = await visit.services.meetings.preview(query.command(), meeting_id=meeting_id)
+    found: Page[Guest] = await visit.services.invitations.people(
+        query.command(), meeting_id=meeting_id, limit=NAMED, after=after
+    )
     names = await names_of(visit, [each.person_id for each in found.items])
     return visit.page(
         "invitations/who.html",
