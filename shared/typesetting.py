@@ -1,12 +1,15 @@
 """Makes PDFs in processes beside a service: typesetting takes memory and time, and must not take the service down.
 
 A program is a file that reads a JSON document from standard input and writes a PDF to standard output; it is run
-isolated (``python -I``), with an empty environment, and ended when it takes too long.
+isolated (``python -I``), with an empty environment, in a folder of its own where the files lie that the document names,
+and ended when it takes too long.
 """
 
 import asyncio
 import json
 import sys
+import tempfile
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,9 @@ from shared import logs
 from shared.problems import Unavailable
 
 log = logs.get(__name__)
+
+MakeDocument = Callable[[Path], Awaitable[dict[str, Any]]]
+"""Puts the files of a document into a folder, and returns the document."""
 
 AT_ONCE = 1  # each may take much memory; whoever waits waits a second or two
 
@@ -34,29 +40,40 @@ class Typesetter:
     """What somebody may do who does not get the PDF."""
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
-    async def typeset(self, document: dict[str, Any]) -> bytes:
-        """Return the PDF of ``document``.  Raises `NotTypeset` (``pdf-not-made``)."""
+    async def typeset(self, make: MakeDocument) -> bytes:
+        """Return the PDF of the document that ``make`` returns when its turn comes: whoever waits holds nothing.
+
+        Raises `NotTypeset` (``pdf-not-made``), and what ``make`` raises.
+        """
         async with self._places:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-I",
-                str(self.program),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,  # a diagnosis would quote the document
-                env={},
-            )
-            try:
-                async with asyncio.timeout(self.within):
-                    pdf, _ = await process.communicate(json.dumps(document).encode())
-            except TimeoutError:
-                pdf = b""
-                log.warning("typesetting-too-slow", seconds=self.within)
-            finally:
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
-        if process.returncode != 0 or not pdf.startswith(b"%PDF-") or len(pdf) > self.bytes_at_most:
-            log.error("typesetting-failed", status=process.returncode, bytes=len(pdf))
+            with tempfile.TemporaryDirectory(prefix="zgoda-") as folder:
+                document = await make(Path(folder))
+                data = await asyncio.to_thread(lambda: json.dumps(document).encode())
+                status, pdf = await self._run(data, folder)
+        if status != 0 or not pdf.startswith(b"%PDF-") or len(pdf) > self.bytes_at_most:
+            log.error("typesetting-failed", status=status, bytes=len(pdf))
             raise NotTypeset("pdf-not-made", f"The PDF could not be made: {self.advice}.")
         return pdf
+
+    async def _run(self, data: bytes, folder: str) -> tuple[int | None, bytes]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            str(self.program),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,  # a diagnosis would quote the document
+            env={},
+            cwd=folder,
+        )
+        pdf = b""
+        try:
+            async with asyncio.timeout(self.within):
+                pdf, _ = await process.communicate(data)
+        except TimeoutError:
+            log.warning("typesetting-too-slow", seconds=self.within)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        return process.returncode, pdf

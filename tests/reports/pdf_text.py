@@ -1,10 +1,17 @@
-"""Reads the text of a PDF back as a reader's program would: through the fonts' own tables (ISO 32000-1, 9.10).
+"""Makes PDFs in this process, and reads their text back as a reader's program would: through the fonts' own tables.
 
-It knows as much of PDF as the typesetter writes, so that these tests need no program beside Python.
+The tables are those of ISO 32000-1, 9.10.  It knows as much of PDF as the typesetter writes, so that these tests need no program beside Python.
 """
 
 import re
+import tempfile
 import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from services.reports.publication import typeset as program
 
 OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
 STREAM = re.compile(rb"\nstream\r?\n(.*)\r?\nendstream", re.DOTALL)
@@ -16,6 +23,14 @@ for _ in range(4):  # a literal may hold brackets as they are, where they pair u
 SHOWN = re.compile(rb"/(f\d+) [\d.]+ Tf|\((" + LITERAL + rb")\)|<([0-9A-Fa-f]+)>\s*(?=[\]\-\d(<T])", re.DOTALL)
 ESCAPED = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r\n": b"", b"\r": b""}
+
+
+def typeset(document: dict[str, Any], pictures: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """Return the PDF of ``document`` with ``pictures`` by the names it has for them."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in pictures.items():
+            (Path(folder) / name).write_bytes(content)
+        return program.typeset(document, Path(folder))
 
 
 def text_of(pdf: bytes) -> str:

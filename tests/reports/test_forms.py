@@ -9,10 +9,9 @@ import pytest
 from services.reports.publication.numbers import table
 from services.reports.publication.page import EditionPage, edition_page
 from services.reports.publication.pdf import document
-from services.reports.publication.typeset import typeset
 from services.reports.themes import THEME_NAMES
 from shared.model import Language
-from tests.reports.pdf_text import squeezed, text_of
+from tests.reports.pdf_text import squeezed, text_of, typeset
 from tests.reports.rich import BUDGET, IMAGE, PICTURE, REFUSALS, REPORT, THEME, content, edition, practice
 
 
@@ -22,8 +21,8 @@ def page(language: Language = "en") -> EditionPage:
 
 def printed(language: Language = "en", **changes: Any) -> bytes:
     address = f"https://zgoda.example/{language}/reports/{REPORT}"
-    found = document(edition(**changes), language, publisher="P", address=address, pictures={IMAGE: PICTURE})
-    return typeset(found)
+    found = document(edition(**changes), language, publisher="P", address=address)
+    return typeset(found, dict.fromkeys(found["pictures"].values(), PICTURE))
 
 
 def test_numbers_stand_after_the_section_on_their_theme_and_others_at_the_end() -> None:
@@ -74,7 +73,7 @@ def test_the_practices_of_a_book_are_printed_in_chapters_by_region_and_kind() ->
 
 
 def test_a_file_that_is_named_by_no_id_is_never_written() -> None:
-    found = document(edition(), "en", publisher="P", address="https://x.example", pictures={IMAGE: PICTURE})
+    found = document(edition(), "en", publisher="P", address="https://x.example")
     found["files"]["../report.typ"] = ""
     with pytest.raises(ValueError, match="a name of its own"):
         typeset(found)

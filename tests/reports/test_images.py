@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from services.reports.images import actions
+from services.reports.images import actions, domain
 from services.reports.images.cleaning import clean
+from services.reports.images.domain import Image
 from services.reports.images.store import FILES
 from shared.ids import new_id, utc_now
-from shared.problems import Invalid
+from shared.problems import Invalid, TooLarge
 from shared.testing.stack import Running
 from tests.reports.builders import create
 from tests.reports.pictures import JPEG, LOSSLESS, SECRET, WEBP, photograph, png, webp
@@ -55,6 +56,19 @@ def test_what_is_no_picture_or_a_broken_one_is_refused(data: bytes, code: str) -
     with pytest.raises(Invalid) as refused:
         clean(data)
     assert refused.value.code == code
+
+
+def test_pictures_that_are_too_large_together_are_refused() -> None:
+    def added(*others: Image) -> Image:
+        told: dict[str, Any] = {"file_id": new_id(), "sha256": "0" * 64, "by": new_id(), "now": utc_now()}
+        return domain.add(new_id(), clean(png()), others=others, **told)
+
+    first = added()
+    room = domain.MAX_TOGETHER - first.size
+    assert added(first.evolve(size=room)).size == first.size
+    with pytest.raises(TooLarge) as refused:
+        added(first.evolve(size=room), first)
+    assert refused.value.code == "images-too-large"
 
 
 def test_a_picture_that_unpacks_to_more_than_it_says_is_refused() -> None:

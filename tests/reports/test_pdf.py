@@ -1,16 +1,18 @@
 """The PDF of an edition: tagged, the same every time, and nothing but text whatever was typed."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.reports.publication.domain import Edition
 from services.reports.publication.pdf import document, rendering, typesetter
-from services.reports.publication.typeset import ABSENT, typeset, unshowable
+from services.reports.publication.typeset import ABSENT, unshowable
 from shared.model import LANGUAGES, Language
-from shared.typesetting import NotTypeset
+from shared.typesetting import MakeDocument, NotTypeset
 from tests.reports.builders import TITLES, edition_of
-from tests.reports.pdf_text import squeezed, text_of
+from tests.reports.pdf_text import squeezed, text_of, typeset
 
 INJECTIONS = (
     '#panic("x") #import "/typeset.py" #read("/report.typ") #sys.inputs $ x^2 $ @label <label> ] [ } { \\ // c /* d */ '
@@ -20,6 +22,15 @@ INJECTIONS = (
 
 def as_document(edition: Edition, language: Language = "en") -> dict[str, Any]:
     return document(edition, language, publisher="Publisher #1 $x$ @y", address="https://zgoda.example/en/reports/1")
+
+
+def making(found: dict[str, Any]) -> MakeDocument:
+    """Return what makes ``found``, which has no pictures."""
+
+    async def make(_: Path) -> dict[str, Any]:
+        return found
+
+    return make
 
 
 def test_the_same_edition_gives_the_same_bytes() -> None:
@@ -83,9 +94,24 @@ def test_text_without_a_place_to_break_does_not_run_out_of_the_page() -> None:
 async def test_the_typesetter_runs_beside_the_service_and_its_failure_is_a_problem() -> None:
     makes = typesetter()
     edition = edition_of("be")
-    assert await makes.typeset(as_document(edition, "be")) == typeset(as_document(edition, "be"))
+    assert await makes.typeset(making(as_document(edition, "be"))) == typeset(as_document(edition, "be"))
     with pytest.raises(NotTypeset):
-        await makes.typeset({"published-at": 0})
+        await makes.typeset(making({"published-at": 0}))
+
+
+async def test_whoever_waits_for_the_typesetter_holds_nothing_yet() -> None:
+    makes, held, most = typesetter(), 0, 0
+
+    async def make(_: Path) -> dict[str, Any]:
+        nonlocal held, most
+        held += 1
+        most = max(most, held)
+        await asyncio.sleep(0.05)
+        held -= 1
+        return {"published-at": 0}
+
+    failed = await asyncio.gather(*(makes.typeset(make) for _ in range(3)), return_exceptions=True)
+    assert ([type(each) for each in failed], most) == ([NotTypeset] * 3, 1)
 
 
 def test_the_way_of_rendering_has_a_stable_fingerprint() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from lxml import etree
 from services.reports.reports.domain import MARKDOWN_BYTES
 from services.reports.themes import THEMES
 from shared.testing.stack import Running
-from shared.typesetting import Typesetter
+from shared.typesetting import MakeDocument, Typesetter
 from tests.reports.builders import TITLES, about, create, publish_over_http, published, updated, write
 
 UNKNOWN = "01928f6c-3c1e-7d70-9a43-0d1b2c3d4e5f"
@@ -208,9 +209,13 @@ async def test_the_pdf_is_made_once_for_all_who_ask_at_once(reports: Running, mo
     made: list[str] = []
     typeset = Typesetter.typeset
 
-    async def counted(self: Typesetter, document: dict[str, Any]) -> bytes:
-        made.append(document["language"])
-        return await typeset(self, document)
+    async def counted(self: Typesetter, make: MakeDocument) -> bytes:
+        async def noted(folder: Path) -> dict[str, Any]:
+            document = await make(folder)
+            made.append(document["language"])
+            return document
+
+        return await typeset(self, noted)
 
     monkeypatch.setattr(Typesetter, "typeset", counted)
     async with reports.as_() as reader:

@@ -1,5 +1,6 @@
 """Certificates over HTTP: issued to whoever was there, checked by whoever holds the code."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -91,6 +92,9 @@ async def _pdf(storage: Storage, settings: Settings, meeting_id: str, person_id:
     found, meeting, name, code = await actions.own(storage.reader, meeting_id, person_id)
     said = domain.attended(meeting, name, found.issued_at)
     address = f"{settings.portal_url.rstrip('/')}/{found.language}/certificates"
-    document = pdf.document(said, code, found.language, publisher=settings.publisher_name, address=address)
+
+    async def make(_: Path) -> dict[str, Any]:
+        return pdf.document(said, code, found.language, publisher=settings.publisher_name, address=address)
+
     headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"', "Cache-Control": "no-store"}
-    return Response(await pdf.TYPESETTER.typeset(document), media_type="application/pdf", headers=headers)
+    return Response(await pdf.TYPESETTER.typeset(make), media_type="application/pdf", headers=headers)

@@ -24,6 +24,7 @@ REFUSALS = {
     "thread-of-others": N_("Whoever writes the section, or began the thread, says when it is settled."),
     "too-many-remarks": N_("This thread is full. Settle it and begin another."),
     "too-many-images": N_("A report has room for 200 pictures. Take some away first."),
+    "images-too-large": N_("The pictures of a report are at most 48 MB together. Send a smaller one."),
     "image-type-not-allowed": N_("Choose a picture as PNG, JPEG or WebP."),
     "image-not-valid": N_("This picture is damaged, or not what it says it is. Save it anew and send it again."),
     "image-too-many-pixels": N_("This picture has too many pixels. Make it smaller."),

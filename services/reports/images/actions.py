@@ -39,9 +39,7 @@ async def add_image(tx: Tx, report_id: str, cleaned: Cleaned, file: StoredFile, 
     if known is not None:
         return known
     now = utc_now()
-    image = domain.add(
-        report_id, cleaned, file_id=file.id, sha256=file.sha256, others=len(held), by=by.person_id, now=now
-    )
+    image = domain.add(report_id, cleaned, file_id=file.id, sha256=file.sha256, others=held, by=by.person_id, now=now)
     await FILES.keep(tx, file.id)
     await IMAGES.add(tx, image)
     return image

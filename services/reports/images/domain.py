@@ -1,5 +1,6 @@
 """What a picture in a report is: a file that never changes, and words for those who do not see it.  Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from shared.problems import TooLarge
 
 MAX_BYTES = 8_000_000  # of one picture, as cameras make them
 MAX_IMAGES = 200  # of one report
+MAX_TOGETHER = 48_000_000  # bytes, of one report: they lie side by side in memory while its PDF is made
 MAX_WORDS = 500  # characters: two or three sentences; more belongs into the text
 KEPT_AFTER_REMOVAL = timedelta(days=30)  # so long a removal can be undone
 
@@ -64,10 +66,20 @@ class Image(Aggregate):
         return ContentImage(image_id=self.id, **self.model_dump(include=set(ContentImage.model_fields) - {"image_id"}))
 
 
-def add(report_id: str, cleaned: Cleaned, *, file_id: str, sha256: str, others: int, by: str, now: datetime) -> Image:
-    """Return a new picture without words.  Raises `TooLarge` when the report has 200."""
-    if others >= MAX_IMAGES:
+def add(
+    report_id: str, cleaned: Cleaned, *, file_id: str, sha256: str, others: Sequence[Image], by: str, now: datetime
+) -> Image:
+    """Return a new picture without words, beside ``others``.
+
+    Raises `TooLarge` (``too-many-images``, ``images-too-large``) when the report has 200 or 48 MB of them.
+    """
+    if len(others) >= MAX_IMAGES:
         raise TooLarge("too-many-images", f"A report has at most {MAX_IMAGES} pictures: remove some first.")
+    if sum(each.size for each in others) + len(cleaned.data) > MAX_TOGETHER:
+        limit = MAX_TOGETHER // 1_000_000
+        raise TooLarge(
+            "images-too-large", f"The pictures of a report are at most {limit} MB together: send smaller ones."
+        )
     return Image(
         id=new_id(),
         report_id=report_id,

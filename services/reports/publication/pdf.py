@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,12 +30,10 @@ BYTES_AT_MOST = 64 * 2**20
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
-def document(
-    edition: Edition, language: Language, *, publisher: str, address: str, pictures: Mapping[str, bytes] | None = None
-) -> dict[str, Any]:
-    """Return everything the template shows, as plain data.
+def document(edition: Edition, language: Language, *, publisher: str, address: str) -> dict[str, Any]:
+    """Return everything the template shows, as plain data; pictures by the names of `file_name`.
 
-    ``address`` is the report's page; ``pictures`` are the bytes of the edition's images, by their ids.
+    ``address`` is the report's page.
     """
     content = edition.read()
     title = said(content.title, language)
@@ -65,7 +62,7 @@ def document(
         "indicators": [indicator_of(each, language) for each in other_indicators(content)],
         "chapters": chapters_of(content, language),
         "pictures": {each.image_id: file_name(each) for each in content.images},
-        "files": files(content, language, pictures or {}),
+        "files": files(content, language),
     }
 
 
@@ -88,10 +85,9 @@ def file_name(image: ContentImage) -> str:
     return f"{image.image_id}.{EXTENSIONS[image.content_type]}"
 
 
-def files(content: Content, language: Language, pictures: Mapping[str, bytes]) -> dict[str, str]:
-    """Return every picture and drawing as base64, by the names that the template knows."""
+def files(content: Content, language: Language) -> dict[str, str]:
+    """Return every drawing as base64, by the names that the template knows."""
     found = drawings(content.indicators, language)
-    found.update({file_name(each): pictures[each.image_id] for each in content.images})
     return {name: base64.b64encode(content).decode() for name, content in found.items()}
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
 
 from fastapi import Request
 
@@ -10,7 +12,7 @@ from services.reports.caching import Shelf
 from services.reports.publication import pdf
 from services.reports.publication.domain import Edition
 from services.reports.publication.page import edition_page
-from services.reports.publication.pictures import bytes_of
+from services.reports.publication.pictures import put_pictures
 from services.reports.settings import Settings
 from shared.model import Language
 from shared.storage import Reader
@@ -39,19 +41,15 @@ class Press:
     async def pdf(self, key: str, fetch: FetchEdition, language: Language) -> bytes:
         """Return an edition's PDF in one language.  Raises `shared.typesetting.NotTypeset`."""
 
-        async def make() -> bytes:
+        async def make_document(folder: Path) -> dict[str, Any]:
             edition = await fetch()
+            await put_pictures(self._reader, edition.read().images, folder)
             address = report_address(self._settings.portal_url, edition.report_id, language)
-            pictures = await bytes_of(self._reader, edition.read().images)
-            document = await asyncio.to_thread(
-                pdf.document,
-                edition,
-                language,
-                publisher=self._settings.publisher_name,
-                address=address,
-                pictures=pictures,
-            )
-            return await self._typesetter.typeset(document)
+            publisher = self._settings.publisher_name
+            return await asyncio.to_thread(pdf.document, edition, language, publisher=publisher, address=address)
+
+        async def make() -> bytes:
+            return await self._typesetter.typeset(make_document)
 
         return await self._shelf.take(f"pdf {key}", make)
 

@@ -1,8 +1,8 @@
 """A program of its own: reads one document as JSON from standard input and writes its PDF to standard output.
 
 It runs beside the service, one process a document, so that neither memory, nor time, nor a fault of the typesetter can
-touch the service.  It takes no argument and reads no file but the templates beside it; pictures come within the
-document, under ``files`` as base64 by name, and lie in a folder of their own while it runs.
+touch the service.  It takes no argument and reads no file but the templates beside it and the pictures in the folder it
+runs in, which is its own; drawings come within the document, under ``files`` as base64 by name.
 """
 
 import base64
@@ -11,7 +11,6 @@ import json
 import re
 import resource
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,18 +28,17 @@ FILE_NAME = re.compile(r"[0-9a-f-]{36}\.(svg|png|jpg|webp)")  # an id and what k
 SAMPLES_AT_MOST = 300  # different rare letters that are tried one by one; further ones count as absent
 
 
-def typeset(document: dict[str, Any]) -> bytes:
-    """Return the PDF of ``document``: the same bytes for the same document."""
+def typeset(document: dict[str, Any], folder: Path) -> bytes:
+    """Return the PDF of ``document``, whose pictures lie in ``folder``: the same bytes for the same document."""
     document = dict(document)
     files: dict[str, str] = document.pop("files", {})
     absent = str.maketrans(dict.fromkeys(unshowable(document), ABSENT))
     published_at = int(document["published-at"])
-    with tempfile.TemporaryDirectory(prefix="zgoda-") as folder:
-        source = _laid_out(Path(folder), json.dumps(document, ensure_ascii=False).translate(absent), files)
-        try:
-            return compile_pdf(source, {}, STANDARDS, published_at)
-        except typst.TypstError:  # letters that are shown alone and not together: still tagged, without the promise
-            return compile_pdf(source, {}, [], published_at)
+    source = _laid_out(folder, json.dumps(document, ensure_ascii=False).translate(absent), files)
+    try:
+        return compile_pdf(source, {}, STANDARDS, published_at)
+    except typst.TypstError:  # letters that are shown alone and not together: still tagged, without the promise
+        return compile_pdf(source, {}, [], published_at)
 
 
 def _laid_out(folder: Path, document: str, files: dict[str, str]) -> Path:
@@ -110,7 +108,7 @@ def main() -> None:
             resource.setrlimit(what, (limit, limit))
     with contextlib.suppress(OSError):  # where memory runs out, this process goes and the service stays
         Path("/proc/self/oom_score_adj").write_text("1000")
-    sys.stdout.buffer.write(typeset(json.load(sys.stdin.buffer)))
+    sys.stdout.buffer.write(typeset(json.load(sys.stdin.buffer), Path.cwd()))
 
 
 if __name__ == "__main__":
