@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 class FieldError:
     """One thing wrong with one field: ``field`` is a dotted path into the body, ``line`` a line of a file or text.
 
-    ``word`` is a word of that line, from 1.
+    ``word`` is a word of that line, from 1; ``about`` the id of something else that it has to do with.
     """
 
     code: str
@@ -20,11 +20,12 @@ class FieldError:
     field: str | None = None
     line: int | None = None
     word: int | None = None
+    about: str | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the error without its empty parts."""
-        parts = {"field": self.field, "line": self.line, "word": self.word, "code": self.code, "detail": self.detail}
-        return {name: value for name, value in parts.items() if value is not None}
+        order = ("field", "line", "word", "about", "code", "detail")
+        return {name: value for name in order if (value := getattr(self, name)) is not None}
 
 
 class Problem(Exception):

@@ -10,7 +10,14 @@ from tests.portal.fake import Portal, problem
 REPORT, PICTURE = new_id(), new_id()
 BASE = f"/reports/{REPORT}"
 MARK = "ab" * 32
-NAMED = {"code": "protected-name", "field": "sections.media-freedom.text.en", "line": 3, "detail": "…"}
+OTHER = new_id()
+NAMED = {
+    "code": "protected-name",
+    "field": "sections.media-freedom.text.en",
+    "line": 3,
+    "about": OTHER,
+    "detail": "…",
+}
 POINTS = [
     NAMED,
     {"code": "title-missing", "field": "title.pl", "detail": "…"},
@@ -49,6 +56,7 @@ async def test_every_point_is_said_in_words_and_leads_to_its_place(portal: Porta
         text = (await browser.get(f"/en{BASE}/publishing")).text
     for path in ("workshop/media-freedom", "sections/media-freedom/en", "about#title-pl", "images", "edit"):
         assert f'href="/en{BASE}/{path}"' in text
+    assert f'href="/en/reports/{OTHER}/evidence/people"' in text
     assert "Media freedom, line 3</a>: A protected name stands here." in text
     assert ("somebody else of the same name" in text, "it corrects edition 1" in text) == (False, True)
 

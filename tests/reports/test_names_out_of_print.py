@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.reports.publication import protected
 from shared.testing.stack import Running
 from tests.reports.builders import create, publish_over_http, published, write
 from tests.reports.evidence import post
@@ -165,3 +166,30 @@ async def test_whatever_an_organisation_under_a_pseudonym_is_called_is_searched_
     async with reports.as_() as reader:
         read = (await reader.get(f"/reports/{report['id']}/editions/1/content")).text
     assert [each for each in ("LIB", "Legal", "Прававая", "Брест") if each in read] == []
+
+
+async def test_a_name_that_the_evidence_of_another_report_protects_is_found_too_until_it_is_erased(
+    reports: Running, monkeypatch: Any
+) -> None:
+    earlier, report = await create(reports), await create(reports)
+    path = f"/reports/{earlier['id']}/parties"
+    party = await post(reports, path, {"names": ["Rahneda Żyznieŭskaja"]})
+    open_ = await post(reports, path, {"names": ["Hienadź Pałačanin"], "level": "public"})
+    await write(reports, report, "Quiet. Pałačanin spoke.\n\nРагнеда Жизневская was there.")
+    refused = await publish_over_http(reports, report["id"])
+    assert {(each["code"], each["line"], each["about"]) for each in refused.json()["errors"]} == {
+        ("protected-name", 3, earlier["id"])
+    }
+    async with reports.as_("editor") as editor:
+        monkeypatch.setattr(protected, "MAX_SEARCHED", 0)
+        checklist = (await editor.get(f"/reports/{report['id']}/publication")).json()
+        assert [each["code"] for each in checklist["whole"]] == ["names-not-searched"]  # and nothing is published
+        monkeypatch.undo()
+        tag = (await editor.get(f"{path}/{open_['id']}")).headers["etag"]
+        body = {"names": ["Hienadź Pałačanin"], "level": "protected"}
+        assert (await editor.put(f"{path}/{open_['id']}", json=body, headers={"If-Match": tag})).status_code == 200
+        refused = await publish_over_http(reports, report["id"])
+        assert {each["line"] for each in refused.json()["errors"]} == {1, 3}
+        for each in (party, open_):
+            assert (await editor.post(f"{path}/{each['id']}/erasure")).status_code == 204
+    assert (await publish_over_http(reports, report["id"])).status_code == 201

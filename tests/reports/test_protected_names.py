@@ -1,5 +1,7 @@
 """Names that must not be in print are found in every form; other words are left alone."""
 
+import time
+
 import pytest
 
 from services.reports.publication.names import Names, Place
@@ -66,6 +68,23 @@ def test_an_organisation_is_found_only_as_a_whole() -> None:
     names = Names([], ["The Legal Initiative of Brest"])
     assert names.find("A legal initiative was begun, and Brest is far.") == []
     assert names.find("They call themselves Legal Initiative of the Brest: the beginning") != []
+
+
+def test_a_name_that_many_share_is_searched_for_in_time_that_grows_with_the_text_alone() -> None:
+    names = Names(f"Anna {first}{last}ska" for first in ("Kor", "Zab", "Mir", "Dol") for last in "abcdefghijklmnoprstu")
+    begun = time.process_time()
+    assert names.find("It was anna or Anna, \n" * 3_000) == []
+    assert names.find("Anna, \n" * 3_000 + "Anna Koraska")[-1].line == 3_001
+    assert time.process_time() - begun < 5  # comparing each with each takes minutes
+
+
+def test_where_a_name_is_from_is_known() -> None:
+    shared = Names()
+    shared.learn(["Anna Kowalska"], source="a")
+    shared.learn(["Jan Kowalski"], ["Legal Initiative"], source="b")
+    names = Names(phrases=["Press House"], beside=shared)
+    found = names.find("Kowalska\nLegal Initiative\nPress House")
+    assert [sorted(each.sources) for each in found] == [["a", "b"], ["b"], [""]]
 
 
 def test_an_acronym_is_found_where_it_begins_with_capitals() -> None:

@@ -16,6 +16,8 @@ class Point(Model):
     field: str = ""
     line: int | None = None
     detail: str = ""
+    about: str | None = None
+    """The report whose evidence protects the name, where it is another one."""
 
 
 class LanguagePoints(Model):

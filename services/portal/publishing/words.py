@@ -13,6 +13,7 @@ POINTS = {
     "hidden-name-missing": N_(
         "It is not said what an organisation under a pseudonym is called: nobody can look for its name."
     ),
+    "names-not-searched": N_("There are more protected names than can be searched for. Tell whoever runs this."),
     "image-missing": N_("The text shows a picture that is gone."),
     "alt-text-missing": N_("A picture is not described for those who do not see it."),
     "indicator-not-named": N_("An indicator has no title, or a row has no name."),

@@ -53,7 +53,7 @@ async def withdraw_report(tx: Tx, report_id: Id, command: WithdrawReport, *, see
     """
     report = await _as_seen(tx, report_id, seen)
     report, event = domain.withdraw(report, command, now=utc_now())
-    await asyncio.to_thread(checks.check_notice, await names_of(tx, report_id), "reason", command.reason)
+    await asyncio.to_thread(checks.check_notice, report_id, await names_of(tx, report_id), "reason", command.reason)
     await reports.put(tx, report)
     await library.take_out(tx, report_id)
     await images.withdraw(tx, report_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.reports.publication.content import Content
 from services.reports.publication.draft import Draft, compose
-from services.reports.publication.names import Names
+from services.reports.publication.names import Names, Place
 from services.reports.reports.domain import Report, Section
 from shared.model import LANGUAGES, Language, Model, in_language
 from shared.problems import FieldError, Invalid
@@ -120,28 +120,30 @@ def named(draft: Draft, content: Content) -> Iterator[FieldError]:
         for found in draft.names.find(text):
             if mark(place, text.split("\n")[found.line - 1]) in draft.cleared:
                 continue
-            yield FieldError(
-                code="protected-name",
-                field=place,
-                line=found.line,
-                word=found.word,
-                detail=f"A protected name stands here (line {found.line}, word {found.word}): take it out.",
-            )
+            yield _protected(place, found, "take it out", draft.report.id)
 
 
-def check_notice(names: Names, field: str, said: Mapping[Language, str]) -> None:
+def _protected(place: str, found: Place, advice: str, report_id: str) -> FieldError:
+    """Return that a name stands at ``place``; editors, who may read any evidence, learn whose evidence protects it."""
+    others = None if {report_id, ""} & found.sources else max(found.sources, default=None)
+    return FieldError(
+        code="protected-name",
+        field=place,
+        line=found.line,
+        word=found.word,
+        about=others,
+        detail=f"A protected name stands here (line {found.line}, word {found.word}): {advice}."
+        + ("" if others is None else f" It is protected in the evidence of the report {others}."),
+    )
+
+
+def check_notice(report_id: str, names: Names, field: str, said: Mapping[Language, str]) -> None:
     """Raise `Invalid` (``protected-name``) where a notice to readers names somebody who must not be in print.
 
     Each error names the language, the line and the word, so that it can be said otherwise at once.
     """
     errors = tuple(
-        FieldError(
-            code="protected-name",
-            field=f"{field}.{language}",
-            line=found.line,
-            word=found.word,
-            detail=f"A protected name stands here (line {found.line}, word {found.word}): say it without.",
-        )
+        _protected(f"{field}.{language}", found, "say it without", report_id)
         for language, text in said.items()
         for found in names.find(text)
     )

@@ -1,12 +1,9 @@
 """Brings together everything that an edition is made of, from wherever in this service it is written."""
 
-import asyncio
-
 from services.reports.book import actions as book
 from services.reports.commissions import store as commissions
 from services.reports.commissions.domain import Commission
 from services.reports.evidence import actions as evidence
-from services.reports.evidence.parties import store as parties
 from services.reports.images import actions as images
 from services.reports.indicators import actions as indicators
 from services.reports.indicators import store as indicator_store
@@ -14,11 +11,13 @@ from services.reports.indicators.domain import Indicator
 from services.reports.publication.content import Author, Dissent
 from services.reports.publication.draft import Draft
 from services.reports.publication.names import Names
+from services.reports.publication.protected import names_in_evidence
 from services.reports.releases import store as releases
 from services.reports.reports import store as reports
 from services.reports.reports.domain import Report
 from services.reports.writing import checks as writing
 from services.reports.writing.credits import Credit
+from shared.problems import FieldError
 from shared.storage import Reader
 
 
@@ -44,6 +43,7 @@ async def gather(reader: Reader, report: Report) -> Draft:
             *await indicators.points(reader, report.id),
             *await evidence.points(reader, report.id),
             *await book.points(reader, report.id),
+            *await _unsearched(reader),
         ),
         names=await names_of(reader, report.id),
         cleared=await releases.cleared(reader, report.id),
@@ -59,12 +59,17 @@ def _is_entered(indicator: Indicator) -> bool:
 
 
 async def names_of(reader: Reader, report_id: str) -> Names:
-    """Return who must not be in print: people in any form of their names, others by their whole names."""
-    protected = await parties.not_public(reader, report_id)
-    people = {name for each in protected if each.kind == "person" for name in each.names}
-    phrases = {name for each in protected if each.kind != "person" for name in each.names}
+    """Return who must not be in print: those whom any report's evidence protects, and who writes under a pseudonym."""
+    protected, _ = await names_in_evidence(reader)
     hidden = _under_pseudonyms(await commissions.of_report(reader, report_id))
-    return await asyncio.to_thread(Names, people, phrases | hidden)
+    return Names(phrases=hidden, beside=protected)
+
+
+async def _unsearched(reader: Reader) -> tuple[FieldError, ...]:
+    """Return that there are more protected names than can be searched for, if there are."""
+    _, all_of_them = await names_in_evidence(reader)
+    advice = "There are more protected names than can be searched for: ask whoever runs this to raise the limit."
+    return () if all_of_them else (FieldError("names-not-searched", advice, field="evidence"),)
 
 
 def _under_pseudonyms(commission: Commission | None) -> set[str]:

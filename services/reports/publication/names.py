@@ -8,9 +8,11 @@ acronym only where that begins with capitals: *IT* is not *it*.
 import html
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import unquote
 
 from services.reports.publication.given_names import GIVEN_NAMES
@@ -33,6 +35,8 @@ class Place:
 
     line: int
     word: int
+    sources: frozenset[str] = field(default=frozenset(), compare=False)
+    """Where the names are from that stand in this line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +63,51 @@ class _Heard:
 
 
 class Names:
-    """Names to look for: ``people`` in any of their forms, ``phrases`` only whole."""
+    """Names to look for: ``people`` in any of their forms, ``phrases`` only whole.
 
-    def __init__(self, people: Iterable[str], phrases: Iterable[str] = ()) -> None:
+    A text is searched in time that grows with its words and with the names of which it holds every part, not with all.
+    What is looked for ``beside`` may be shared by many.
+    """
+
+    def __init__(
+        self, people: Iterable[str] = (), phrases: Iterable[str] = (), *, beside: "Names | None" = None
+    ) -> None:
+        self._beside = beside
         self._by_stem: dict[str, list[_Part]] = defaultdict(list)
-        self._joined: set[str] = set()
+        self._joined: dict[str, str] = {}
         self._initials: list[tuple[frozenset[str], ...]] = []
+        self._sources: list[str] = []
+        self.learn(people, phrases)
+
+    def learn(self, people: Iterable[str], phrases: Iterable[str] = (), *, source: str = "") -> None:
+        """Look for these, too; `find` says that they are of ``source``."""
         for person in sorted(set(people)):
-            self._learn(_words(person), person=True)
+            self._learn(_words(person), source, person=True)
         for phrase in sorted(set(phrases)):
-            self._learn(_words(phrase), person=False)
+            self._learn(_words(phrase), source, person=False)
 
     def __bool__(self) -> bool:
         """Whether there is anything to look for."""
-        return bool(self._initials)
+        return bool(self._initials) or bool(self._beside)
 
     def find(self, text: str) -> list[Place]:
         """Return where a name stands in ``text``, in the order of reading, each line once."""
-        found = {place.line: place for reading in _readings(text) for place in self._found(reading)}
+        found = {each.line: each for each in self._beside.find(text)} if self._beside else {}
+        for reading in _readings(text):
+            for place in self._found(reading):
+                held = found.get(place.line)
+                sources = place.sources if held is None else held.sources | place.sources
+                found[place.line] = Place(place.line, place.word, sources)
         return [found[line] for line in sorted(found)]
 
-    def _learn(self, words: list[str], *, person: bool) -> None:
+    def _learn(self, words: list[str], source: str, *, person: bool) -> None:
         heard = [each for each in (sounds(word) for word in words) if each and max(map(len, each)) > 1]
         acronym = len(words) == 1 and not person and words[0].isupper()
         if not heard:
             return
         name = len(self._initials)
-        self._initials.append(tuple(frozenset(sound[0] for sound in each) for each in heard))
+        self._initials.append(tuple(_letters(frozenset(sound[0] for sound in each)) for each in heard))
+        self._sources.append(source)
         person = person and len(heard) <= PERSON_PARTS
         for number, each in enumerate(heard):
             alone = len(heard) == 1 or (person and not GIVEN_NAMES.intersection(each))
@@ -93,51 +115,80 @@ class Names:
             for stem in part.stems:
                 self._by_stem[stem].append(part)
         if person and len(heard) > 1:
-            self._joined |= {"".join(each[0] for each in order) for order in (heard, heard[::-1])}
+            for order in (heard, heard[::-1]):
+                self._joined.setdefault("".join(each[0] for each in order), source)
 
     def _found(self, words: list[_Heard]) -> Iterator[Place]:
-        met: dict[int, list[tuple[int, _Part]]] = defaultdict(list)
+        positions: dict[tuple[tuple[str, ...], bool], list[int]] = defaultdict(list)
         for position, word in enumerate(words):
-            if self._is_joined(word):
-                yield Place(word.line, word.word)
-            for part in self._parts(word):
-                met[part.name].append((position, part))
-        for name, occurrences in met.items():
-            for position, part in occurrences:
-                word = words[position]
-                if (part.alone and word.capital) or self._complete(name, position, part, occurrences, words):
-                    yield Place(word.line, word.word)
+            positions[word.sounds, word.capitals].append(position)
+        met: dict[int, list[tuple[_Part, list[int]]]] = defaultdict(list)
+        for (heard, capitals), where in positions.items():
+            if (source := self._joined_in(heard)) is not None:
+                yield from (_place(words[each], source) for each in where)
+            for part in self._parts(heard, capitals=capitals):
+                met[part.name].append((part, where))
+        initials = {sound for word in words if word.capital for sound in word.sounds if len(sound) == 1}
+        for name, parts in met.items():
+            yield from (
+                _place(words[each], self._sources[name]) for each in self._standing(name, parts, words, initials)
+            )
 
-    def _parts(self, word: _Heard) -> Iterable[_Part]:
-        """Return the parts of names that ``word`` may be a form of, each once."""
+    def _standing(
+        self, name: int, parts: list[tuple[_Part, list[int]]], words: list[_Heard], initials: set[str]
+    ) -> Iterator[int]:
+        """Yield the positions at which ``name`` stands: a part that is enough alone, or one beside all the others."""
+        yield from (at for part, where in parts if part.alone for at in where if words[at].capital)
+        wanted, numbers = self._initials[name], {part.number for part, _ in parts}
+        if not all(number in numbers or letters & initials for number, letters in enumerate(wanted)):
+            return
+        by_position = sorted((at, part.number) for part, where in parts for at in where)
+        yield from (at for at, _ in by_position if _complete(wanted, at, by_position, words))
+
+    def _parts(self, heard: tuple[str, ...], *, capitals: bool) -> Iterable[_Part]:
+        """Return the parts of names that a word may be a form of, each once."""
         found: dict[_Part, None] = {}
-        for sound in word.sounds:
+        for sound in heard:
             for end in range(1, len(sound) + 1):
                 for part in self._by_stem.get(sound[:end], ()):
-                    if _is_ending(sound[end:], part) and (word.capitals or not part.acronym):
+                    if _is_ending(sound[end:], part) and (capitals or not part.acronym):
                         found[part] = None
         return found
 
-    def _is_joined(self, word: _Heard) -> bool:
-        return any(sound[:end] in self._joined for sound in word.sounds for end in range(2, len(sound) + 1))
+    def _joined_in(self, heard: tuple[str, ...]) -> str | None:
+        beginnings = (sound[:end] for sound in heard for end in range(2, len(sound) + 1))
+        return next((self._joined[each] for each in beginnings if each in self._joined), None)
 
-    def _complete(
-        self, name: int, position: int, part: _Part, occurrences: list[tuple[int, _Part]], words: list[_Heard]
-    ) -> bool:
-        """Return whether the other parts of the name stand near, or at least their initials."""
-        initials = self._initials[name]
-        if len(initials) == 1:
-            return words[position].capital
-        reach = len(initials) - 1 + BESIDE
-        near = {other.number for at, other in occurrences if abs(at - position) <= reach}
-        single = {
-            sound
-            for word in words[max(0, position - reach) : position + reach + 1]
-            if word.capital
-            for sound in word.sounds
-            if len(sound) == 1
-        }
-        return all(number in near or bool(letters & single) for number, letters in enumerate(initials))
+
+def _complete(
+    wanted: Sequence[frozenset[str]], at: int, by_position: list[tuple[int, int]], words: list[_Heard]
+) -> bool:
+    """Return whether the other parts of a name stand near ``at``, or at least their initials."""
+    if len(wanted) == 1:
+        return words[at].capital
+    reach = len(wanted) - 1 + BESIDE
+    first, end = bisect_left(by_position, (at - reach, -1)), bisect_left(by_position, (at + reach + 1, -1))
+    near = {number for _, number in by_position[first:end]}
+    if len(near) == len(wanted):
+        return True
+    single = {
+        sound
+        for word in words[max(0, at - reach) : at + reach + 1]
+        if word.capital
+        for sound in word.sounds
+        if len(sound) == 1
+    }
+    return all(number in near or bool(letters & single) for number, letters in enumerate(wanted))
+
+
+def _place(word: _Heard, source: str) -> Place:
+    return Place(word.line, word.word, frozenset((source,)))
+
+
+@cache
+def _letters(letters: frozenset[str]) -> frozenset[str]:
+    """Return the same letters as one object for all names: there are few such sets, and many names."""
+    return letters
 
 
 def _part(name: int, number: int, heard: tuple[str, ...], *, alone: bool, acronym: bool) -> _Part:
