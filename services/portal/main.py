@@ -52,6 +52,7 @@ from services.portal.organisations.routes import router as organisations
 from services.portal.pages import STATIC
 from services.portal.people.me import router as me
 from services.portal.people.routes import router as people
+from services.portal.periods.changing import router as period_changes
 from services.portal.periods.routes import router as reporting_periods
 from services.portal.preferences.routes import router as preferences
 from services.portal.publishing.routes import router as publishing
@@ -139,6 +140,7 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         registry,
         importing,
         reporting_periods,
+        period_changes,
         sections,
         revisions,
         commenting,

@@ -56,6 +56,9 @@ async def test_a_coalition_is_formed_of_organisations_by_name(portal: Portal) ->
     portal.services.plays["POST /coalitions"] = coalition(ONE, OTHER)
     data = {"name-en": "Together", "organisations": "free press\r\n Open Doors\n", "key": "k1"}
     async with portal.browser("coordinator") as browser:
+        many = await browser.post("/en/coalitions/new", data={"organisations": "\n".join(map(str, range(201)))})
+        assert "Write at most 200 organisations at once." in many.text
+        assert [each for each in portal.services.asked if each.url.path == "/organisations"] == []
         wrong = await browser.post("/en/coalitions/new", data={"name-pl": "", "organisations": "Nobody"})
         answer = await browser.post("/en/coalitions/new", data=data)
     assert wrong.status_code == 422

@@ -146,6 +146,46 @@ async def test_a_member_sees_periods_but_not_who_answered(portal: Portal) -> Non
     assert shown.status_code == 403
 
 
+async def test_a_period_is_extended_and_more_are_asked_by_name(portal: Portal) -> None:
+    plays(portal)
+    path = f"/periods/{PERIOD}"
+    portal.services.plays |= {
+        "GET /organisations": {"items": [{"id": ORGANISATION, "names": {"en": "Free Press Fund"}}], "next": None},
+        f"PUT {path}": a_period(),
+        f"POST {path}/organisations": a_period(),
+    }
+    async with portal.browser("coordinator") as browser:
+        form = {"revision": "2", "closes_on": SOON.isoformat()}
+        assert (await browser.post(f"/en{path}/extension", data=form)).headers["location"] == f"/en{path}"
+        sent = portal.services.body()
+        assert portal.services.changes()[-1].headers["if-match"] == '"2"'
+        asked = await browser.post(f"/en{path}/organisations", data={"organisations": "free press fund"})
+        assert (asked.status_code, portal.services.body()) == (303, {"organisation_ids": [ORGANISATION]})
+        portal.services.plays[f"PUT {path}"] = problem(422, "period-over")
+        over = await browser.post(f"/en{path}/extension", data=form)
+        dayless = await browser.post(f"/en{path}/extension", data={"closes_on": "soon"})
+        portal.services.plays["GET /organisations"] = {"items": [], "next": None}
+        nobody = await browser.post(f"/en{path}/organisations", data={"organisations": "Nobody"})
+    closes = datetime.combine(SOON, datetime.min.time(), UTC) + timedelta(hours=21)  # midnight in Minsk
+    assert datetime.fromisoformat(sent.pop("closes_at")) == closes
+    assert sorted(sent) == ["from_on", "opens_at", "remind_days_before", "title", "to_on"]
+    assert '<a href="#closes_on">Choose a closing time that is still to come.</a>' in over.text
+    assert ("Choose a day." in dayless.text, 'href="#organisations"' in nobody.text) == (True, True)
+
+
+async def test_a_period_asks_organisations_by_name_beside_those_of_a_kind(portal: Portal) -> None:
+    plays(portal)
+    named = {"id": ORGANISATION, "names": {"en": "Free Press Fund"}}
+    portal.services.plays["GET /organisations"] = lambda request: {
+        "items": [named] if "q" in request.url.params else [{**named, "id": PERIOD}],
+        "next": None,
+    }
+    portal.services.plays["POST /periods"] = a_period()
+    async with portal.browser("coordinator") as browser:
+        await browser.post("/en/periods/new", data={**FORM, "organisations": "Free Press Fund"})
+    assert portal.services.body()["organisation_ids"] == [ORGANISATION, PERIOD]
+
+
 async def test_coordinators_see_who_corrected_a_locked_period_and_why(portal: Portal) -> None:
     plays(portal, period=a_period(state="locked"))
     by = new_id()

@@ -87,6 +87,15 @@ class Periods:
         """Ask organisations to report on a period."""
         return await self._call.ask("POST", "/periods", Period, body, key=key)
 
+    async def change(self, period_id: str, body: dict[str, Any], revision: int) -> Period:
+        """Replace what a period says."""
+        return await self._call.ask("PUT", f"/periods/{period_id}", Period, body, revision=revision)
+
+    async def ask_more(self, period_id: str, organisation_ids: list[str]) -> Period:
+        """Ask more organisations."""
+        path = f"/periods/{period_id}/organisations"
+        return await self._call.ask("POST", path, Period, {"organisation_ids": organisation_ids})
+
     async def cancel(self, period_id: str, revision: int) -> Period:
         """Call a period off."""
         return await self._call.ask("POST", f"/periods/{period_id}/cancellation", Period, revision=revision)

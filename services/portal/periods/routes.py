@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from services.portal.clients.base import Refused
 from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
 from services.portal.periods import words
+from services.portal.registry.choosing import chosen
 from services.portal.registry.names import named
 from services.portal.words import KINDS
 from shared.ids import Id
@@ -48,10 +49,13 @@ async def open_period(visit: Coordinator) -> Response:
     values = {name: str(form.get(name, "")).strip() for name in ("from_on", "to_on", "closes_on", "remind_days_before")}
     values |= {f"title-{code}": str(form.get(f"title-{code}", "")).strip() for code in LANGUAGES}
     kinds = [str(kind) for kind in form.getlist("kinds") if str(kind) in KINDS]
+    values["organisations"] = str(form.get("organisations", "")).strip()
     body, errors = _body(visit, values)
-    ids = await _of_kinds(visit, kinds) if not errors else []
-    if not errors and not ids:
-        errors["kinds"] = _refusal(visit, "organisation-not-found")
+    ids, wrong = await _asked(visit, kinds, values["organisations"]) if not errors else ([], "")
+    if wrong:
+        errors["organisations"] = wrong
+    elif not errors and not ids:
+        errors["kinds"] = refusal(visit, "organisation-not-found")
     if errors:
         return _new(visit, {**values, "kinds": kinds}, errors, 422)
     try:
@@ -60,7 +64,7 @@ async def open_period(visit: Coordinator) -> Response:
         if refused.status != 422:
             raise
         code = refused.code if refused.code in words.REFUSALS else "period-over"
-        return _new(visit, {**values, "kinds": kinds}, {"closes_on": _refusal(visit, code)}, 422)
+        return _new(visit, {**values, "kinds": kinds}, {"closes_on": refusal(visit, code)}, 422)
     return visit.go(f"/periods/{period.id}")
 
 
@@ -80,10 +84,9 @@ def _body(visit: Visit, values: dict[str, str]) -> tuple[dict[str, Any], dict[st
         errors["to_on"] = visit.say("The last day must not be before the first.")
     if errors:
         return {}, errors
-    zone = ZoneInfo(visit.zone)
-    closes = datetime.combine(days["closes_on"] + timedelta(days=1), time(), zone)  # the day itself is still open
+    zone, closes = ZoneInfo(visit.zone), end_of(days["closes_on"], visit)
     if closes <= datetime.now(zone):
-        return {}, {"closes_on": _refusal(visit, "period-over")}
+        return {}, {"closes_on": refusal(visit, "period-over")}
     remind = values["remind_days_before"]
     return {
         "title": titles,
@@ -93,6 +96,17 @@ def _body(visit: Visit, values: dict[str, str]) -> tuple[dict[str, Any], dict[st
         "closes_at": closes.isoformat(),
         "remind_days_before": min(int(remind), 60) if remind.isdecimal() and len(remind) < 4 else 7,
     }, {}
+
+
+def end_of(day: date, visit: Visit) -> datetime:
+    """Return when a day is over where ``visit`` is read: the day itself is still open."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(visit.zone))
+
+
+async def _asked(visit: Visit, kinds: list[str], text: str) -> tuple[list[str], str]:
+    """Return the organisations of these kinds and those that are named, and what is wrong with a name."""
+    ids, wrong = await chosen(visit, text)
+    return list(dict.fromkeys([*ids, *await _of_kinds(visit, kinds)]))[:MAX_CHOSEN], wrong
 
 
 async def _of_kinds(visit: Visit, kinds: list[str]) -> list[str]:
@@ -107,7 +121,8 @@ async def _of_kinds(visit: Visit, kinds: list[str]) -> list[str]:
     return list(found)[:MAX_CHOSEN]
 
 
-def _refusal(visit: Visit, code: str) -> str:
+def refusal(visit: Visit, code: str) -> str:
+    """Return what a refusal means, in the reader's language."""
     meant = words.REFUSALS[code]
     return visit.say(meant)
 
@@ -119,6 +134,21 @@ def _key(form: FormData) -> str:
 @router.get("/{language}/periods/{period_id}")
 async def show(visit: Viewer, period_id: Id, state: str = "", after: str = "", reminded: int = -1) -> HTMLResponse:
     """Show a period: who has answered, who is silent, what was corrected."""
+    return await period_page(visit, period_id, state=state, after=after, reminded=reminded)
+
+
+async def period_page(
+    visit: Visit,
+    period_id: str,
+    *,
+    state: str = "",
+    after: str = "",
+    reminded: int = -1,
+    values: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Return the page of one period; ``values`` and ``errors`` are of the forms that change it."""
     state = state if state in words.REPORTS else ""
     periods = visit.services.periods
     period = await periods.get(period_id)
@@ -126,8 +156,12 @@ async def show(visit: Viewer, period_id: Id, state: str = "", after: str = "", r
     names = await named(visit, [each.organisation_id for each in reports.items])
     corrections = await periods.corrections(period_id) if period.state == "locked" else None
     who = [each.by for each in corrections.items if each.by] if corrections else []
+    last = (period.closes_at.astimezone(ZoneInfo(visit.zone)) - timedelta(microseconds=1)).date()
     return visit.page(
         "periods/show.html",
+        status,
+        values={"closes_on": last.isoformat(), "organisations": "", **(values or {})},
+        errors=errors or {},
         period=period,
         reports=reports,
         names=names,
@@ -202,6 +236,6 @@ async def say(visit: SignedIn, period_id: Id) -> Response:
         if refused.status not in (409, 412):
             raise
         changed = visit.say("Somebody of your organisation has just answered: look at it again.")
-        text = _refusal(visit, refused.code) if refused.code in words.REFUSALS else changed
+        text = refusal(visit, refused.code) if refused.code in words.REFUSALS else changed
         return await _own(visit, period_id, status=refused.status, errors={"answers": text})
     return visit.go(f"/periods/{period_id}/report", done="saved")

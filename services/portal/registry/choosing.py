@@ -32,7 +32,9 @@ def which(visit: Visit, name: str, offered: Sequence[Organisation]) -> str:
 
 async def chosen(visit: Visit, text: str) -> tuple[list[str], str]:
     """Return the organisations that are named in ``text``, and what is wrong with the first line that names none."""
-    lines = list(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))[:MAX_LINES]
+    lines = list(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))
+    if len(lines) > MAX_LINES:
+        return [], visit.say("Write at most %(number)s organisations at once.", number=MAX_LINES)
     ids: dict[str, None] = {}
     for start in range(0, len(lines), ASKED_AT_ONCE):
         some = lines[start : start + ASKED_AT_ONCE]
