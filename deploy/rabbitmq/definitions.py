@@ -71,6 +71,8 @@ CONSUMES: dict[str, frozenset[str]] = {
             "section-accepted",
             "section-signed-off",
             "sections-due",
+            "release-held-back",
+            "webhook-disabled",
             "reporting-requested",
             "reporting-reminded",
         }

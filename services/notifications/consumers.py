@@ -3,7 +3,7 @@
 from services.notifications.channels import actions as channels
 from services.notifications.contacts import actions as contacts
 from services.notifications.fanouts import actions as fanouts
-from services.notifications.fanouts import asking, following, reporting, writing
+from services.notifications.fanouts import asking, following, reporting, setbacks, writing
 from services.notifications.fanouts.actions import event_id_of
 from services.notifications.intake import actions as intake
 from services.notifications.openpgp import actions as openpgp
@@ -34,6 +34,7 @@ from shared.events.registry import (
     SignInRequested,
 )
 from shared.events.reports import (
+    ReleaseHeldBack,
     ReportCorrected,
     ReportPublished,
     ReportWithdrawn,
@@ -46,6 +47,7 @@ from shared.events.reports import (
     SubscriptionConfirmed,
     SubscriptionEnded,
     SubscriptionRequested,
+    WebhookDisabled,
 )
 from shared.storage import Tx
 
@@ -177,6 +179,18 @@ async def tell_of_sign_off(tx: Tx, event: SectionSignedOff) -> None:
 async def remind_of_sections(tx: Tx, event: SectionsDue) -> None:
     """Queue one reminder for each person whose organisation is late, or for each editor who is."""
     await writing.tell_writers(tx, event, "sections-due")
+
+
+@consumer.on(ReleaseHeldBack)
+async def tell_of_held_release(tx: Tx, event: ReleaseHeldBack) -> None:
+    """Queue one letter for whoever planned it, and for each editor."""
+    await setbacks.tell_of_release(tx, event)
+
+
+@consumer.on(WebhookDisabled)
+async def tell_of_disabled_webhook(tx: Tx, event: WebhookDisabled) -> None:
+    """Queue one letter for whoever registered it."""
+    await setbacks.tell_of_webhook(tx, event)
 
 
 @consumer.on(ReportingRequested)

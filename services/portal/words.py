@@ -86,6 +86,8 @@ LETTER_KINDS = {
     "section-accepted": N_("Request to sign a section off"),
     "section-signed-off": N_("Sign-off or dissent recorded"),
     "sections-due": N_("Reminder of late sections"),
+    "release-held-back": N_("Planned publication held back"),
+    "webhook-disabled": N_("System no longer told of reports"),
     "brief-prepared": N_("Brief before a meeting"),
     "key-expiring": N_("Your key expires soon"),
     "digest": N_("Gathered letters"),

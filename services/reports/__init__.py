@@ -10,8 +10,8 @@ webhook messages, images (with images.files and images.chunks), revisions, unsav
 threads (of comments).
 
 Publishes: report-commissioned, section-assigned, section-submitted, section-changes-requested, section-accepted,
-section-signed-off, sections-due, report-published, report-corrected, report-withdrawn, subscription-requested,
-subscription-confirmed, subscription-ended.
+section-signed-off, sections-due, report-published, report-corrected, report-withdrawn, release-held-back,
+subscription-requested, subscription-confirmed, subscription-ended, webhook-disabled.
 
 Consumes: decision-taken, organisations-merged, person-erased, person-registered, person-updated, report-corrected,
 report-published, report-withdrawn.

@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             reports.router,
             publication.router,
             releases.router,
+            releases.desk,
             feed_routes.router,
             number_routes.router,
             library.router,

@@ -1,4 +1,4 @@
-"""What reports tells: a report was published, corrected or withdrawn, and who wants to hear of reports.
+"""What reports tells: a report was published, corrected or withdrawn, what writing it asks of whom, who wants to hear.
 
 Titles travel sealed in ``notice``; an address travels only in `SubscriptionRequested`, sealed.
 """
@@ -228,6 +228,81 @@ class SectionsDue(_Writing):
     """Since when the first of them is late."""
     reminder: int = Field(ge=1)
     """How often the organisation, or its editors, have been reminded, with this time."""
+
+
+class HeldReason(BaseModel):
+    """One reason why a report did not come out, and where it is mended."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    code: str
+    """What is in the way."""
+    part: str = ""
+    """The part of the report in which it is: ``title``, ``sections``, ``indicators`` …; none: the whole."""
+    section: dict[Language, str] = Field(default_factory=dict)
+    """What the section is called, where it is in one."""
+    languages: list[Language] = Field(default_factory=list)
+    """The languages in which it is; none: all."""
+
+
+class ReleaseNotice(BaseModel):
+    """What is told of a report that did not come out; travels sealed, and repeats no name that is protected."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    report: dict[Language, str] = Field(default_factory=dict)
+    """What the report is called."""
+    reasons: list[HeldReason] = Field(default_factory=list)
+    """What was in the way: the first of it, where it is much."""
+
+
+class ReleaseHeldBack(Event):
+    """A report that was to come out by itself does not, until somebody plans or publishes it anew."""
+
+    name: ClassVar[str] = "release-held-back"
+    publisher: ClassVar[str] = "reports"
+    subject: ClassVar[str] = "report_id"
+
+    report_id: Id
+    """The report."""
+    person_ids: list[Id] = Field(default_factory=list)
+    """Whom to tell: whoever planned it, and its editors."""
+    planned_for: Time | None = None
+    """When it was to come out."""
+    more: int = Field(default=0, ge=0)
+    """How many reasons there are beside those that the notice names."""
+    notice: Annotated[ReleaseNotice | None, Sealed()] = None
+    """What they are told."""
+
+
+class WebhookNotice(BaseModel):
+    """What is told of a system; travels sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    label: str
+    """What it is called by whoever registered it."""
+    host: str
+    """The part of its address that is shown."""
+
+
+class WebhookDisabled(Event):
+    """A system that wanted to be told of reports has failed for so long that it is called no more."""
+
+    name: ClassVar[str] = "webhook-disabled"
+    publisher: ClassVar[str] = "reports"
+    subject: ClassVar[str] = "webhook_id"
+
+    webhook_id: Id
+    """The system."""
+    person_ids: list[Id] = Field(default_factory=list)
+    """Whom to tell: whoever registered it, or else the coordinators."""
+    code: str
+    """Why it did not take the last message: an HTTP status, or a code."""
+    failing_since: Time
+    """Since when it has taken none."""
+    notice: Annotated[WebhookNotice | None, Sealed()] = None
+    """What they are told."""
 
 
 class _Subscription(Event):

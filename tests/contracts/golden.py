@@ -56,6 +56,9 @@ from shared.events.registry import (
     SignInRequested,
 )
 from shared.events.reports import (
+    HeldReason,
+    ReleaseHeldBack,
+    ReleaseNotice,
     ReportCommissioned,
     ReportCorrected,
     ReportNotice,
@@ -70,6 +73,8 @@ from shared.events.reports import (
     SubscriptionConfirmed,
     SubscriptionEnded,
     SubscriptionRequested,
+    WebhookDisabled,
+    WebhookNotice,
     WritingNotice,
 )
 from shared.sealing import Sealer
@@ -274,6 +279,29 @@ NEWS: list[Event] = [
         due_on=date(2033, 1, 1),
         reminder=1,
         notice=WritingNotice(**_WRITTEN, sign_offs=[{"en": "Economic liberalisation"}]),
+    ),
+    ReleaseHeldBack(
+        report_id=_id(33),
+        revision=3,
+        person_ids=[PERSON],
+        planned_for=BEGINS,
+        more=1,
+        notice=ReleaseNotice(
+            report={"en": "Monitoring report"},
+            reasons=[
+                HeldReason(
+                    code="sign-off-outdated", part="sections", section={"en": "Media freedom"}, languages=["en", "be"]
+                )
+            ],
+        ),
+    ),
+    WebhookDisabled(
+        webhook_id=_id(43),
+        revision=12,
+        person_ids=[PERSON],
+        code="503",
+        failing_since=BEGINS - timedelta(days=3),
+        notice=WebhookNotice(label="Library", host="hooks.example"),
     ),
     LetterFailed(
         revision=1,

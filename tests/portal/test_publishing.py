@@ -153,6 +153,28 @@ async def test_readers_of_a_withdrawn_report_are_told_so_and_why(portal: Portal)
     assert "2 January 2009" in answer.text
 
 
+async def test_what_did_not_come_out_is_on_the_desk_of_those_who_can_mend_it_and_of_nobody_else(portal: Portal) -> None:
+    held = [
+        {"report_id": REPORT, "title": {"en": "Report"}, "held_because": ["changed-since-planned"]},
+        {"report_id": PICTURE, "title": {"en": "Another"}, "held_because": ["report-not-complete", "sign-off-missing"]},
+    ]
+    portal.services.plays |= {
+        "GET /releases/held": {"items": held},
+        "GET /writing": {"items": []},
+        "GET /my/invitations": {"items": []},
+        "GET /reports": {"items": []},
+    }
+    for language in ("en", "pl", "be", "uk", "ru"):
+        async with portal.browser("editor") as browser:
+            desk, writing = [(await browser.get(f"/{language}/{page}")).text for page in ("desk", "writing")]
+        for text in (desk, writing):
+            assert all(f'href="/{language}/reports/{each}/publishing"' in text for each in (REPORT, PICTURE))
+        if language == "en":
+            assert ("changed after it was planned" in desk, "its page of publication says what" in desk) == (True, True)
+    async with portal.browser("member") as browser:
+        assert "/publishing" not in (await browser.get("/en/writing")).text
+
+
 async def test_the_pages_are_there_in_every_language(portal: Portal) -> None:
     plays(portal, release={"state": "held", "held_because": ["changed-since-planned"], "cleared": CLEARED})
     async with portal.browser("coordinator") as browser:

@@ -7,11 +7,18 @@ from typing import Any
 import httpx2
 
 from services.reports.consumers import consumer
+from services.reports.releases.domain import Release
 from services.reports.releases.jobs import publish_planned_reports
+from services.reports.releases.telling import held_back
+from services.reports.reports import domain
+from services.reports.reports.domain import CreateReport
 from shared.events.registry import PersonErased
 from shared.ids import new_id, utc_now
+from shared.problems import FieldError
 from shared.testing.stack import Running
 from tests.reports.builders import create, publish_over_http, write
+from tests.reports.writers import Writer, told
+from tests.reports.writers import plan as plan_commission
 
 SOON = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 LATER = (datetime.now(UTC) + timedelta(days=2)).isoformat()
@@ -72,6 +79,50 @@ async def test_what_was_changed_after_it_was_planned_is_held_back(reports: Runni
     found = await release_of(reports, report)
     assert (found["state"], found["held_because"]) == ("held", ["changed-since-planned"])
     assert await editions(reports, report) == []
+    async with reports.as_("editor") as editor, reports.as_("member") as member:
+        listed = (await editor.get("/releases/held", params={"limit": 100})).json()["items"]
+        assert (await member.get("/releases/held")).status_code == 403
+    assert [each["held_because"] for each in listed if each["report_id"] == report["id"]] == [["changed-since-planned"]]
+
+
+async def test_who_planned_it_and_its_editors_are_told_once_why_and_where_it_is_held_back(reports: Running) -> None:
+    report = await finished(reports, "en", "be")
+    planner, editor = await Writer(reports, roles=("editor",)).known(), await Writer(reports, roles=("editor",)).known()
+    ours = await Writer(reports).known()
+    await plan(reports, report, by=planner.person_id, publish_at=SOON)
+    people = {"editor_ids": [editor.person_id]}
+    await plan_commission(reports, report["id"], ours.contributor("media-freedom"), **people)
+    await let_it_be_time(reports, report)
+    await publish_planned_reports(reports.context)
+    (event,) = await told(reports, "release-held-back", report["id"])
+    assert event.person_ids == sorted([planner.person_id, editor.person_id])
+    assert event.planned_for < utc_now()
+    assert event.notice.report == report["title"]
+    assert [(each.code, each.part, each.section.get("en"), each.languages) for each in event.notice.reasons] == [
+        ("credit-missing", "contributors", None, ["en", "be"]),
+        ("section-not-accepted", "sections", "Media freedom", []),
+    ]
+
+
+async def test_a_title_that_names_somebody_protected_is_not_repeated_in_the_letter() -> None:
+    report, _ = domain.create(
+        CreateReport(
+            title={"en": "On Jan Kowalski", "pl": "Raport"},
+            country="BY",
+            period_from_on="2008-01-01",
+            period_to_on="2008-12-31",
+            languages=("en", "pl"),
+        ),
+        now=utc_now(),
+        by=new_id(),
+    )
+    errors = [
+        FieldError(code="protected-name", field=field, detail="…")
+        for field in ("title.en", "sections.media-freedom.title.en", "sections.media-freedom.text.en")
+    ]
+    notice = held_back(report, Release(id=report.id), errors, to=[new_id()]).notice
+    assert notice is not None
+    assert (notice.report, "en" in notice.reasons[1].section) == ({"pl": "Raport"}, False)
 
 
 async def test_nothing_comes_out_before_the_embargo_ends(reports: Running) -> None:
@@ -96,9 +147,13 @@ async def test_only_what_could_be_published_now_is_planned_and_only_for_a_time_t
 async def test_a_plan_of_somebody_who_was_erased_waits_for_somebody_else(reports: Running) -> None:
     report, person_id = await finished(reports), new_id()
     await plan(reports, report, by=person_id, publish_at=SOON)
+    editor = await Writer(reports, roles=("editor",)).known()
+    await plan_commission(reports, report["id"], editor_ids=[editor.person_id])
     await reports.deliver(consumer, PersonErased(person_id=person_id, revision=3))
     found = await release_of(reports, report)
     assert (found["planned_by"], found["state"], found["held_because"]) == (None, "held", ["planner-erased"])
+    (event,) = await told(reports, "release-held-back", report["id"])
+    assert (event.person_ids, [each.code for each in event.notice.reasons]) == ([editor.person_id], ["planner-erased"])
 
 
 async def test_a_withdrawn_report_does_not_come_out_again_by_itself(reports: Running) -> None:

@@ -17,7 +17,7 @@ from services.reports.webhooks import actions, domain, jobs, store
 from services.reports.webhooks.domain import AGAIN, DISABLED_AFTER, PING, RegisterWebhook, Webhook
 from services.reports.webhooks.store import MESSAGES, SECRETS
 from shared.calls import Call
-from shared.events.registry import PersonErased
+from shared.events.registry import PersonErased, PersonRegistered
 from shared.events.reports import ReportNotice, ReportPublished, ReportWithdrawn
 from shared.ids import new_id, utc_now
 from shared.outside import Outside
@@ -237,6 +237,8 @@ async def test_what_fails_for_days_is_disabled_and_wakes_up_when_it_is_verified_
     reports: Running, receiver: tuple[Receiver, Outside]
 ) -> None:
     kept, outside = receiver
+    known = PersonRegistered(person_id=COORDINATOR, revision=1, roles=["coordinator"], organisation_ids=[])
+    await reports.deliver(consumer, known)
     webhook_id = await active(reports, receiver)
     kept.echo, kept.answer = False, b"HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"
     await reports.deliver(consumer, published())
@@ -248,6 +250,8 @@ async def test_what_fails_for_days_is_disabled_and_wakes_up_when_it_is_verified_
     await reports.deliver(consumer, published())
     await jobs.call_webhooks(reports.context, outside)
     assert ((await shown(reports, webhook_id))["state"], len(kept.asked)) == ("disabled", len(AGAIN) + 1)
+    (news,) = [each["event"] for each in await reports.published("webhook-disabled") if each["subject"] == webhook_id]
+    assert (news.person_ids, news.code, news.notice.label) == ([COORDINATOR], "503", "Library of Minsk")
     kept.echo = True
     async with reports.as_("coordinator") as coordinator:
         assert (await coordinator.post(f"/webhooks/{webhook_id}/verification")).status_code == 202

@@ -35,6 +35,8 @@ LetterKind = Literal[
     "section-accepted",
     "section-signed-off",
     "sections-due",
+    "release-held-back",
+    "webhook-disabled",
     "brief-prepared",
     "reporting-requested",
     "reporting-reminded",

@@ -15,9 +15,11 @@ from services.notifications.letters import (
     LinkFacts,
     MeetingFacts,
     PeriodFacts,
+    ReleaseFacts,
     ReportFacts,
     Slot,
     TaskFacts,
+    WebhookFacts,
     WritingFacts,
 )
 from shared.events.meetings import (
@@ -39,6 +41,8 @@ from shared.events.meetings import (
 )
 from shared.events.registry import PeriodNotice, ReportingReminded, ReportingRequested, SignInRequested
 from shared.events.reports import (
+    ReleaseHeldBack,
+    ReleaseNotice,
     ReportCorrected,
     ReportNotice,
     ReportPublished,
@@ -50,6 +54,8 @@ from shared.events.reports import (
     SectionSignedOff,
     SectionSubmitted,
     SubscriptionRequested,
+    WebhookDisabled,
+    WebhookNotice,
     WritingNotice,
 )
 from shared.problems import Invalid
@@ -187,6 +193,22 @@ def facts_of_period(event: ReportingRequested | ReportingReminded) -> Document:
     return _row("period", {**facts, **days})
 
 
+def facts_of_release(event: ReleaseHeldBack) -> Document:
+    """Return what ``event`` tells of a report that did not come out."""
+    if event.notice is None:
+        raise Invalid("notice-missing", "The event does not say which report it is about: check the event keys.")
+    facts = {"report_id": event.report_id, "planned_for": event.planned_for, "more": event.more}
+    return _row("release", {**facts, "notice": event.notice.model_dump()})
+
+
+def facts_of_webhook(event: WebhookDisabled) -> Document:
+    """Return what ``event`` tells of a system that is called no more."""
+    if event.notice is None:
+        raise Invalid("notice-missing", "The event does not say which system it is about: check the event keys.")
+    facts = {"webhook_id": event.webhook_id, "code": event.code, "failing_since": event.failing_since}
+    return _row("webhook", {**facts, "notice": event.notice.model_dump()})
+
+
 def facts_of_digest(digest_id: str, items: Sequence[DigestItem]) -> Document:
     """Return what a digest tells."""
     return _row("digest", {"digest_id": digest_id, "items": [asdict(each) for each in items]})
@@ -224,6 +246,10 @@ def told(row: Document) -> Facts:  # noqa: PLR0911 - one for each kind of facts
             facts["notice"] = PeriodNotice.model_validate(facts["notice"])
             facts |= {name: date.fromisoformat(facts[name]) for name in ("from_on", "to_on")}
             return PeriodFacts(**facts)
+        case "release":
+            return ReleaseFacts(**{**facts, "notice": ReleaseNotice.model_validate(facts["notice"])})
+        case "webhook":
+            return WebhookFacts(**{**facts, "notice": WebhookNotice.model_validate(facts["notice"])})
         case "digest":
             return DigestFacts(facts["digest_id"], [DigestItem(**each) for each in facts["items"]])
         case _:

@@ -11,20 +11,16 @@ from services.notifications.contacts.store import LeftAlone, Reachable
 from services.notifications.deliveries import domain, facts, store
 from services.notifications.deliveries.domain import Change, Trouble
 from services.notifications.deliveries.finishing import Finishing
+from services.notifications.deliveries.pages import page_of
 from services.notifications.fanouts import store as fanouts
 from services.notifications.letters import (
-    BriefFacts,
     DigestFacts,
     DigestItem,
     Facts,
     LinkFacts,
     MeetingFacts,
-    PeriodFacts,
     PreparedLetter,
-    ReportFacts,
     Sender,
-    TaskFacts,
-    WritingFacts,
     prepare,
 )
 from services.notifications.openpgp import store as openpgp
@@ -205,7 +201,7 @@ class Writer:
     def _link(self, name: str, row: Document, what: Facts, language: Language, to: Reachable) -> str:
         portal = f"{self._sender.portal_url}/{language}"
         match name, what:
-            case "page", (MeetingFacts() | TaskFacts() | WritingFacts() | BriefFacts() | ReportFacts() | PeriodFacts()):
+            case "page", _ if not isinstance(what, LinkFacts | DigestFacts):
                 return portal + page_of(what)
             case "answer", MeetingFacts():
                 expires_at = max(what.ends_at, row["created_at"]) + ANSWER_LINKS_LAST
@@ -236,22 +232,6 @@ class Writer:
             expires_at=expires_at,
             nonce=row["nonce"],
         )
-
-
-def page_of(what: MeetingFacts | TaskFacts | WritingFacts | BriefFacts | ReportFacts | PeriodFacts) -> str:
-    match what:
-        case MeetingFacts():
-            return f"/meetings/{what.meeting_id}"
-        case TaskFacts():
-            return f"/decisions/{what.decision_id}"
-        case WritingFacts():
-            return f"/reports/{what.report_id}/workshop"
-        case BriefFacts():
-            return f"/meetings/{what.meeting_id}/brief"
-        case ReportFacts():
-            return f"/reports/{what.report_id}"
-        case PeriodFacts():
-            return f"/periods/{what.period_id}/report"
 
 
 def _told_by(row: Document, meetings: dict[str, Document]) -> str:

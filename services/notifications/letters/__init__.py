@@ -11,10 +11,12 @@ from services.notifications.letters.facts import (
     LinkFacts,
     MeetingFacts,
     PeriodFacts,
+    ReleaseFacts,
     ReportFacts,
     Sender,
     Slot,
     TaskFacts,
+    WebhookFacts,
     WritingFacts,
 )
 from services.notifications.letters.preparation import KINDS, prepare
@@ -30,10 +32,12 @@ __all__ = [
     "MeetingFacts",
     "PeriodFacts",
     "PreparedLetter",
+    "ReleaseFacts",
     "ReportFacts",
     "Sender",
     "Slot",
     "TaskFacts",
+    "WebhookFacts",
     "WritingFacts",
     "prepare",
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from shared.events.meetings import BriefNotice, DecisionNotice, Notice
 from shared.events.registry import PeriodNotice
-from shared.events.reports import ReportNotice, Theme, WritingNotice
+from shared.events.reports import ReleaseNotice, ReportNotice, Theme, WebhookNotice, WritingNotice
 from shared.model import Language
 
 
@@ -110,6 +110,26 @@ class PeriodFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseFacts:
+    """A report that did not come out at its time; ``more`` reasons than are named."""
+
+    report_id: str
+    notice: ReleaseNotice
+    planned_for: datetime | None = None
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookFacts:
+    """A system that is called no more: ``code`` says why it did not take the last message."""
+
+    webhook_id: str
+    notice: WebhookNotice
+    code: str
+    failing_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DigestItem:
     """One letter of a digest: its ``subject``, and the page on which it can be read or answered."""
 
@@ -134,7 +154,9 @@ class DigestFacts:
         return f"item-{chr(ord('a') + index // 26)}{chr(ord('a') + index % 26)}"
 
 
-Facts = MeetingFacts | ReportFacts | LinkFacts | TaskFacts | WritingFacts | BriefFacts | PeriodFacts | DigestFacts
+Paged = MeetingFacts | ReportFacts | TaskFacts | WritingFacts | BriefFacts | PeriodFacts | ReleaseFacts | WebhookFacts
+"""Of what these tell there is a page in the portal."""
+Facts = Paged | LinkFacts | DigestFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,13 @@ from services.notifications.letters.facts import (
     Facts,
     LinkFacts,
     MeetingFacts,
+    Paged,
     PeriodFacts,
+    ReleaseFacts,
     ReportFacts,
     Sender,
     TaskFacts,
+    WebhookFacts,
     WritingFacts,
 )
 from services.notifications.letters.invitation import Method, calendar
@@ -76,6 +79,8 @@ KINDS: dict[str, Kind] = {
     "section-accepted": Kind(WritingFacts, "writing"),
     "section-signed-off": Kind(WritingFacts, "writing"),
     "sections-due": Kind(WritingFacts, "writing"),
+    "release-held-back": Kind(ReleaseFacts, "writing"),
+    "webhook-disabled": Kind(WebhookFacts, "systems"),
     "brief-prepared": Kind(BriefFacts, "meetings"),
     "reporting-requested": Kind(PeriodFacts, "reporting"),
     "reporting-reminded": Kind(PeriodFacts, "reporting"),
@@ -169,18 +174,18 @@ def is_must(kind: str) -> bool:
     return bool(KINDS[kind].roll) and kind not in TOPIC_OF and KINDS[kind].about is not DigestFacts
 
 
-def _about(
-    facts: MeetingFacts | ReportFacts | TaskFacts | WritingFacts | BriefFacts | PeriodFacts | DigestFacts,
-) -> str:
+def _about(facts: Paged | DigestFacts) -> str:
     match facts:
         case DigestFacts():
             return facts.digest_id
-        case ReportFacts() | WritingFacts():
+        case ReportFacts() | WritingFacts() | ReleaseFacts():
             return facts.report_id
         case TaskFacts():
             return facts.decision_id
         case PeriodFacts():
             return facts.period_id
+        case WebhookFacts():
+            return facts.webhook_id
         case _:
             return facts.meeting_id
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from services.notifications.letters import setback_samples
 from services.notifications.letters.facts import (
     BriefFacts,
     DigestFacts,
@@ -301,4 +302,5 @@ FACTS: dict[str, Facts] = {
     "key-expiring": LinkFacts(expires_at=datetime(2008, 11, 12, 16, 0, tzinfo=UTC)),
     "digest": _DIGEST,
     "reports-digest": _REPORTS,
+    **setback_samples.samples(REPORT_ID, _REPORT.notice.title),
 }

@@ -12,13 +12,16 @@ from services.notifications.letters.facts import (
     LinkFacts,
     MeetingFacts,
     PeriodFacts,
+    ReleaseFacts,
     ReportFacts,
     TaskFacts,
+    WebhookFacts,
     WritingFacts,
 )
 from services.notifications.letters.following import tell_brief, tell_period, tell_task
 from services.notifications.letters.language import N_, THEMES, language_name, spoken, translations
 from services.notifications.letters.rendering import Told
+from services.notifications.letters.setbacks import tell_release, tell_webhook
 from services.notifications.letters.writing import tell_writing
 from shared.model import Language
 
@@ -39,6 +42,10 @@ def tell(facts: Facts, language: Language, time_zone: str) -> dict[str, Any]:  #
             return {**told, "agenda": _agenda(facts, language, time_zone)}
         case PeriodFacts():
             return tell_period(facts, language, time_zone)
+        case ReleaseFacts():
+            return tell_release(facts, language, time_zone)
+        case WebhookFacts():
+            return tell_webhook(facts, language, time_zone)
         case DigestFacts():
             items = [(one_line(item.subject), facts.link_of(index)) for index, item in enumerate(facts.items)]
             return {"items": items}

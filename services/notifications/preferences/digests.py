@@ -11,7 +11,8 @@ from services.notifications.contacts.store import Reachable
 from services.notifications.deliveries import actions as deliveries
 from services.notifications.deliveries import domain, facts, store
 from services.notifications.deliveries.domain import Recipient
-from services.notifications.deliveries.writing import ANSWER_LINKS_LAST, page_of
+from services.notifications.deliveries.pages import page_of
+from services.notifications.deliveries.writing import ANSWER_LINKS_LAST
 from services.notifications.fanouts import store as fanouts
 from services.notifications.letters import DigestItem, LinkFacts, MeetingFacts, PreparedLetter, prepare
 from services.notifications.letters.facts import DigestFacts, Facts

@@ -31,6 +31,7 @@ TOPIC_OF: dict[LetterKind, Topic] = {
     "section-accepted": "tasks",
     "section-signed-off": "tasks",
     "sections-due": "reminders",
+    "webhook-disabled": "tasks",
     "reporting-requested": "tasks",
     "reporting-reminded": "reminders",
 }

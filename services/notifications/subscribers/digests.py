@@ -13,8 +13,8 @@ from datetime import timedelta
 from services.notifications.deliveries import actions as deliveries
 from services.notifications.deliveries import facts, store
 from services.notifications.deliveries.domain import OF_REPORTS, Recipient
+from services.notifications.deliveries.pages import page_of
 from services.notifications.deliveries.store import Waiting
-from services.notifications.deliveries.writing import page_of
 from services.notifications.letters import DigestItem, ReportFacts, prepare
 from services.notifications.settings import Settings
 from services.notifications.subscribers.actions import ZONE

@@ -59,6 +59,15 @@ class Release(Model):
     cleared: list[Clearance] = Field(default_factory=list)
 
 
+class Held(Model):
+    """A report that was to come out by itself and did not."""
+
+    report_id: str
+    title: dict[str, str]
+    publish_at: datetime | None = None
+    held_because: list[str] = Field(default_factory=list)
+
+
 class Erratum(Model):
     """What was wrong in an earlier edition."""
 
@@ -121,6 +130,10 @@ class Publishing:
     async def release(self, report_id: str) -> Release:
         """Return when a report comes out."""
         return await self._call.get(f"/reports/{report_id}/release", Release)
+
+    async def held(self, *, limit: int = 20) -> list[Held]:
+        """List the reports that were to come out by themselves and did not."""
+        return (await self._call.get("/releases/held", Page[Held], {"limit": limit})).items
 
     async def publish(self, report_id: str, command: dict[str, Any], *, revision: int, key: str | None) -> None:
         """Publish now."""

@@ -15,9 +15,10 @@ from services.portal.clients.meetings import Meeting, MyInvitation, Summary
 from services.portal.clients.registry import Person
 from services.portal.decisions.routes import my_tasks
 from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
+from services.portal.publishing import words as publishing_words
 from services.portal.words import MY_ANSWERS
 from services.portal.writing import words as writing_words
-from services.portal.writing.routes import waiting
+from services.portal.writing.routes import held_back, waiting
 from shared.ids import Id, utc_now
 
 router = APIRouter()
@@ -47,7 +48,9 @@ async def desk(visit: SignedIn, done: str = "") -> HTMLResponse:
 
 async def _waiting(visit: Visit) -> dict[str, Any]:
     """Return what waits for this person beside invitations: tasks, and reports that they write."""
-    return {"tasks": await my_tasks(visit), "writing": await waiting(visit), "writing_terms": writing_words}
+    writing = {"writing": await waiting(visit), "writing_terms": writing_words}
+    held = {"held": await held_back(visit), "publishing": publishing_words}
+    return {"tasks": await my_tasks(visit), **writing, **held}
 
 
 @router.get("/{language}/meetings")

@@ -1,5 +1,7 @@
 """The words for what hinders publication, by its code, and for the state of a plan."""
 
+from collections.abc import Sequence
+
 from services.portal.languages import N_
 
 POINTS = {
@@ -37,6 +39,7 @@ HELD = {
     "under-embargo": N_("The embargo had not ended."),
 }
 HELD_OTHERWISE = N_("Something was missing: see the list above.")
+HELD_ON_THE_DESK = N_("Something was missing: its page of publication says what.")
 DONE = {
     "corrected": N_("The correction is published, and everybody who was told of the report is being told."),
     "taken-back-report": N_("The report is withdrawn, and everybody who was told of it is being told."),
@@ -57,3 +60,8 @@ REFUSALS = {
 }
 NAMED = N_("A protected name stands in line %(line)s, word %(word)s. Say it without.")
 OTHER_REFUSAL = N_("This cannot be accepted as it is.")
+
+
+def why_held(codes: Sequence[str]) -> str:
+    """Return the words for what held a report back, as the desk says it in a line."""
+    return next((HELD[each] for each in codes if each in HELD), HELD_ON_THE_DESK)

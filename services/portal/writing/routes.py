@@ -6,8 +6,10 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from services.portal.clients.base import Down, Refused
+from services.portal.clients.publishing import Held
 from services.portal.clients.writing import DeskItem, Work, Workshop
 from services.portal.pages import SignedIn, Visit
+from services.portal.publishing import words as publishing_words
 from services.portal.registry.names import named
 from services.portal.writing import words
 from shared.ids import Id
@@ -24,7 +26,8 @@ MAX_KEY = 60
 async def desk(visit: SignedIn, after: str = "") -> HTMLResponse:
     """Show the reports that I write or edit, and what waits for me."""
     found = await visit.services.writing.desk(after=after, limit=ON_THE_DESK)
-    return visit.page("writing/desk.html", found=found, terms=words)
+    held = [] if after else await held_back(visit)
+    return visit.page("writing/desk.html", found=found, held=held, terms=words, publishing=publishing_words)
 
 
 @router.get("/{language}/reports/{report_id}/workshop")
@@ -93,6 +96,16 @@ async def waiting(visit: Visit) -> list[DeskItem]:
     except (Down, Refused):
         return []
     return [each for each in found.items if each.tasks]
+
+
+async def held_back(visit: Visit) -> list[Held]:
+    """Return the reports that did not come out as planned, for those who can mend that; the desk opens anyway."""
+    if visit.session is None or not visit.session.may_edit:
+        return []
+    try:
+        return await visit.services.publishing.held(limit=ON_THE_DESK)
+    except (Down, Refused):
+        return []
 
 
 async def _take(visit: Visit, report_id: str, key: str, what: str, note: str) -> None:

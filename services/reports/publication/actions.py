@@ -9,6 +9,7 @@ from services.reports.publication import checks, domain, store
 from services.reports.publication.domain import CorrectReport, Edition, PublishReport, WithdrawReport
 from services.reports.publication.gathering import gather, names_of
 from services.reports.releases import domain as releases
+from services.reports.releases import holding
 from services.reports.releases import store as release_store
 from services.reports.releases.store import RELEASES
 from services.reports.reports import store as reports
@@ -78,7 +79,7 @@ async def _as_seen(tx: Tx, report_id: Id, seen: int | None) -> Report:
 async def _hold_release(tx: Tx, report_id: str) -> None:
     release = await release_store.find(tx, report_id)
     if release is not None and release.state == "planned":
-        await RELEASES.put(tx, releases.hold(release, ["withdrawn"]))
+        await holding.hold(tx, release, ["withdrawn"])
 
 
 async def _print(tx: Tx, report: Report, edition: Edition, event: Event) -> None:

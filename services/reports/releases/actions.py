@@ -8,12 +8,12 @@ from services.reports.publication.domain import PublishReport
 from services.reports.publication.draft import compose
 from services.reports.publication.gathering import gather
 from services.reports.releases import domain as rules
-from services.reports.releases import store
+from services.reports.releases import holding, store
 from services.reports.releases.domain import ClearPassage, PlanRelease, Release
 from services.reports.releases.store import RELEASES
 from services.reports.reports import store as reports
 from shared.ids import Id, utc_now
-from shared.problems import Conflict, NotFound
+from shared.problems import Conflict, NotFound, Problem
 from shared.storage import Tx
 from shared.web import expect
 
@@ -47,11 +47,12 @@ async def publish_planned(tx: Tx, report_id: str) -> int | None:
     return edition.edition
 
 
-async def hold_back(tx: Tx, report_id: str, codes: list[str]) -> None:
-    """Write down why a report did not come out in its time, unless that has changed meanwhile."""
+async def hold_back(tx: Tx, report_id: str, problem: Problem) -> None:
+    """Write down why a report did not come out in its time, and tell of it, unless that has changed meanwhile."""
     release = await store.find(tx, report_id)
     if release is not None and rules.is_due(release, now=utc_now()):
-        await RELEASES.put(tx, rules.hold(release, codes))
+        codes = [problem.code, *(each.code for each in problem.errors)]
+        await holding.hold(tx, release, codes, errors=problem.errors)
 
 
 async def clear_passage(tx: Tx, report_id: str, command: ClearPassage, *, by: Id) -> Release:
@@ -82,8 +83,11 @@ async def unclear_passage(tx: Tx, report_id: str, mark: str) -> Release:
 
 async def forget_person(tx: Tx, person_id: str) -> None:
     """Forget who planned and cleared what; somebody else must plan again what they planned."""
-    for release in await store.of_person(tx, person_id):
-        await RELEASES.put(tx, rules.forget(release, person_id))
+    for before in await store.of_person(tx, person_id):
+        release = rules.forget(before, person_id)
+        await RELEASES.put(tx, release)
+        if (before.state, release.state) == ("planned", "held"):
+            await holding.tell(tx, release)
 
 
 async def _seen(tx: Tx, report_id: str, seen: int | None) -> tuple[Release | None, Release]:

@@ -36,9 +36,8 @@ async def _publish(context: Context, report_id: str) -> None:
     try:
         await context.storage.transact(actions.publish_planned, report_id)
     except Problem as problem:
-        codes = [problem.code, *(each.code for each in problem.errors)]
         log.warning("release-held-back", report_id=report_id, code=problem.code)
-        await context.storage.transact(actions.hold_back, report_id, codes)
+        await context.storage.transact(actions.hold_back, report_id, problem)
 
 
 JOBS = [Job(PUBLISHING, publish_planned_reports, every=timedelta(seconds=15))]

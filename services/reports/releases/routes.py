@@ -10,9 +10,11 @@ from services.reports.reports import store as reports
 from shared.auth import Coordinator, Editor
 from shared.ids import Id
 from shared.model import Language, Model, Time
+from shared.paging import Page, PagingOf
 from shared.web import IfMatch, StorageOf, versioned
 
 router = APIRouter(prefix="/reports/{report_id}/release", tags=["publication"])
+desk = APIRouter(prefix="/releases", tags=["publication"])
 Mark = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 
@@ -42,10 +44,32 @@ class ReleaseView(Model):
     cleared: list[ClearanceView]
 
 
+class HeldView(Model):
+    """A report that was to come out by itself and did not: when, and what was in the way."""
+
+    report_id: Id
+    title: dict[Language, str]
+    publish_at: Time | None
+    held_because: list[str]
+
+
 def view(release: Release) -> ReleaseView:
     """Return ``release`` as editors see it."""
     facts = {name: getattr(release, name) for name in ReleaseView.model_fields if name != "cleared"}
     return ReleaseView(cleared=[ClearanceView(**each.model_dump()) for each in release.cleared], **facts)
+
+
+@desk.get("/held")
+async def list_held(actor: Editor, storage: StorageOf, paging: PagingOf) -> Page[HeldView]:
+    """List the reports that were to come out by themselves and did not, oldest first."""
+    found = await store.held(storage.reader, after=paging.after, limit=paging.limit)
+    kept = [(each, await reports.REPORTS.find(storage.reader, each.id)) for each in found.items]
+    items = [
+        HeldView(report_id=each.id, title=report.title, publish_at=each.publish_at, held_because=each.held_because)
+        for each, report in kept
+        if report is not None
+    ]
+    return Page(items=items, next=found.next)
 
 
 @router.get("")

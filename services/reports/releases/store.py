@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.reports.releases.domain import Release
+from shared.paging import Page
 from shared.storage import Aggregates, CollectionSpec, Index, Reader, Tx, from_document
 
 RELEASES = Aggregates("releases", Release, "release")
@@ -11,6 +12,7 @@ COLLECTIONS = [
         "releases",
         [
             Index([("publish_at", 1), ("_id", 1)], partial={"state": "planned"}),
+            Index([("state", 1), ("_id", 1)]),
             Index([("planned_by", 1)]),
             Index([("cleared.cleared_by", 1)]),
         ],
@@ -42,6 +44,11 @@ async def due_ids(reader: Reader, *, now: datetime, limit: int) -> list[str]:
     where = {"state": "planned", "publish_at": {"$lte": now}}
     rows = await reader["releases"].find(where, projection={"_id": 1}, sort=[("publish_at", 1)], limit=limit)
     return [row["_id"] for row in rows]
+
+
+async def held(reader: Reader, *, after: str | None, limit: int) -> Page[Release]:
+    """Return a page of what is held back, oldest report first."""
+    return await RELEASES.page(reader, {"state": "held"}, after=after, limit=limit)
 
 
 async def of_person(reader: Reader, person_id: str) -> list[Release]:

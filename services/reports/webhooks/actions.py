@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from services.reports.reports import store as reports
 from services.reports.webhooks import domain, store
 from services.reports.webhooks.domain import PING, Destination, News, RegisterWebhook, Webhook
+from services.reports.writing import people
 from shared import webhooks
 from shared.calls import check_url
 from shared.events.reports import ReportWithdrawn
@@ -86,6 +87,8 @@ async def refuse(tx: Tx, message: Document, code: str) -> None:
     await store.settle(tx, message["_id"], code=code, now=now, due_at=settled.due_at)
     if settled.webhook.state == "disabled":
         await store.drop(tx, webhook.id, code="webhook-disabled")
+        if webhook.state != "disabled":
+            await _tell_disabled(tx, settled.webhook)
     elif settled.due_at is not None:
         await store.postpone(tx, webhook.id, until=settled.due_at)
 
@@ -95,6 +98,14 @@ async def forget_person(tx: Tx, person_id: str) -> None:
     found: Sequence[Webhook] = await store.registered_by(tx, person_id, limit=AT_MOST)
     for webhook in found:
         await store.WEBHOOKS.put(tx, domain.forget(webhook))
+
+
+async def _tell_disabled(tx: Tx, webhook: Webhook) -> None:
+    """Tell whoever registered a webhook that it is called no more; the coordinators when they are gone."""
+    registrar = [] if webhook.registered_by is None else [webhook.registered_by]
+    to = await people.who_may(tx, "coordinator", among=registrar) or await people.who_may(tx, "coordinator")
+    if to:
+        await tx.publish(domain.disabled(webhook, to=to))
 
 
 async def _is_withdrawn(tx: Tx, report_id: str, edition: int) -> bool:

@@ -9,7 +9,15 @@ from pydantic import Field
 
 from services.reports.subscriptions.domain import Countries, Kinds, Languages
 from shared.calls import Url
-from shared.events.reports import ReportCorrected, ReportKind, ReportPublished, ReportWithdrawn, Theme
+from shared.events.reports import (
+    ReportCorrected,
+    ReportKind,
+    ReportPublished,
+    ReportWithdrawn,
+    Theme,
+    WebhookDisabled,
+    WebhookNotice,
+)
 from shared.ids import Id, new_id
 from shared.model import LANGUAGES, Aggregate, Command, Country, Language, Line, Model, Time
 
@@ -140,6 +148,18 @@ def refuse(webhook: Webhook, message_type: str, code: str, *, attempts: int, now
     given_up = due_at is None and (code == GONE or now - since >= DISABLED_AFTER) and webhook.state == "active"
     state: State = "disabled" if given_up else webhook.state
     return Settled(webhook.evolve(failing_since=since, trouble=code, state=state), taken=False, due_at=due_at)
+
+
+def disabled(webhook: Webhook, *, to: list[str]) -> WebhookDisabled:
+    """Return the news that a webhook is called no more."""
+    return WebhookDisabled(
+        webhook_id=webhook.id,
+        revision=webhook.revision,
+        person_ids=to,
+        code=webhook.trouble or "",
+        failing_since=webhook.failing_since or webhook.registered_at,
+        notice=WebhookNotice(label=webhook.label, host=webhook.host),
+    )
 
 
 def echoes(answer: bytes, challenge: str) -> bool:

@@ -29,7 +29,7 @@ async def submit(tx: Tx, report_id: str, key: str, *, by: Actor) -> SectionWork:
     work = domain.submit(before or domain.begin(report_id, key, now=now), texts, by=by.person_id, now=now)
     await store.save(tx, before, work)
     if work is not before:
-        to = await _editors(tx, report_id)
+        to = await people.editors_of(tx, report_id)
         if to:
             await tx.publish(telling.submitted(report, work, to=to))
     return work
@@ -98,7 +98,7 @@ async def sign_off(tx: Tx, report_id: str, key: str, command: SignOff, *, by: Ac
     )
     await store.save(tx, before, work)
     if work is not before:
-        to = await _editors(tx, report_id)
+        to = await people.editors_of(tx, report_id)
         if to:
             await tx.publish(telling.signed_off(report, work, contributor, to=to))
     return work
@@ -113,8 +113,8 @@ async def remind(tx: Tx, report_id: str, *, now: datetime) -> int:
     told, count = await store.reminded(tx, report_id), 0
     for lapse in lapses(draft, today=now.date()):
         key = lapse.key(report_id)
-        organisation_id = lapse.organisation_id
-        to = await (people.of_organisation(tx, organisation_id) if organisation_id else _editors(tx, report_id))
+        own = lapse.organisation_id
+        to = await (people.of_organisation(tx, own) if own else people.editors_of(tx, report_id))
         if told.get(key, 0) >= lapse.reminder or not to:
             continue
         await store.count_reminder(tx, key, report_id, lapse.reminder)
@@ -148,11 +148,6 @@ async def _commission(reader: Reader, report_id: str) -> Commission | None:
 async def _writers(reader: Reader, report: Report, key: str) -> list[Contributor]:
     commission = await _commission(reader, report.id)
     return [] if commission is None else commission.writers_of(report, key)
-
-
-async def _editors(reader: Reader, report_id: str) -> list[str]:
-    commission = await _commission(reader, report_id)
-    return await people.editors(reader, [] if commission is None else commission.editor_ids)
 
 
 async def _people_of(reader: Reader, contributors: list[Contributor]) -> list[str]:

@@ -1,5 +1,7 @@
 """Whom to tell: what the registry says of people, kept here to know who works for which organisation."""
 
+from services.reports.commissions import store as commissions
+from shared.auth import GRANTED_BY, Needed
 from shared.events.registry import PersonErased, PersonRegistered, PersonUpdated
 from shared.storage import CollectionSpec, Document, Index, Reader, Tx
 
@@ -27,6 +29,18 @@ async def of_organisation(reader: Reader, organisation_id: str) -> list[str]:
 async def editors(reader: Reader, editor_ids: list[str]) -> list[str]:
     """Return the editors named, or else everybody with that role, who may be written to."""
     return await _who(reader, {"_id": {"$in": editor_ids}} if editor_ids else {"roles": "editor"})
+
+
+async def editors_of(reader: Reader, report_id: str) -> list[str]:
+    """Return the editors of a report: those whom its commission names, or else everybody with that role."""
+    commission = await commissions.of_report(reader, report_id)
+    return await editors(reader, [] if commission is None else commission.editor_ids)
+
+
+async def who_may(reader: Reader, needed: Needed, *, among: list[str] | None = None) -> list[str]:
+    """Return whoever has a role that grants ``needed`` and may be written to, of those named, or of all."""
+    where: Document = {"roles": {"$in": sorted(GRANTED_BY[needed])}}
+    return await _who(reader, where if among is None else {**where, "_id": {"$in": among}})
 
 
 async def _who(reader: Reader, where: Document) -> list[str]:

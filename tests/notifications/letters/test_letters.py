@@ -43,6 +43,8 @@ LINKS_OF = {
     "section-accepted": {"page"},
     "section-signed-off": {"page"},
     "sections-due": {"page"},
+    "release-held-back": {"page"},
+    "webhook-disabled": {"page"},
     "brief-prepared": {"page"},
     "reporting-requested": {"page"},
     "reporting-reminded": {"page"},
