@@ -1,6 +1,7 @@
 """Makes PDFs in this process, and reads their text back as a reader's program would: through the fonts' own tables.
 
-The tables are those of ISO 32000-1, 9.10.  It knows as much of PDF as the typesetter writes, so that these tests need no program beside Python.
+The tables are those of ISO 32000-1, 9.10.  It knows as much of PDF as the typesetter writes, so that these tests need
+no program beside Python.
 """
 
 import re
