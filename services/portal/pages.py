@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import AsyncIterator
 from functools import cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 from starlette.datastructures import FormData
@@ -303,7 +304,9 @@ def language_of(request: Request) -> Language:
     return known or preferred(request.headers.get("accept-language"))
 
 
-def download(body: bytes, *, kind: str, name: str, keep: str = "no-store") -> Response:
-    """Return a file to keep under ``name``."""
+def download(body: bytes | AsyncIterator[bytes], *, kind: str, name: str, keep: str = "no-store") -> Response:
+    """Return a file to keep under ``name``, whole or as it comes."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": keep}
-    return Response(body, media_type=kind, headers=headers)
+    if isinstance(body, bytes):
+        return Response(body, media_type=kind, headers=headers)
+    return StreamingResponse(body, media_type=kind, headers=headers)

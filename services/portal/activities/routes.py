@@ -76,8 +76,8 @@ async def activities(visit: Anyone, wanted: Wanted, withdrawn: str = "", after: 
 async def file(visit: Anyone, wanted: Wanted, view: str = "") -> Response:
     """Give what was found as an IATI file."""
     redacted = view == "redacted"
-    body = await visit.services.activities.file("/exports/iati", **wanted, view="redacted" if redacted else "full")
-    return download(body, kind="application/xml", name=f"activities{'-redacted' if redacted else ''}.xml")
+    found = await visit.services.activities.file("/exports/iati", **wanted, view="redacted" if redacted else "full")
+    return download(found.parts, kind="application/xml", name=f"activities{'-redacted' if redacted else ''}.xml")
 
 
 @router.get("/{language}/activities/{activity_id}")
@@ -92,8 +92,8 @@ async def activity_file(visit: Anyone, activity_id: Id, view: str = "") -> Respo
     """Give one activity as an IATI file."""
     redacted = view == "redacted"
     path = f"/activities/{activity_id}/iati"
-    body = await visit.services.activities.file(path, view="redacted" if redacted else "full")
-    return download(body, kind="application/xml", name=f"activity{'-redacted' if redacted else ''}.xml")
+    found = await visit.services.activities.file(path, view="redacted" if redacted else "full")
+    return download(found.parts, kind="application/xml", name=f"activity{'-redacted' if redacted else ''}.xml")
 
 
 async def activity_page(

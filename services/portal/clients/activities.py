@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from services.portal.clients.base import Caller, Model, Page
+from services.portal.clients.base import Caller, Model, Page, Stream
 from shared.events.reports import Theme
 
 
@@ -207,10 +207,10 @@ class Activities:
         """Put an activity back on the record."""
         return await self._call.ask("DELETE", f"/activities/{activity_id}/withdrawal", Activity, revision=revision)
 
-    async def file(self, path: str, **wanted: Any) -> bytes:
-        """Return an IATI file: ``path`` is that of one activity, or of the export of many."""
+    async def file(self, path: str, **wanted: Any) -> Stream:
+        """Return an IATI file as it comes: ``path`` is that of one activity, or of the export of many."""
         given = {name: value for name, value in wanted.items() if value not in (None, "")}
-        return (await self._call.send("GET", path, params=given, timeout=120)).content  # all of them take their time
+        return await self._call.stream("GET", path, params=given, timeout=120)  # all of them take their time
 
     async def regions(self, country: str) -> list[Region]:
         """Return the regions of a country."""

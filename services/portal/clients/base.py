@@ -1,6 +1,7 @@
 """One call to one service: a timeout, a bounded answer, and refusals told as `Refused` or `Down`."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import httpx2
@@ -10,7 +11,9 @@ from shared import logs, tracing
 
 log = logs.get(__name__)
 
-MAX_ANSWER_BYTES = 32 * 1024 * 1024  # a report's PDF with its annexes; everything else is far below
+MAX_ANSWER_BYTES = 32 * 1024 * 1024  # a report's PDF with its annexes; what may be larger is streamed
+
+OF_TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # not of what was transferred
 
 Authorization = Callable[[str, bool], Awaitable[str]]
 """Service, whether the last one was refused → the ``Authorization`` header for it, or ``""``."""
@@ -76,6 +79,14 @@ class Down(Exception):
         self.service = service
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A file on its way from a service: its kind and its bytes, of which never more than a few are held."""
+
+    kind: str
+    parts: AsyncIterator[bytes]
+
+
 class Caller:
     """Calls one service at ``url``; ``authorization`` says on whose behalf, ``visitor`` from where they come."""
 
@@ -113,19 +124,38 @@ class Caller:
 
     async def send(self, method: str, path: str, **parts: Any) -> httpx2.Response:
         """Call and return the raw answer when it is a success.  Raises `Refused` and `Down`."""
+        return await self._send(method, path, parts, stream=False)
+
+    async def stream(self, method: str, path: str, **parts: Any) -> Stream:
+        """Call and return the file that is the answer, as it comes; read it to its end.  Raises `Refused` and `Down`.
+
+        A service that breaks off half-way does so for the reader too, who then sees that the file is not whole.
+        """
+        response = await self._send(method, path, parts, stream=True)
+
+        async def read() -> AsyncIterator[bytes]:
+            try:
+                async for part in response.aiter_bytes():
+                    yield part
+            finally:
+                await response.aclose()
+
+        return Stream(response.headers.get("content-type", "application/octet-stream"), read())
+
+    async def _send(self, method: str, path: str, parts: dict[str, Any], *, stream: bool) -> httpx2.Response:
         authorization = await self._authorization(self._service, False)
-        response = await self._once(method, path, authorization, parts)
+        response = await self._once(method, path, authorization, parts, stream=stream)
         if response.status_code == 401 and authorization.startswith("Bearer "):
             # The person's record is newer than the token: what the registry gives now is the truth.
             authorization = await self._authorization(self._service, True)
-            response = await self._once(method, path, authorization, parts)
+            response = await self._once(method, path, authorization, parts, stream=stream)
         if response.status_code >= 400:
             raise refusal(response, as_person=authorization.startswith("Bearer "))
-        if len(response.content) > MAX_ANSWER_BYTES:
-            raise Down(self._service)
         return response
 
-    async def _once(self, method: str, path: str, authorization: str, parts: dict[str, Any]) -> httpx2.Response:
+    async def _once(
+        self, method: str, path: str, authorization: str, parts: dict[str, Any], *, stream: bool
+    ) -> httpx2.Response:
         parts = dict(parts)
         headers = {**parts.pop("headers", {}), "traceparent": tracing.current() or tracing.follow("")}
         if authorization:
@@ -135,7 +165,10 @@ class Caller:
         if parts.get("json", ...) is None:
             del parts["json"]
         try:
-            response = await self._http.request(method, self._url + path, headers=headers, **parts)
+            request = self._http.build_request(method, self._url + path, headers=headers, **parts)
+            response = await self._http.send(request, stream=True)
+            if not stream or response.status_code >= 400:
+                response = await self._whole(response)
         except httpx2.HTTPError as error:
             log.warning("service-down", called=self._service, error_type=type(error).__name__)
             raise Down(self._service) from None
@@ -143,6 +176,20 @@ class Caller:
             log.warning("service-fault", called=self._service, status=response.status_code)
             raise Down(self._service)
         return response
+
+    async def _whole(self, response: httpx2.Response) -> httpx2.Response:
+        """Return a response that is read to its end, which is not too far."""
+        held = bytearray()
+        try:
+            async for part in response.aiter_bytes():
+                held += part
+                if len(held) > MAX_ANSWER_BYTES:
+                    log.error("answer-too-large", called=self._service)
+                    raise Down(self._service)
+        finally:
+            await response.aclose()
+        headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in OF_TRANSFER]
+        return httpx2.Response(response.status_code, headers=headers, content=bytes(held), request=response.request)
 
     def _read(self, response: httpx2.Response, answer: type[Answer]) -> Answer:
         try:

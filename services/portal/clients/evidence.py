@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from services.portal.clients.base import Caller, Model, Page
+from services.portal.clients.base import Caller, Model, Page, Stream
 
 
 class When(Model):
@@ -224,11 +224,10 @@ class Evidence:
         """Send a file."""
         await self._call.send("PUT", f"/reports/{report_id}/exhibits/{exhibit_id}/content", content=body)
 
-    async def hand_out(self, report_id: str, exhibit_id: str, reason: str) -> tuple[bytes, str]:
-        """Return a file and what kind it is; the log says that I have it, and why."""
+    async def hand_out(self, report_id: str, exhibit_id: str, reason: str) -> Stream:
+        """Return a file as it comes; the log says that I have it, and why."""
         path = f"/reports/{report_id}/exhibits/{exhibit_id}/handing-out"
-        answer = await self._call.send("POST", path, json={"reason": reason})
-        return answer.content, answer.headers.get("content-type", "application/octet-stream")
+        return await self._call.stream("POST", path, json={"reason": reason})
 
     async def claims(self, report_id: str) -> list[Claim]:
         """List which passages rest on which evidence."""

@@ -65,12 +65,12 @@ async def hand_out(visit: SignedIn, report_id: Id, exhibit_id: Id) -> Response:
     entry = read(await visit.form())
     try:
         reason = entry.values.get("reason", "")[:500]
-        body, kind = await visit.services.evidence.hand_out(report_id, exhibit_id, reason)
+        file = await visit.services.evidence.hand_out(report_id, exhibit_id, reason)
     except Refused as refused:
         forms.take(visit, entry, refused)
         return await _list(visit, report_id, entry, status=422)
-    ending = words.ENDINGS.get(kind.partition(";")[0], "bin")
-    return download(body, kind=kind, name=f"exhibit-{exhibit_id[-12:]}.{ending}")
+    ending = words.ENDINGS.get(file.kind.partition(";")[0], "bin")
+    return download(file.parts, kind=file.kind, name=f"exhibit-{exhibit_id[-12:]}.{ending}")
 
 
 @router.get("/log")
