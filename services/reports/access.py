@@ -3,6 +3,10 @@
 Everybody else may not even know of a draft: for them it is not found.
 """
 
+from collections.abc import Mapping
+
+from pydantic import Field
+
 from services.reports.commissions import store as commissions
 from services.reports.reports import store as reports
 from shared.auth import Actor
@@ -23,6 +27,8 @@ class Part(Model):
     """The organisations contributing to it for which they act, in the order of their ids."""
     own_keys: frozenset[str] = frozenset()
     """The keys of the sections that these organisations write."""
+    keys_of: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    """The same for each of them."""
 
     def writes(self, section_key: str) -> bool:
         """Return whether they may change a section."""
@@ -55,6 +61,7 @@ async def find_part(reader: Reader, actor: Actor | None, report_id: str) -> Part
         edits=edits,
         organisation_ids=tuple(sorted(each.organisation_id for each in own)),
         own_keys=frozenset(key for each in own for key in each.keys(report)),
+        keys_of={each.organisation_id: frozenset(each.keys(report)) for each in own},
     )
 
 

@@ -27,11 +27,15 @@ class AuthorView(Model):
     """The name of the organisation as its readers will see it, or its pseudonym; empty for an editor."""
 
 
-def author_of(part: Part, actor: Actor) -> Author:
-    """Return as whom ``actor`` does something to a report."""
+def author_of(part: Part, actor: Actor, section_key: str) -> Author:
+    """Return as whom ``actor`` does something to a section: for that of their organisations which writes it.
+
+    Whoever acts for several would else sign the section of one that goes by a pseudonym with the name of another.
+    """
     if part.edits or not part.organisation_ids:
         return Author(person_id=actor.person_id)
-    return Author(person_id=actor.person_id, organisation_id=part.organisation_ids[0])
+    writing = [each for each in part.organisation_ids if section_key in part.keys_of.get(each, ())]
+    return Author(person_id=actor.person_id, organisation_id=(writing or part.organisation_ids)[0])
 
 
 def seen_as(author: Author, *, by: Actor, part: Part, commission: Commission | None) -> AuthorView:

@@ -1,5 +1,6 @@
 """Threads: who takes part may comment, on a passage or a section, and whoever it concerns settles them."""
 
+from shared.ids import new_id
 from shared.testing.stack import Running
 from tests.reports.drafting import begin
 
@@ -48,3 +49,23 @@ async def test_a_thread_is_settled_by_those_whom_it_concerns_and_is_nothing_to_s
         nowhere = await editor.post(f"/reports/{draft.report_id}/sections/nothing/en/comments", json={"text": "x"})
     assert (refused.status_code, refused.json()["code"], empty.status_code) == (403, "thread-of-others", 422)
     assert ([each.status_code for each in unknown], nowhere.status_code) == ([404] * 4, 404)
+
+
+async def test_whoever_acts_for_an_open_and_a_hidden_organisation_is_known_by_the_one_whose_section_it_is(
+    reports: Running,
+) -> None:
+    draft = await begin(reports)
+    assert draft.open_id < draft.hidden_id, "the open one comes first by its id"
+    key = "freedom-of-assembly"
+    both = reports.as_("member", person_id=new_id(), organisation_ids=[draft.open_id, draft.hidden_id])
+    saved = await both.put(draft.section(key), json={"text": "Nine marches."}, headers={"If-Match": '"1"'})
+    opened = await both.post(f"{draft.section(key)}/comments", json={"text": "Ten, perhaps."})
+    own = await both.post(f"{draft.section()}/comments", json={"text": "Nine newspapers."})
+    assert [each.status_code for each in (saved, opened, own)] == [200, 201, 201]
+    async with draft.as_("open") as fellow:
+        thread = (await fellow.get(opened.headers["location"])).json()
+        revisions = (await fellow.get(f"{draft.section(key)}/revisions")).json()["items"]
+        theirs = (await fellow.get(own.headers["location"])).json()
+    authors = [thread["remarks"][0]["author"], revisions[0]["saved_by"]]
+    assert [(each["organisation_id"], each["name"]["en"][:13]) for each in authors] == [(None, "Organisation ")] * 2
+    assert theirs["remarks"][0]["author"]["organisation_id"] == draft.open_id

@@ -19,7 +19,7 @@ async def open_thread(
     """Begin a thread on a section.  Raises `NotFound` for strangers, and for a section that is not there."""
     part = await part_of(tx, by, report_id)
     await reports.get_section(tx, report_id, key, language)
-    thread = domain.open_thread(report_id, key, language, command, by=author_of(part, by), now=utc_now())
+    thread = domain.open_thread(report_id, key, language, command, by=author_of(part, by, key), now=utc_now())
     await THREADS.add(tx, thread)
     return thread
 
@@ -27,7 +27,8 @@ async def open_thread(
 async def add_remark(tx: Tx, report_id: str, thread_id: str, command: AddRemark, *, by: Actor) -> Thread:
     """Say something in a thread."""
     part = await part_of(tx, by, report_id)
-    thread = domain.add_remark(await one(tx, report_id, thread_id), command, by=author_of(part, by), now=utc_now())
+    before = await one(tx, report_id, thread_id)
+    thread = domain.add_remark(before, command, by=author_of(part, by, before.key), now=utc_now())
     await THREADS.put(tx, thread)
     return thread
 
@@ -37,7 +38,7 @@ async def set_state(tx: Tx, report_id: str, thread_id: str, command: SetState, *
     part = await part_of(tx, by, report_id)
     before = await one(tx, report_id, thread_id)
     writes = part.writes(before.key)
-    thread = domain.set_state(before, command, by=author_of(part, by), writes=writes, now=utc_now())
+    thread = domain.set_state(before, command, by=author_of(part, by, before.key), writes=writes, now=utc_now())
     if thread is not before:
         await THREADS.put(tx, thread)
     return thread

@@ -58,6 +58,6 @@ async def write_section(
     changed = domain.write(section, command, seen=seen, now=utc_now(), by=by.person_id)
     if changed is not section:
         await store.put_section(tx, changed)
-        await revisions.record(tx, section, changed, by=author_of(part, by), restored_from=restored_from)
+        await revisions.record(tx, section, changed, by=author_of(part, by, key), restored_from=restored_from)
     await revisions.drop_unsaved(tx, changed, by.person_id)
     return report, changed
