@@ -12,8 +12,9 @@ from services.reports.indicators.comparison import compared
 from services.reports.indicators.domain import Count, Occurrence, WriteIndicator
 from services.reports.indicators.periods import Step
 from services.reports.indicators.store import of_report, published
+from services.reports.publication.content import ContentIndicator, ContentSeries
 from shared.ids import new_id
-from shared.model import LANGUAGES
+from shared.model import LANGUAGES, Language
 from shared.problems import Invalid
 from shared.testing.stack import Running
 from tests.reports.builders import NOW, create
@@ -117,3 +118,24 @@ async def test_a_change_of_the_evidence_is_counted_at_once_protected_pieces_too(
         removed = await editor.post(f"{base}/indicators/{made['id']}/removal")
     assert (drawn.headers["content-type"], stale.status_code) == ("image/svg+xml", 412)
     assert (removed.json()["removed"], await of_report(reports.storage.reader, report_id)) == (True, ())
+
+
+def _table(*rows: tuple[dict[Language, str], str]) -> ContentIndicator:
+    """Return a table of one period with these rows: their names and numbers."""
+    series = tuple(ContentSeries(label=label, values=(value,)) for label, value in rows)
+    columns = ({"en": "2008"},)
+    return ContentIndicator(indicator_id=VICTIM, theme=None, title={"en": "x"}, columns=columns, series=series)
+
+
+def _changes(before: ContentIndicator, now: ContentIndicator) -> list[tuple[str, str | None, str | None]]:
+    (found,) = compared([before.model_dump(mode="json")], [now])
+    return [(each.series.get("en", ""), each.before, each.now) for each in found.changes]
+
+
+def test_rows_are_compared_by_their_names_wherever_they_stand() -> None:
+    before = _table(({"en": "Women", "pl": "Kobiety"}, "3"), ({"en": "Men"}, "5"))
+    now = _table(({"en": "Children"}, "1"), ({"en": "Girls and women", "pl": "Kobiety"}, "4"), ({"en": "Men"}, "5"))
+    assert _changes(before, now) == [("Children", None, "1"), ("Girls and women", "3", "4")]
+    assert _changes(now, before) == [("Women", "4", "3"), ("Children", "1", None)]
+    assert _changes(_table(({}, "1")), _table(({"en": "All"}, "2"))) == [("All", "1", "2")], "one row needs no name"
+    assert _changes(_table(({}, "1"), ({}, "2")), _table(({}, "1"), ({}, "3"))) == [("", "2", "3")]

@@ -1,11 +1,13 @@
 """What became of the numbers since an earlier edition.  Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from services.reports.publication.content import ContentIndicator
+from services.reports.publication.content import ContentIndicator, ContentSeries
 from shared.ids import Id
 from shared.model import Language, Model
+
+Cells = Mapping[str, tuple[Mapping[Language, str], str | None]]
 
 
 class Change(Model):
@@ -38,15 +40,10 @@ def _compared(before: ContentIndicator | None, now: ContentIndicator | None) -> 
     either = now or before
     if either is None:
         raise ValueError("one of the two must be there")
-    old, new = _cells(before), _cells(now)
-    both = before is not None and now is not None
-    changes = [
-        Change(
-            series=names[0], column=names[1], before=old.get(key, (None, None))[1], now=new.get(key, (None, None))[1]
-        )
-        for key, (names, _) in {**old, **new}.items()
-        if both and old.get(key, (None, None))[1] != new.get(key, (None, None))[1]
-    ]
+    changes: list[Change] = []
+    if before is not None and now is not None:
+        for earlier, later in _pairs(before.series, now.series):
+            changes += _changes(_cells(before, earlier), _cells(now, later), (later or earlier or now.series[0]).label)
     return ComparedIndicator(
         indicator_id=either.indicator_id,
         title=dict(either.title),
@@ -56,15 +53,43 @@ def _compared(before: ContentIndicator | None, now: ContentIndicator | None) -> 
     )
 
 
-def _cells(indicator: ContentIndicator | None) -> dict[tuple[int, str], Any]:
-    """Return the numbers of an indicator by row and by the English name of the period, with the names of both."""
-    if indicator is None:
+def _pairs(
+    before: Sequence[ContentSeries], now: Sequence[ContentSeries]
+) -> Iterator[tuple[ContentSeries | None, ContentSeries | None]]:
+    """Yield each row beside itself in the earlier table, known by its name in any language, wherever it stands.
+
+    The only row of a table needs no name; one that is new, or gone, stands beside nothing.
+    """
+    if len(before) == len(now) == 1:
+        yield before[0], now[0]
+        return
+    left = list(before)
+    for row in now:
+        same = next((each for each in left if _same(each.label, row.label)), None)
+        if same is not None:
+            left.remove(same)
+        yield same, row
+    yield from ((each, None) for each in left)
+
+
+def _same(one: Mapping[Language, str], other: Mapping[Language, str]) -> bool:
+    return any(one.get(language) == text for language, text in other.items()) or not (one or other)
+
+
+def _changes(old: Cells, new: Cells, label: Mapping[Language, str]) -> list[Change]:
+    nothing: tuple[Mapping[Language, str], str | None] = ({}, None)
+    return [
+        Change(series=dict(label), column=dict(column), before=old.get(key, nothing)[1], now=new.get(key, nothing)[1])
+        for key, (column, _) in {**old, **new}.items()
+        if old.get(key, nothing)[1] != new.get(key, nothing)[1]
+    ]
+
+
+def _cells(indicator: ContentIndicator, row: ContentSeries | None) -> Cells:
+    """Return the numbers of a row by the English name of the period, each with all its names."""
+    if row is None:
         return {}
-    return {
-        (number, _key(column)): ((dict(series.label), dict(column)), value)
-        for number, series in enumerate(indicator.series)
-        for column, value in zip(indicator.columns, series.values, strict=True)
-    }
+    return {_key(column): (column, value) for column, value in zip(indicator.columns, row.values, strict=True)}
 
 
 def _key(column: Mapping[Language, str]) -> str:
