@@ -4,7 +4,9 @@ from services.reports.comments import actions as comments
 from services.reports.commissions import actions as commissions
 from services.reports.evidence import actions as evidence
 from services.reports.images import actions as images
+from services.reports.publication import store as editions
 from services.reports.releases import actions as releases
+from services.reports.reports import store as reports
 from services.reports.revisions import actions as revisions
 from services.reports.webhooks import actions as webhooks
 from services.reports.writing import actions as writing
@@ -48,6 +50,8 @@ async def forget_person(tx: Tx, event: PersonErased) -> None:
     await images.forget_person(tx, event.person_id)
     await revisions.forget_person(tx, event.person_id)
     await comments.forget_person(tx, event.person_id)
+    await reports.forget_person(tx, event.person_id)
+    await editions.forget_person(tx, event.person_id)
 
 
 @consumer.on(ReportPublished)

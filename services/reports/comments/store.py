@@ -13,6 +13,8 @@ COLLECTIONS = [
             Index([("report_id", 1), ("key", 1), ("language", 1), ("_id", 1)]),
             Index([("remarks.author.person_id", 1)]),
             Index([("settled_by.person_id", 1)]),
+            Index([("remarks.author.organisation_id", 1)]),
+            Index([("settled_by.organisation_id", 1)]),
         ],
     )
 ]

@@ -72,7 +72,8 @@ class Edition(Aggregate):
     edition: int = Field(ge=1)
     sha256: str
     published_at: Time
-    published_by: Id
+    published_by: Id | None
+    """Nobody when they wanted to be forgotten: whom it names is no part of what was published."""
     languages: tuple[Language, ...]
     themes: tuple[Theme, ...]
     erratum: Erratum | None = None

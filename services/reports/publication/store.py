@@ -4,7 +4,9 @@ from services.reports.publication.domain import Edition, EditionFacts
 from shared.problems import NotFound
 from shared.storage import CollectionSpec, Index, Reader, Tx, from_document, to_document
 
-COLLECTIONS = [CollectionSpec("editions", [Index([("report_id", 1), ("edition", 1)], unique=True)])]
+COLLECTIONS = [
+    CollectionSpec("editions", [Index([("report_id", 1), ("edition", 1)], unique=True), Index([("published_by", 1)])])
+]
 EDITIONS_AT_MOST = 200  # in one list; the editions themselves are not limited
 
 
@@ -35,3 +37,8 @@ async def editions_of(reader: Reader, report_id: str) -> list[EditionFacts]:
         {"report_id": report_id}, projection={"content": 0}, sort=[("edition", -1)], limit=EDITIONS_AT_MOST
     )
     return [EditionFacts.model_validate(document) for document in documents]
+
+
+async def forget_person(tx: Tx, person_id: str) -> None:
+    """Keep editions as they were published, and forget who published them."""
+    await tx["editions"].update_many({"published_by": person_id}, {"$set": {"published_by": None}})

@@ -148,7 +148,8 @@ class Report(Aggregate):
     languages: tuple[Language, ...]
     created_at: Time
     updated_at: Time
-    updated_by: Id
+    updated_by: Id | None
+    """Nobody when they wanted to be forgotten."""
     decision_id: Id | None = None
     """The decision that commissioned it, if one did."""
     published: Published | None = None
@@ -204,7 +205,8 @@ class Section(Aggregate):
     title: str = ""
     text: str = ""
     updated_at: Time
-    updated_by: Id
+    updated_by: Id | None
+    """Nobody when they wanted to be forgotten."""
 
     @property
     def written(self) -> bool:

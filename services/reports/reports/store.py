@@ -23,10 +23,13 @@ COLLECTIONS = [
             Index(
                 [("published.published_at", -1), ("_id", -1)],
                 partial={"published.published_at": {"$type": "date"}},
-            )
+            ),
+            Index([("updated_by", 1)]),
         ],
     ),
-    CollectionSpec("sections", [Index([("report_id", 1), ("theme", 1), ("language", 1)], unique=True)]),
+    CollectionSpec(
+        "sections", [Index([("report_id", 1), ("theme", 1), ("language", 1)], unique=True), Index([("updated_by", 1)])]
+    ),
 ]
 
 
@@ -94,6 +97,12 @@ async def sections_of(reader: Reader, report_id: str) -> list[Section]:
     """Return every section of a report in every language it ever had."""
     documents = await reader["sections"].find({"report_id": report_id}, limit=SECTIONS_AT_MOST)
     return [_read(document) for document in documents]
+
+
+async def forget_person(tx: Tx, person_id: str) -> None:
+    """Keep reports and their texts, and forget who changed them last."""
+    for name in ("reports", "sections"):
+        await tx[name].update_many({"updated_by": person_id}, {"$set": {"updated_by": None}})
 
 
 def _kept(section: Section) -> Document:

@@ -14,6 +14,7 @@ COLLECTIONS = [
         [
             Index([("report_id", 1), ("key", 1), ("language", 1), ("number", -1)], unique=True),
             Index([("saved_by.person_id", 1)]),
+            Index([("saved_by.organisation_id", 1)]),
         ],
     ),
     CollectionSpec("unsaved", [Index([("person_id", 1)]), Index([("kept_at", 1)], expire_after=UNSAVED_FOR)]),

@@ -1,4 +1,4 @@
-"""Following merges of organisations in who writes which report, and in what each has signed."""
+"""Following merges of organisations in who writes which report, and in what each has signed, said and saved."""
 
 from shared.events.registry import OrganisationsMerged
 from shared.following import NamedIn, follow_merge
@@ -7,6 +7,8 @@ from shared.storage import Tx
 OWN: NamedIn = {
     "commissions": ["contributors.organisation_id"],
     "section_work": ["signatures.organisation_id", "history.organisation_id"],
+    "threads": ["remarks.author.organisation_id", "settled_by.organisation_id"],
+    "revisions": ["saved_by.organisation_id"],
 }
 MIRRORED: NamedIn = {"people": ["organisation_ids"]}
 
