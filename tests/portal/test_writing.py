@@ -141,3 +141,36 @@ async def test_my_desk_leads_to_what_waits(portal: Portal) -> None:
         text = (await browser.get("/en/writing")).text
     assert f'href="/en{HERE}/sign-off"' in text
     assert ("the text has changed" in text, "Late" in text) == (True, True)
+
+
+async def test_a_named_editor_without_the_role_is_shown_only_what_they_may_do(portal: Portal) -> None:
+    playing(portal)
+    portal.services.plays[f"GET /reports/{REPORT}/workshop"] |= {"edits": True, "commissioned": False}
+    pages = {}
+    for role in ("member", "editor"):
+        async with portal.browser(role) as browser:
+            pages[role] = (await browser.get(f"/en/reports/{REPORT}/workshop")).text
+            allowed = [
+                (await browser.get(f"/en/reports/{REPORT}/{page}")).status_code != 403
+                for page in ("contributors", "edit")
+            ]
+        offered = [f"/reports/{REPORT}/{page}" in pages[role] for page in ("contributors", "edit")]
+        assert offered == allowed, role
+    assert "Plan who writes" not in pages["member"]
+
+
+async def test_my_desk_sees_what_waits_beyond_its_first_page(portal: Portal) -> None:
+    def item(**more: Any) -> dict[str, Any]:
+        return {"report_id": new_id(), "title": {"en": "Older"}, **more}
+
+    task = {"key": "media-freedom", "title": {"en": "Media freedom"}, "task": "write"}
+    pages: dict[str, Any] = {
+        "": {"items": [item() for _ in range(20)], "next": "second"},
+        "second": {"items": [item(title={"en": "The one that waits"}, tasks=[task])], "next": None},
+    }
+    for path in ("/my/invitations", "/my/decisions", "/reports"):
+        portal.services.plays[f"GET {path}"] = {"items": []}
+    portal.services.plays["GET /writing"] = lambda request: pages[request.url.params.get("after", "")]
+    async with portal.browser("member") as browser:
+        text = (await browser.get("/en/desk")).text
+    assert ("The one that waits" in text, "Older" in text) == (True, False)

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from services.reports.consumers import consumer
+from services.reports.publication import store as editions
 from services.reports.writing import actions, checks
 from services.reports.writing.jobs import remind_of_sections
 from shared.events.registry import OrganisationsMerged, PersonErased
 from shared.ids import new_id, utc_now
 from shared.testing.stack import Running
-from tests.reports.builders import create, write
+from tests.reports.builders import create, edition_of, write
 from tests.reports.writers import Writer, accept, plan, section_of, told, workshop
 
 MEDIA, LAW = "media-freedom", "freedom-of-association"
@@ -266,3 +267,69 @@ async def test_a_merged_organisation_keeps_its_sections_and_what_it_signed(repor
     await reports.deliver(consumer, merged)
     (writer,) = (await section_of(ours.client, report["id"], MEDIA))["writers"]
     assert (writer["organisation_id"], writer["mine"], writer["verdict"]) == (into, True, "signed-off")
+
+
+async def test_what_a_merged_organisation_saved_and_said_is_said_by_the_one_that_stands_for_it(
+    reports: Running,
+) -> None:
+    report = await create(reports)
+    ours, into = Writer(reports), new_id()
+    await plan(reports, report["id"], ours.contributor(MEDIA))
+    section = f"/reports/{report['id']}/sections/{MEDIA}/en"
+    async with ours.client as client:
+        saved = await client.put(section, json={"text": "Ours."}, headers={"If-Match": '"1"'})
+        said = await client.post(f"{section}/comments", json={"text": "Twelve, by our count."})
+        settled = await client.put(f"{said.headers['location']}/state", json={"state": "resolved"})
+    assert [each.status_code for each in (saved, said, settled)] == [200, 201, 200]
+
+    async def named() -> set[str]:
+        where = {"report_id": report["id"]}
+        threads = await reports.storage.reader["threads"].find(where, limit=9)
+        revisions = await reports.storage.reader["revisions"].find(where, limit=9)
+        authors = [thread["settled_by"] for thread in threads] + [each["saved_by"] for each in revisions]
+        authors += [remark["author"] for thread in threads for remark in thread["remarks"]]
+        assert len(authors) == 3
+        return {each["organisation_id"] for each in authors}
+
+    facts = {"organisation_id": into, "merged_ids": [ours.organisation_id], "kinds": []}
+    await reports.deliver(consumer, OrganisationsMerged(**facts, revision=2))
+    assert await named() == {into}
+    await reports.deliver(consumer, OrganisationsMerged(**facts, revision=3, undone=True))
+    assert await named() == {ours.organisation_id}
+
+
+async def test_no_report_text_or_edition_names_whoever_is_forgotten(reports: Running) -> None:
+    report = await create(reports)
+    gone, editor = await Writer(reports, roles=("editor",)).known(), reports.as_("editor")
+    section = f"/reports/{report['id']}/sections/{MEDIA}/en"
+    answer = await gone.client.put(section, json={"text": "Before revisions."}, headers={"If-Match": '"1"'})
+    assert answer.status_code == 200, answer.text
+    reader, where = reports.storage.reader, {"report_id": report["id"]}
+    await reader["revisions"].delete_many(where)  # as it was before every save was kept
+    await reader["reports"].update_one({"_id": report["id"]}, {"$set": {"updated_by": gone.person_id}})
+    edition = edition_of("en").model_copy(update={"report_id": report["id"], "published_by": gone.person_id})
+    await reports.storage.transact(editions.add, edition)
+    await reports.deliver(consumer, PersonErased(person_id=gone.person_id, revision=2))
+    answer = await editor.put(section, json={"text": "After."}, headers={"If-Match": '"2"'})
+    assert answer.status_code == 200, answer.text
+    rows = [each for name in ("sections", "revisions", "editions") for each in await reader[name].find(where, limit=99)]
+    rows.append(await reader["reports"].find_one({"_id": report["id"]}) or {})
+    assert len([each for each in rows if each.get("number")]) == 2, "the text of before was kept too"
+    assert [each for each in rows if gone.person_id in str(each)] == []
+    assert (await editor.get(f"/reports/{report['id']}")).status_code == 200
+
+
+async def test_the_desk_begins_with_what_is_in_writing_newest_first(reports: Running) -> None:
+    ours, ids = Writer(reports), []
+    for _ in range(5):
+        ids.append((await create(reports))["id"])
+        await plan(reports, ids[-1], ours.contributor(MEDIA))
+    for done in (ids[3], ids[0]):
+        await reports.storage.reader["commissions"].update_one({"report_id": done}, {"$set": {"closed_by": 1}})
+    found: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        page = (await ours.client.get("/writing", params={"limit": 2, **({"after": after} if after else {})})).json()
+        found += [each["report_id"] for each in page["items"]]
+        after = page["next"]
+    assert found == [ids[4], ids[2], ids[1], ids[3], ids[0]]

@@ -17,6 +17,7 @@ from shared.ids import Id
 router = APIRouter()
 
 ON_THE_DESK = 20
+PAGES_OF_THE_DESK = 5  # that are looked through for what waits
 MAX_NOTE = 5_000
 MAX_DISSENT = 5_000
 MAX_KEY = 60
@@ -90,12 +91,22 @@ async def sign(visit: SignedIn, report_id: Id, key: str) -> Response:
 
 
 async def waiting(visit: Visit) -> list[DeskItem]:
-    """Return the reports of which something waits for me; nothing when it cannot be asked: the desk opens anyway."""
-    try:
-        found = await visit.services.writing.desk(limit=ON_THE_DESK)
-    except (Down, Refused):
-        return []
-    return [each for each in found.items if each.tasks]
+    """Return the reports of which something waits for me, newest first; at most 20, of the newest 100 in writing.
+
+    Nothing when it cannot be asked: the desk opens anyway.
+    """
+    found: list[DeskItem] = []
+    after: str | None = ""
+    for _ in range(PAGES_OF_THE_DESK):
+        try:
+            page = await visit.services.writing.desk(after=after or "", limit=ON_THE_DESK)
+        except (Down, Refused):
+            break
+        found += [each for each in page.items if each.tasks]
+        after = page.next
+        if not after or len(found) >= ON_THE_DESK:
+            break
+    return found[:ON_THE_DESK]
 
 
 async def held_back(visit: Visit) -> list[Held]:

@@ -2,7 +2,7 @@
 
 from services.reports.commissions.domain import Commission
 from shared import following
-from shared.paging import Page
+from shared.paging import Page, page_of, read_cursor
 from shared.problems import NotFound
 from shared.storage import Aggregates, CollectionSpec, Document, Index, Reader, from_document
 
@@ -15,6 +15,7 @@ COLLECTIONS = [
             Index([("report_id", 1)], unique=True),
             Index([("contributors.organisation_id", 1), ("_id", 1)]),
             Index([("editor_ids", 1)]),
+            Index([("closed_by", 1), ("_id", -1)]),
         ],
     ),
     *following.COLLECTIONS,
@@ -40,8 +41,18 @@ async def get(reader: Reader, report_id: str) -> Commission:
 
 
 async def page(reader: Reader, where: Document, *, after: str | None, limit: int) -> Page[Commission]:
-    """Return a page of commissions, oldest first."""
-    return await COMMISSIONS.page(reader, where, after=after, limit=limit)
+    """Return a page of commissions: first those not carried out yet; of these, and of the others, newest first."""
+    last_open, last = (True, None) if after is None else read_cursor(after, bool, str)
+    found: list[Commission] = []
+    for is_open in (True, False) if last_open else (False,):
+        wanted = [where, {"closed_by": None if is_open else {"$ne": None}}]
+        if last is not None and is_open == last_open:
+            wanted.append({"_id": {"$lt": last}})
+        rows = await reader["commissions"].find({"$and": wanted}, sort=[("_id", -1)], limit=limit + 1 - len(found))
+        found += [from_document(Commission, each) for each in rows]
+        if len(found) > limit:
+            break
+    return page_of(found, limit, key=lambda each: (each.closed_by is None, each.id))
 
 
 async def after(reader: Reader, commission_id: str, *, limit: int) -> list[Commission]:

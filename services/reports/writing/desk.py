@@ -14,7 +14,7 @@ from shared.storage import Document, Reader
 
 
 async def page(reader: Reader, actor: Actor, *, paging: Paging, today: date) -> Page[DeskItem]:
-    """Return a page of the reports that ``actor`` takes part in, those commissioned first before others."""
+    """Return a page of the reports that ``actor`` takes part in: those in writing first, newest first."""
     where = await _of(reader, actor)
     found = await commissions.page(reader, where, after=paging.after, limit=paging.limit)
     items = [await _item(reader, actor, each, today=today) for each in found.items]

@@ -47,7 +47,7 @@ class StateView(Model):
 
 @router.get("/writing")
 async def show_desk(actor: Member, storage: StorageOf, paging: PagingOf) -> Page[DeskItem]:
-    """List the reports that the caller writes or edits, oldest first, each with what waits for them."""
+    """List the reports that the caller writes or edits, each with what waits: those in writing first, newest first."""
     return await desk.page(storage.reader, actor, paging=paging, today=utc_now().date())
 
 
