@@ -9,9 +9,10 @@ import httpx2
 import pytest
 from icalendar import Calendar
 
+from services.meetings.directory.consumers import consumer
 from services.meetings.meetings.domain import CancelMeeting
 from shared.events.meetings import InvitationAnswered, calendar_uid
-from shared.events.registry import PersonRegistered, PersonUpdated
+from shared.events.registry import PersonErased, PersonRegistered, PersonUpdated
 from shared.ids import new_id
 from shared.testing.stack import Running, Stack
 from tests.meetings.builders import code, in_days, invitations_of, known, link_to, person, schedule
@@ -301,3 +302,42 @@ async def test_own_invitations_come_in_the_order_of_the_meetings(meetings: Runni
     assert (await member.get("/my/invitations", params={"when": "past"})).json() == {"items": [], "next": None}
     everything = (await member.get("/my/invitations", params={"when": "all"})).json()["items"]
     assert [item["meeting"]["id"] for item in everything] == [ids[0], ids[2], ids[1]]
+
+
+async def test_an_answer_given_by_telephone_is_noted_with_who_noted_it(meetings: Running, stack: Stack) -> None:
+    invited, by = await invite(meetings, stack), new_id()
+    secretary = meetings.as_("coordinator", person_id=by)
+    path = f"/meetings/{invited.meeting['id']}/invitations/{invited.invitation['_id']}"
+    for _ in range(2):  # saying it twice changes nothing
+        answer = await secretary.put(f"{path}/answer", json=YES)
+        assert (answer.status_code, answer.json()["standing"], answer.json()["comment"]) == (
+            200,
+            "accepted",
+            "Two of us",
+        )
+        assert [(each["by"], each["what"]) for each in answer.json()["noted"]] == [(by, "accepted")]
+    assert await answers_told(meetings, invited) == ["accepted"]
+    assert (await invited.by_link.get("/answer")).json()["answer"] == "accepted"
+    assert "noted" not in (await invited.by_link.get("/answer")).json()
+    await invited.signed_in.put(f"/my/invitations/{invited.invitation['_id']}/answer", json={"answer": "declined"})
+    shown = await secretary.get(path)
+    assert (shown.json()["answer"], len(shown.json()["noted"]), shown.headers["etag"]) == ("declined", 1, '"3"')
+    stale = await secretary.put(f"{path}/answer", json=YES, headers={"If-Match": '"2"'})
+    assert stale.status_code == 412
+    assert (await meetings.as_("member").put(f"{path}/answer", json=YES)).status_code == 403
+    await meetings.deliver(consumer, PersonErased(person_id=by, revision=2))
+    shown = await meetings.as_("coordinator").get(path)
+    assert [each["by"] for each in shown.json()["noted"]] == [None]
+
+
+async def test_no_answer_is_noted_to_what_was_withdrawn_or_has_begun(meetings: Running, stack: Stack) -> None:
+    gone, late = await invite(meetings, stack), await invite(meetings, stack)
+    path, other = (f"/meetings/{each.meeting['id']}/invitations/{each.invitation['_id']}" for each in (gone, late))
+    coordinator = meetings.as_("coordinator")
+    await coordinator.post(f"{path}/withdrawal")
+    assert code(await coordinator.put(f"{path}/answer", json=YES)) == (409, "invitation-withdrawn")
+    await begun(meetings, late.meeting["id"])
+    assert code(await coordinator.put(f"{other}/answer", json=YES)) == (409, "meeting-begun")
+    assert (await coordinator.get(other)).json()["noted"] == []
+    strange = f"/meetings/{gone.meeting['id']}/invitations/{late.invitation['_id']}"
+    assert code(await coordinator.put(f"{strange}/answer", json=YES)) == (404, "invitation-not-found")

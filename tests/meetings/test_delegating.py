@@ -188,9 +188,12 @@ async def test_the_organisers_are_asked_to_find_somebody(meetings: Running, stac
     asked = await link.post("/answer/delegation", json={"comment": "Ask our new colleague"})
     assert (asked.json()["standing"], asked.json()["comment"]) == ("delegated", "Ask our new colleague")
     address = f"/meetings/{one.meeting['id']}/invitations/{(await one.row())['_id']}/delegation"
+    offered = await meetings.as_("coordinator").get(address.replace("/delegation", "/colleagues"))
+    assert sorted(offered.json()["person_ids"]) == sorted(each.person_id for each in one.people[1:])
     found = await meetings.as_("coordinator").post(address, json={"colleague_id": one.people[2].person_id})
     assert (found.json()["delegated_to"], found.json()["delegate_wanted"]) == (one.people[2].person_id, False)
-    assert (await meetings.as_("coordinator").delete(address)).json()["standing"] == "pending"
+    undone = (await meetings.as_("coordinator").delete(address)).json()
+    assert (undone["standing"], [each["what"] for each in undone["noted"]]) == ("pending", ["delegated", "taken-back"])
     assert code(await meetings.as_("coordinator").delete(address)) == (409, "not-delegated")
 
 

@@ -5,7 +5,7 @@ from services.meetings.delegations.domain import Delegate
 from services.meetings.directory import store as people
 from services.meetings.invitations import actions as invitations
 from services.meetings.invitations import store
-from services.meetings.invitations.domain import Invitation, answered_news, take_back, tell
+from services.meetings.invitations.domain import Invitation, answered_news, note, take_back, tell
 from services.meetings.meetings import store as meetings
 from services.meetings.meetings.domain import Meeting
 from shared.ids import utc_now
@@ -91,10 +91,13 @@ async def own(tx: Tx, invitation_id: str, command: Delegate | None, *, person_id
     return await (delegate(tx, invitation, command) if command else undo(tx, invitation))
 
 
-async def for_them(tx: Tx, meeting_id: str, invitation_id: str, command: Delegate | None) -> tuple[Invitation, Meeting]:
-    """Pass somebody's invitation on for them, as a coordinator who was asked to; or undo that."""
+async def for_them(
+    tx: Tx, meeting_id: str, invitation_id: str, command: Delegate | None, *, by: str
+) -> tuple[Invitation, Meeting]:
+    """Pass somebody's invitation on for them, as a coordinator who was asked to, and note who did; or undo that."""
     invitation = await invitations.of_meeting(tx, meeting_id, invitation_id)
-    return await (delegate(tx, invitation, command) if command else undo(tx, invitation))
+    noted = note(invitation, "delegated" if command else "taken-back", by=by, now=utc_now())
+    return await (delegate(tx, noted, command) if command else undo(tx, noted))
 
 
 async def own_invitation(reader: Reader, invitation_id: str, *, person_id: str) -> Invitation:

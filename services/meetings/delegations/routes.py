@@ -68,18 +68,29 @@ async def undo_mine(invitation_id: Id, actor: Member, storage: StorageOf) -> MyI
     return view_for_owner(*changed, now=utc_now())
 
 
+@router.get("/meetings/{meeting_id}/invitations/{invitation_id}/colleagues")
+async def list_their_colleagues(
+    meeting_id: Id, invitation_id: Id, actor: Coordinator, storage: StorageOf
+) -> Colleagues:
+    """List who of somebody's organisations could come in their stead."""
+    invitation = await invitations.of_meeting(storage.reader, meeting_id, invitation_id)
+    return Colleagues(person_ids=await actions.colleagues(storage.reader, invitation))
+
+
 @router.post("/meetings/{meeting_id}/invitations/{invitation_id}/delegation")
 async def delegate_for_them(
     meeting_id: Id, invitation_id: Id, command: Delegate, actor: Coordinator, storage: StorageOf
 ) -> InvitationView:
     """Pass somebody's invitation on to a colleague of theirs, for them."""
-    return view_for_coordinators(*await storage.transact(actions.for_them, meeting_id, invitation_id, command))
+    changed = await storage.transact(actions.for_them, meeting_id, invitation_id, command, by=actor.person_id)
+    return view_for_coordinators(*changed)
 
 
 @router.delete("/meetings/{meeting_id}/invitations/{invitation_id}/delegation")
 async def undo_for_them(meeting_id: Id, invitation_id: Id, actor: Coordinator, storage: StorageOf) -> InvitationView:
     """Undo, for somebody, that a colleague comes in their stead."""
-    return view_for_coordinators(*await storage.transact(actions.for_them, meeting_id, invitation_id, None))
+    changed = await storage.transact(actions.for_them, meeting_id, invitation_id, None, by=actor.person_id)
+    return view_for_coordinators(*changed)
 
 
 def _shown(bearer: invitations.Bearer, response: Response) -> AnswerView:

@@ -104,6 +104,17 @@ async def answer_own(
     return await answer(tx, invitation, meeting, command, seen=seen), meeting
 
 
+async def answer_for_them(
+    tx: Tx, meeting_id: str, invitation_id: str, command: AnswerInvitation, *, by: str, seen: int | None
+) -> tuple[Invitation, Meeting]:
+    """Record what somebody answered by telephone or in the room, and who noted it."""
+    invitation = await of_meeting(tx, meeting_id, invitation_id)
+    meeting = await meetings.MEETINGS.get(tx, meeting_id)
+    noted = domain.note(invitation, command.answer, by=by, now=utc_now())
+    answered = await answer(tx, noted, meeting, command, seen=seen)
+    return (invitation if answered is noted else answered), meeting
+
+
 async def answer(
     tx: Tx, invitation: Invitation, meeting: Meeting, command: AnswerInvitation, *, seen: int | None = None
 ) -> Invitation:
@@ -249,3 +260,4 @@ async def forget_person(tx: Tx, person_id: str) -> None:
                 await tx.publish(domain.tell(meeting, [first]))
         await store.INVITATIONS.put(tx, gone)
     await store.forget_delegate(tx, person_id)
+    await store.forget_noter(tx, person_id)

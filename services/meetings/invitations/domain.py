@@ -20,6 +20,7 @@ Comment = Annotated[Text, Field(max_length=2_000)]
 
 GRACE = timedelta(minutes=2)
 """How long a withdrawal can be undone before anybody is told of it."""
+NOTED_KEPT = 20  # nobody calls more often than that about one meeting
 
 
 class AnswerInvitation(Command):
@@ -42,6 +43,18 @@ Standing = Literal["pending", "accepted", "declined", "tentative", "waiting", "d
 ``unreachable``: has not answered, and our letters do not arrive.
 """
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
+
+
+WhatIsNoted = Literal["accepted", "declined", "tentative", "delegated", "taken-back"]
+
+
+class Noted(Model):
+    """What the secretariat noted for somebody who had said it by telephone, or in the room."""
+
+    at: Time
+    by: Id | None
+    """Who noted it; nobody when they wanted to be forgotten."""
+    what: WhatIsNoted
 
 
 class Invitation(Aggregate):
@@ -78,6 +91,8 @@ class Invitation(Aggregate):
     """DTSTAMP of the last answer from a calendar program: an older one that comes later is not heeded."""
     refreshed_at: Time | None = None
     """When a calendar program last asked for the invitation again."""
+    noted: list[Noted] = Field(default_factory=list)
+    """What was noted for them, oldest first: the last `NOTED_KEPT`."""
 
     @property
     def placed(self) -> Place:
@@ -179,6 +194,12 @@ def answer(
     return answered, answered_news(answered)
 
 
+def note(invitation: Invitation, what: WhatIsNoted, *, by: str, now: datetime) -> Invitation:
+    """Return the same revision with who notes what for the person: it is written with what is changed by it."""
+    noted = [*invitation.noted, Noted(at=now, by=by, what=what)]
+    return invitation.model_copy(update={"noted": noted[-NOTED_KEPT:]})
+
+
 def answered_news(invitation: Invitation) -> InvitationAnswered:
     """Return the news of what somebody answered."""
     return InvitationAnswered(
@@ -232,6 +253,7 @@ def forget(invitation: Invitation, *, is_to_come: bool) -> Invitation:
         comment="",
         delegated_from=None,
         withdrawing_at=None,
+        noted=[],
         withdrawn=invitation.withdrawn or is_to_come,
         generation=invitation.generation + 1,
     )

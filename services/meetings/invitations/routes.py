@@ -56,6 +56,35 @@ async def list_invitations(
     return Page(items=[view_for_coordinators(each, meeting) for each in page.items], next=page.next)
 
 
+@router.get("/meetings/{meeting_id}/invitations/{invitation_id}")
+async def show_invitation(
+    meeting_id: Id, invitation_id: Id, actor: Coordinator, storage: StorageOf, response: Response
+) -> InvitationView:
+    """Show one person's invitation."""
+    invitation = await actions.of_meeting(storage.reader, meeting_id, invitation_id)
+    versioned(response, invitation)
+    return view_for_coordinators(invitation, await MEETINGS.get(storage.reader, meeting_id))
+
+
+@router.put("/meetings/{meeting_id}/invitations/{invitation_id}/answer")
+async def answer_for_them(
+    *,
+    meeting_id: Id,
+    invitation_id: Id,
+    command: AnswerInvitation,
+    actor: Coordinator,
+    storage: StorageOf,
+    seen: IfMatch,
+    response: Response,
+) -> InvitationView:
+    """Note what somebody answered by telephone or in the room; who noted it stays with the invitation."""
+    invitation, meeting = await storage.transact(
+        actions.answer_for_them, meeting_id, invitation_id, command, by=actor.person_id, seen=seen
+    )
+    versioned(response, invitation)
+    return view_for_coordinators(invitation, meeting)
+
+
 @router.get("/meetings/{meeting_id}/summary")
 async def summarise_invitations(meeting_id: Id, actor: Coordinator, storage: StorageOf) -> Summary:
     """Count the answers, and say whether more people are still being invited."""

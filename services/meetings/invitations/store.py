@@ -33,6 +33,7 @@ COLLECTIONS = [
             Index([("person_id", 1), ("withdrawn", 1)]),
             Index([("delegated_to", 1)], partial={"delegated_to": {"$type": "string"}}),
             Index([("delegated_from", 1)], partial={"delegated_from": {"$type": "string"}}),
+            Index([("noted.by", 1)], partial={"noted.by": {"$type": "string"}}),
             Index([("meeting_id", 1), ("waiting_number", 1)], partial={"place": "waiting"}),
             Index([("withdrawing_at", 1)], partial={"withdrawing_at": {"$type": "date"}}),
         ],
@@ -253,6 +254,14 @@ async def forget_delegate(tx: Tx, person_id: str) -> None:
     somebody = new_id()
     for name in ("delegated_to", "delegated_from"):
         await tx["invitations"].update_many({name: person_id}, {"$set": {name: somebody}})
+
+
+async def forget_noter(tx: Tx, person_id: str) -> None:
+    """Let nobody's invitation say any more that this person noted something for them."""
+    nobody = {"$mergeObjects": ["$$each", {"by": None}]}
+    each = {"$cond": [{"$eq": ["$$each.by", person_id]}, nobody, "$$each"]}
+    noted = {"$map": {"input": "$noted", "as": "each", "in": each}}
+    await tx["invitations"].update_many({"noted.by": person_id}, [{"$set": {"noted": noted}}])
 
 
 async def withdrawals_due(reader: Reader, *, now: datetime, limit: int) -> list[str]:

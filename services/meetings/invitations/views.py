@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from services.meetings.directory.domain import Person
-from services.meetings.invitations.domain import Invitation, Standing, moved_since
+from services.meetings.invitations.domain import Invitation, Noted, Standing, moved_since
 from services.meetings.meetings.domain import AgendaEntry, Meeting, State
 from services.meetings.meetings.views import MeetingView
 from services.meetings.meetings.views import view as view_meeting
@@ -39,6 +41,8 @@ class InvitationView(Model):
     withdrawing_at: Time | None = None
     """When a withdrawal takes effect that can still be undone."""
     reminded_at: Time | None = None
+    noted: list[Noted] = Field(default_factory=list)
+    """What the secretariat noted for them, oldest first, and who did."""
 
 
 class MyInvitation(Model):
