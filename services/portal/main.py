@@ -35,8 +35,10 @@ from services.portal.front import router as front
 from services.portal.guard import Guard
 from services.portal.imports.routes import router as importing
 from services.portal.indicators.routes import router as indicators
+from services.portal.invitations.answers import router as answers
 from services.portal.invitations.instead import router as instead
 from services.portal.invitations.inviting import router as inviting
+from services.portal.invitations.noting import router as noting
 from services.portal.invitations.routes import router as invitations
 from services.portal.languages import translations
 from services.portal.letters.routes import router as single_letters
@@ -113,6 +115,8 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         answering,
         inviting,
         invitations,
+        answers,
+        noting,
         instead,
         programme,
         attendance,

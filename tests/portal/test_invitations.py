@@ -121,6 +121,88 @@ async def test_the_sheet_holds_what_the_page_shows(played: Portal) -> None:
         assert (await browser.get(f"{HERE}/answers.csv")).status_code == 403
 
 
+async def test_the_sheet_holds_language_whose_stead_and_which_time(played: Portal) -> None:
+    played.services.plays["POST /people/lookup"] = {
+        "items": [{"id": ALENA, "display_name": "Alena K.", "language": "be"}, {"id": JAN, "display_name": "Jan N."}]
+    }
+    played.services.plays[f"GET /meetings/{MEETING}/invitations"] = {
+        "items": [invitation(answer="accepted", standing="accepted", delegated_from=JAN, moved_since=True)]
+    }
+    async with played.browser("coordinator") as browser:
+        answer = await browser.get(f"{HERE}/answers.csv")
+    heading, row = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
+    told = dict(zip(heading, row, strict=True))
+    assert told["Language of letters"] == "Беларуская"
+    assert (told["In whose stead"], told["Answered for the earlier time"]) == ("Jan N.", "yes")
+
+
+async def test_answers_are_found_by_name_organisation_and_language_on_the_page_and_in_the_sheet(played: Portal) -> None:
+    house = {"id": HOUSE, "names": {"en": "Press House"}}
+    played.services.plays["GET /organisations"] = lambda asked: {
+        "items": [house] if asked.url.params["q"] == "press" else []
+    }
+    people = [
+        {"id": ALENA, "display_name": "Алена К.", "organisation_ids": [HOUSE], "language": "be"},
+        {"id": JAN, "display_name": "Jan N.", "language": "pl"},
+    ]
+    played.services.plays["POST /people/lookup"] = {"items": people}
+    meant = {"q=alena": "Алена К.", "q=press": "Алена К.", "reads=pl": "Jan N.", "q=j&reads=pl": "Jan N."}
+    for query, name in meant.items():
+        text = await shown(played, f"{HERE}/answers?{query}")
+        assert [each for each in ("Алена К.", "Jan N.") if f"<strong>{each}</strong>" in text] == [name], query
+        assert f"answers.csv?{query}" in text
+        async with played.browser("coordinator") as browser:
+            sheet = (await browser.get(f"{HERE}/answers.csv?{query}")).content.decode("utf-8-sig")
+        assert [row[0] for row in csv.reader(StringIO(sheet))][1:] == [name]
+    assert "Nobody who is invited" in await shown(played, f"{HERE}/answers?q=alena&reads=pl")
+
+
+async def test_an_answer_by_telephone_is_noted_from_the_list_and_shown_with_who_noted_it(played: Portal) -> None:
+    now = utc_now().isoformat()
+    noted = {"at": now, "by": JAN, "what": "accepted"}
+    one = invitation(answer="accepted", standing="accepted", answered_at=now, noted=[noted])
+    played.services.plays[f"GET /meetings/{MEETING}/invitations"] = {"items": [one]}
+    path = f"/meetings/{MEETING}/invitations/{one['id']}"
+    text = await shown(played, f"{HERE}/answers?standing=accepted")
+    assert f'action="/en{path}/answer"' in text
+    assert "noted by Jan N." in text
+    played.services.plays[f"PUT {path}/answer"] = {}
+    form = {"answer": "declined", "comment": " Ill. ", "standing": "accepted"}
+    answer = await sent(played, f"/en{path}/answer", **form)
+    assert answer.headers["location"] == f"{HERE}/answers?done=noted&standing=accepted"
+    assert played.services.body() == {"answer": "declined", "comment": "Ill."}
+    assert (await sent(played, f"/en{path}/answer", answer="pending")).status_code == 422
+    later = {**one, "answered_at": (utc_now() + timedelta(hours=1)).isoformat()}
+    played.services.plays[f"GET /meetings/{MEETING}/invitations"] = {"items": [later]}
+    assert "noted by" not in await shown(played, f"{HERE}/answers")
+    async with played.browser("operator") as browser:
+        assert (await browser.post(f"/en{path}/answer", data=form)).status_code == 403
+
+
+async def test_who_comes_instead_is_noted_for_somebody_and_undone(played: Portal) -> None:
+    one = invitation()
+    path = f"/meetings/{MEETING}/invitations/{one['id']}"
+    played.services.plays |= {
+        f"GET {path}": one,
+        f"GET {path}/colleagues": {"person_ids": [JAN]},
+        f"POST {path}/delegation": problem(409, "colleague-invited"),
+        f"DELETE {path}/delegation": {},
+    }
+    text = await shown(played, f"/en{path}/instead")
+    assert [each for each in ("in the stead of Alena K.", f'value="{JAN}"') if each not in text] == []
+    refused = await sent(played, f"/en{path}/instead", colleague=JAN)
+    assert (refused.status_code, "invited already" in refused.text) == (422, True)
+    assert (await sent(played, f"/en{path}/instead")).status_code == 422
+    played.services.plays[f"POST {path}/delegation"] = {}
+    answer = await sent(played, f"/en{path}/instead", colleague=JAN)
+    assert answer.headers["location"] == f"{HERE}/answers?done=noted"
+    assert played.services.body() == {"colleague_id": JAN, "comment": ""}
+    played.services.plays[f"GET {path}"] = {**one, "standing": "delegated", "delegated_to": JAN}
+    text = await shown(played, f"/en{path}/instead")
+    assert ("Jan N." in text, f'value="{JAN}"' in text) == (True, False)
+    assert (await sent(played, f"/en{path}/instead/back")).headers["location"] == f"{HERE}/answers?done=back"
+
+
 async def test_a_withdrawal_can_be_undone(played: Portal) -> None:
     one = invitation(withdrawing_at=utc_now().isoformat())
     played.services.plays[f"GET /meetings/{MEETING}/invitations"] = {"items": [one]}

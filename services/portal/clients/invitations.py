@@ -8,6 +8,14 @@ from pydantic import Field
 from services.portal.clients.base import Caller, Model, Page
 
 
+class Noted(Model):
+    """What the secretariat noted for somebody."""
+
+    at: datetime
+    by: str | None = None
+    what: str
+
+
 class Invitation(Model):
     """One person's invitation, as coordinators see it."""
 
@@ -27,6 +35,17 @@ class Invitation(Model):
     unreachable: str | None = None
     withdrawing_at: datetime | None = None
     reminded_at: datetime | None = None
+    noted: list[Noted] = Field(default_factory=list)
+
+    @property
+    def was_noted(self) -> bool:
+        """Whether where they stand was noted for them, and they said nothing themselves since."""
+        return bool(self.noted) and self.answered_at is not None and self.noted[-1].at >= self.answered_at
+
+    @property
+    def noted_by(self) -> str | None:
+        """Who noted it, if that is known."""
+        return self.noted[-1].by if self.was_noted else None
 
 
 class Summary(Model):
@@ -106,6 +125,32 @@ class Invitations:
     async def summary(self, meeting_id: str) -> Summary:
         """Return how many stand where."""
         return await self._call.get(f"/meetings/{meeting_id}/summary", Summary)
+
+    async def one(self, meeting_id: str, invitation_id: str) -> Invitation:
+        """Return one invitation."""
+        return await self._call.get(f"/meetings/{meeting_id}/invitations/{invitation_id}", Invitation)
+
+    async def note(self, meeting_id: str, invitation_id: str, answer: str, comment: str) -> None:
+        """Note what somebody answered by telephone or in the room."""
+        path, body = (
+            f"/meetings/{meeting_id}/invitations/{invitation_id}/answer",
+            {"answer": answer, "comment": comment},
+        )
+        await self._call.ask("PUT", path, object, body)
+
+    async def their_colleagues(self, meeting_id: str, invitation_id: str) -> list[str]:
+        """Return who could come in somebody's stead."""
+        path = f"/meetings/{meeting_id}/invitations/{invitation_id}/colleagues"
+        return (await self._call.get(path, dict[str, list[str]])).get("person_ids", [])
+
+    async def delegate_for(self, meeting_id: str, invitation_id: str, colleague_id: str) -> None:
+        """Have a colleague come in somebody's stead, for them."""
+        path = f"/meetings/{meeting_id}/invitations/{invitation_id}/delegation"
+        await self._call.ask("POST", path, object, {"colleague_id": colleague_id, "comment": ""})
+
+    async def undo_for(self, meeting_id: str, invitation_id: str) -> None:
+        """Undo that, for them."""
+        await self._call.ask("DELETE", f"/meetings/{meeting_id}/invitations/{invitation_id}/delegation", object)
 
     async def withdraw(self, meeting_id: str, invitation_id: str) -> None:
         """Withdraw one invitation in two minutes, unless that is undone."""

@@ -47,4 +47,5 @@ DONE = {
     "delegated": N_("Your colleague is being invited in your stead."),
     "asked": N_("The organisers know that you want somebody else to come."),
     "back": N_("That is undone."),
+    "noted": N_("It is noted."),
 }
