@@ -26,8 +26,11 @@ class Call:
 def check_url(url: str) -> str:
     """Return ``url`` if something may be sent there.  Raises `Invalid` (``url-not-allowed``).
 
-    What its name resolves to is looked at again, each time, when it is called.
+    What its name resolves to is looked at again, each time, when it is called.  Control characters and spaces are
+    refused, not dropped as `urlsplit` does: what was looked at and what is called must be the same.
     """
+    if not url.isprintable() or " " in url:
+        raise _not_allowed()
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port

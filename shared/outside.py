@@ -58,12 +58,12 @@ class Outside:
             transport=transport, timeout=SECONDS, follow_redirects=False, trust_env=False
         ) as client:
             headers = {**call.headers, "Host": url.netloc, "User-Agent": "zgoda"}
-            request = client.build_request(call.method, target, headers=headers, content=call.body)
-            request.extensions["sni_hostname"] = host
             try:
+                request = client.build_request(call.method, target, headers=headers, content=call.body)
+                request.extensions["sni_hostname"] = host
                 async with asyncio.timeout(SECONDS):
                     status, answer = await self._answer(client, request)
-            except (httpx2.HTTPError, TimeoutError, ssl.SSLError, OSError) as error:
+            except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, OSError, ValueError) as error:
                 raise Refused(type(error).__name__) from None
         if not 200 <= status < 300:
             raise Refused(str(status))

@@ -62,7 +62,8 @@ def test_the_public_internet_is_outside(address: str) -> None:
         "http://hooks.example.org/", "https://127.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://[::1]/",
         "https://user:pass@hooks.example.org/", "https://user@hooks.example.org/", "https://localhost/", "ftp://a.example/",
         "https://hooks.example.org:0/", "https://hooks.example.org:99999/", "https:///path", "https://a.example/#x",
-        "https://127.1/", "https://0177.0.0.1/", "x",
+        "https://127.1/", "https://0177.0.0.1/", "x", "https://ev\til.example.com/", "https://hooks.example.org/a\r\nb",
+        "https://hooks.example.org/\x00", "https://hooks.example.org/a b", "https://hooks.example.org/\u202e",
     ],
 )  # fmt: skip
 def test_an_address_that_is_no_name_outside_is_refused(url: str) -> None:
@@ -86,6 +87,19 @@ async def test_the_address_that_was_looked_at_is_the_one_that_is_called(receiver
     with pytest.raises(Refused):  # the certificate is another's: the name still counts
         await outside.call(call)
     assert kept.asked == []
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [("https://ev\til.example.com/", {}), ("https://hooks.example.org/\x00", {}), ("https://a.example/", {"X": "ж"})],
+    ids=["name", "path", "header"],
+)
+async def test_what_cannot_be_asked_for_is_refused_like_any_other_call(
+    monkeypatch: pytest.MonkeyPatch, url: str, headers: dict[str, str]
+) -> None:
+    monkeypatch.setattr("shared.outside.check_url", lambda url: url)  # kept before such addresses were refused
+    with pytest.raises(Refused):
+        await Outside(resolve=answering("127.0.0.1"), allowed=lambda _: True).call(Call("POST", url, headers, b""))
 
 
 async def test_a_redirect_is_not_followed(receiver: tuple[Receiver, Outside], monkeypatch: pytest.MonkeyPatch) -> None:
