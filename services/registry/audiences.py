@@ -47,6 +47,11 @@ class Audience(Model):
         """The level that counts: named people of whom none is left are coordinators."""
         return "coordinators" if self.level == "named" and not self.person_ids else self.level
 
+    @property
+    def standing(self) -> Standing:
+        """The widest group all of which may see it; only coordinators where people are named."""
+        return "coordinators" if self.widest == "named" else self.widest
+
     def without(self, person_id: str) -> "Audience":
         """Return the audience without one of the people it names."""
         return self.model_copy(update={"person_ids": [each for each in self.person_ids if each != person_id]})
@@ -60,6 +65,11 @@ COORDINATORS = Audience(level="coordinators")
 def narrower(one: Audience, other: Audience) -> Audience:
     """Return the narrower of two audiences; of two that name people, the first."""
     return one if _RANKS[one.widest] >= _RANKS[other.widest] else other
+
+
+def narrowest(*groups: Standing) -> Standing:
+    """Return the narrowest of groups."""
+    return max(groups, key=LEVELS.index)
 
 
 class Asker(Protocol):

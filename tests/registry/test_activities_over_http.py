@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from services.registry.activities.actions import record_activities
+from services.registry.activities.commands import RecordActivity
 from services.registry.activities.jobs import apply_places, index_outdated
 from services.registry.imports.actions import import_iati
 from services.registry.imports.iati import load_schema
 from shared.events.registry import Role
 from shared.ids import new_id
 from shared.testing.stack import Running
-from tests.registry.activity_bodies import activity_body, an_organisation_on_record
+from tests.registry.activity_bodies import activity_body, activity_fields, an_organisation_on_record
 from tests.registry.builders import an_activity, an_iati_file
 
 PLANTED = {
@@ -66,6 +68,45 @@ def seen_in(text: str) -> set[str]:
 
 FOR_MEMBERS = {"title", "description", "place"}
 FOR_OWN = {"title", "description", "donor", "budget", "place"}
+
+
+@pytest.mark.parametrize(
+    ("audience", "of_part", "found"),
+    [
+        ({}, None, [True, True]),
+        ({"funding": {"level": "members"}}, None, [False, True]),
+        ({"activity": {"level": "members"}}, "coordinators", [False, False]),
+        ({}, "coordinators", [False, False]),
+        ({"funding": {"level": "named", "person_ids": [new_id()]}}, None, [False, False]),
+    ],
+    ids=["nothing withheld", "its part", "the activity and itself", "itself", "named people"],
+)
+async def test_a_donor_named_for_the_first_time_is_for_those_who_may_know_of_its_part(
+    registry: Running, audience: dict[str, Any], of_part: str | None, found: list[bool]
+) -> None:
+    own, donor = await an_organisation_on_record(registry), f"Donor {new_id()}"
+    funding = {"part": "funding", "name": {"en": donor}, "audience": {"level": of_part} if of_part else None}
+    body = activity_body(own, own, audience=audience)
+    body["participations"] = [{"part": "implementing", "organisation_id": own}, funding]
+    answer = await registry.as_("coordinator").post("/activities", json=body)
+    assert answer.status_code == 201, answer.text
+    roles: list[tuple[Role, ...]] = [(), ("member",)]
+    pages = [(await registry.as_(*each).get("/organisations", params={"q": donor})).json()["items"] for each in roles]
+    assert [bool(each) for each in pages] == found
+    everybody = (await registry.as_("coordinator").get("/organisations", params={"q": donor})).json()["items"]
+    assert len(everybody) == 1
+
+
+async def test_whom_a_newer_file_adds_to_a_hidden_activity_stays_hidden(registry: Running) -> None:
+    fields, donor = activity_fields(), f"Donor {new_id()}"
+    hidden = RecordActivity.model_validate({**fields, "audience": {"activity": {"level": "members"}}})
+    added = [*fields["participations"], {"part": "funding", "name": {"en": donor}}]
+    newer = RecordActivity.model_validate({**fields, "participations": added})
+    for command in (hidden, newer):
+        await registry.storage.transact(record_activities, [command])
+    roles: list[tuple[Role, ...]] = [(), ("member",)]
+    pages = [(await registry.as_(*each).get("/organisations", params={"q": donor})).json()["items"] for each in roles]
+    assert [len(each) for each in pages] == [0, 1]
 
 
 async def test_the_same_activity_has_a_body_for_each_role(registry: Running) -> None:

@@ -56,7 +56,7 @@ async def _recorded(
     tx: Tx, commands: Sequence[RecordActivity], before: Mapping[str, Activity], *, source: str | None
 ) -> dict[str, Activity]:
     """Return what ``commands`` make of the activities that were there ``before``, by key."""
-    names = await Names.of(tx, commands, source=source)
+    names = await Names.of(tx, commands, before, source=source)
     places = await place_all(tx, [(each.locations, each.countries) for each in commands])
     now = utc_now()
     after: dict[str, Activity] = {}

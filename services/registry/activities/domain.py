@@ -25,7 +25,7 @@ from services.registry.activities.parts import (
     Wording,
 )
 from services.registry.activities.seeing import BLOCK_OF, NO_GUARDS, Guards, keys_of, may_see_block, seen_by
-from services.registry.audiences import ANY_MEMBER, Viewer
+from services.registry.audiences import ANY_MEMBER, Standing, Viewer
 from services.registry.organisations.codes import kinds_of
 from services.registry.organisations.domain import IATI, Organisation, RegisterOrganisation
 from shared.events.registry import ActivityNotice, ActivityRecorded, ActivityWithdrawn, OrganisationKind
@@ -46,11 +46,14 @@ OWN_IDENTIFIERS = "ZGODA"
 """Begins the identifier of an activity whose reporting organisation has none of its own."""
 
 
-def organisation_of(named: Named, *, part: Part | None = None) -> RegisterOrganisation | None:
+def organisation_of(
+    named: Named, *, part: Part | None = None, audience: Standing = "public"
+) -> RegisterOrganisation | None:
     """Return what a file says of an organisation as a record of it, or `None` when that is nothing.
 
-    ``part`` is its part in the activity.  A record needs a name in a language of the pages: until somebody
-    translates it, any other name, or the identifier, stands for the English one.
+    ``part`` is its part in the activity, ``audience`` who may know of a record that begins so.  A record needs a name
+    in a language of the pages: until somebody translates it, any other name, or the identifier, stands for the English
+    one.
     """
     spoken = next((name for name in named.other_names.values() if name.strip()), named.ref)
     names = {language: _line(name) for language, name in named.name.items() if name.strip()} or {"en": _line(spoken)}
@@ -60,7 +63,7 @@ def organisation_of(named: Named, *, part: Part | None = None) -> RegisterOrgani
     identifiers = [{"scheme": IATI, "value": _line(named.ref)}] if named.ref.strip() else []
     kinds = [*kinds_of(named.type), *_KINDS_OF_PARTS.get(part or "other", [])]
     return RegisterOrganisation.model_validate(
-        {"names": names, "other_names": others, "identifiers": identifiers, "kinds": kinds}
+        {"names": names, "other_names": others, "identifiers": identifiers, "kinds": kinds, "audience": audience}
     )
 
 

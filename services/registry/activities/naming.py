@@ -1,14 +1,15 @@
 """Whom an activity names: records of organisations for the names in it, and who may know of those."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.registry.activities import domain
 from services.registry.activities.activity import Activity
 from services.registry.activities.commands import RecordActivity
-from services.registry.activities.parts import Named, Part
+from services.registry.activities.parts import Block, Named, Part, Participation
 from services.registry.activities.seeing import Guards
-from services.registry.audiences import Audience
+from services.registry.audiences import Audience, Standing, narrowest
 from services.registry.organisations import store as organisations
+from services.registry.organisations.domain import RegisterOrganisation
 from services.registry.organisations.matching import MAX_BATCH, resolve_many
 from shared.storage import Reader, Tx
 
@@ -20,15 +21,28 @@ class Names:
         self._ids: dict[tuple[str, Part | None], str] = {}
 
     @classmethod
-    async def of(cls, tx: Tx, commands: Sequence[RecordActivity], *, source: str | None = None) -> "Names":
-        """Return the records, begun now where there were none; the names of ``source`` are told apart by it."""
+    async def of(
+        cls,
+        tx: Tx,
+        commands: Sequence[RecordActivity],
+        before: Mapping[str, Activity],
+        *,
+        source: str | None = None,
+    ) -> "Names":
+        """Return the records, begun now where there were none; the names of ``source`` are told apart by it.
+
+        ``before`` are the activities on record, by key.  A record that begins so is for the narrowest audience of what
+        names it.
+        """
         names = cls()
-        wanted = {}
+        wanted: dict[tuple[str, Part | None], RegisterOrganisation] = {}
         for command in commands:
             for named, part in _named(command):
-                registration = domain.organisation_of(named, part=part)
-                if registration is not None:
-                    wanted[_key(named, part)] = registration
+                key, audience = _key(named, part), _who_may_know(command, before.get(command.key), named, part)
+                if key in wanted:
+                    audience = narrowest(audience, wanted[key].audience)
+                if (registration := domain.organisation_of(named, part=part, audience=audience)) is not None:
+                    wanted[key] = registration
         keys = list(wanted)
         for start in range(0, len(keys), MAX_BATCH):
             some = keys[start : start + MAX_BATCH]
@@ -51,6 +65,16 @@ def _named(command: RecordActivity) -> Iterable[tuple[Named, Part | None]]:
     for each in command.participations:
         if each.organisation_id is None:
             yield each, each.part
+
+
+def _who_may_know(command: RecordActivity, known: Activity | None, named: Named, part: Part | None) -> Standing:
+    """Return who may know that an activity names somebody: of those who may know of it and of the part in it."""
+    said = {**(known.audience if known is not None else {}), **command.audience}
+    parts: tuple[Block, ...] = ("activity", part or "reporting")
+    levels = [said[each].standing for each in parts if each in said]
+    if isinstance(named, Participation) and named.audience is not None:
+        levels.append(named.audience.standing)
+    return narrowest("public", *levels)
 
 
 def _key(named: Named, part: Part | None) -> tuple[str, Part | None]:

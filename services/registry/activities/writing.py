@@ -74,7 +74,7 @@ async def _named(
     """Return the organisations that are named, each as its record has it.  Raises `Forbidden`, `Invalid`."""
     if by.standing != "coordinators" and command.reporting_id not in by.organisation_ids:
         raise not_yours()
-    given = await _with_records(tx, command, by=by)
+    given = await _with_records(tx, command, known, by=by)
     ids = [command.reporting_id, *(each.organisation_id for each in given if each.organisation_id)]
     records = await _known_to(tx, ids, by=by)
     old = [] if known is None else known.participations
@@ -92,14 +92,22 @@ async def _named(
     return reporting, participations
 
 
-async def _with_records(tx: Tx, command: WriteActivity, *, by: Viewer) -> Sequence[Participation]:
+async def _with_records(
+    tx: Tx, command: WriteActivity, known: Activity | None, *, by: Viewer
+) -> Sequence[Participation]:
     """Return the participations; for coordinators those named by name alone have records, as from files."""
     if by.standing != "coordinators" or all(each.organisation_id for each in command.participations):
         return command.participations
     said = RecordActivity(
-        iati_identifier="", title={}, reporting=Named(), status="", participations=command.participations
+        iati_identifier="",
+        title={},
+        reporting=Named(),
+        status="",
+        participations=command.participations,
+        audience=command.audience,
     )
-    ids = (await Names.of(tx, [said])).ids_of(said)
+    before = {} if known is None else {said.key: known}
+    ids = (await Names.of(tx, [said], before)).ids_of(said)
     pairs = zip(command.participations, ids, strict=True)
     return [each.model_copy(update={"organisation_id": id}) for each, id in pairs]
 

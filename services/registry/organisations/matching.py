@@ -11,6 +11,9 @@ What imports call, once for each batch of rows, inside the transaction of the ba
   ``create`` every match has an ``organisation_id``: who is unknown gets a record, and who is uncertain a provisional
   one, which is merged when a coordinator confirms whose name it is, so that nothing that was imported meanwhile is lost
   or done again.  Without ``create`` these two have none, and uncertain names still go to the review list.
+  A record that begins here is for the narrowest audience of the commands of the batch that mean it; a coordinator
+  widens it.  Its id tells when it began, which is when the activity began that names it: as long as the record is
+  narrow, nobody else can compare the two; whoever widens a donor that is withheld somewhere tells that much of it.
 - ``look_up_many(reader, commands)`` says the same and writes nothing: for a dry run.
 - ``resolve(tx, command, …)`` is `resolve_many` of one.
 - ``propose(reader, command)`` returns the likest organisations with scores and reasons: for people who type a name.
@@ -27,6 +30,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from services.registry.audiences import Standing, narrowest
 from services.registry.organisations import domain, history
 from services.registry.organisations.domain import Identifier, Organisation, RegisterOrganisation
 from services.registry.organisations.proposals import domain as proposing
@@ -130,6 +134,7 @@ class _Batch:
     def _recognise(self, mention: Mention, sure: Candidate) -> None:
         told = {"score": sure.score, "reasons": sure.reasons}
         self.matches[mention.key] = Match(key=mention.key, how="certain", organisation_id=sure.organisation_id, **told)
+        self._narrow(sure.organisation_id, mention.command.audience)
         held = self.found.identifiers_of(sure.organisation_id)
         if new := [each for each in mention.command.identifiers if each.key not in held]:
             self.identified.setdefault(sure.organisation_id, []).extend(new)
@@ -152,6 +157,12 @@ class _Batch:
             reasons=candidates[0].reasons,
         )
 
+    def _narrow(self, organisation_id: str, audience: Standing) -> None:
+        """Let a record that begins with this batch be for no more than ``audience``."""
+        for place, each in enumerate(self.created):
+            if each.id == organisation_id:
+                self.created[place] = each.model_copy(update={"audience": narrowest(each.audience, audience)})
+
     def _begin(self, mention: Mention) -> str:
         free = [each for each in mention.command.identifiers if not self.found.has_identifier(each.key)]
         command = mention.command.model_copy(update={"identifiers": free})
@@ -170,7 +181,7 @@ async def _read(
     if len(commands) > MAX_BATCH:
         raise ValueError(f"at most {MAX_BATCH} organisations at once")
     mentions = [Mention(each) for each in commands]
-    distinct = {each.key: each for each in reversed(mentions)}
+    distinct = _distinct(mentions)
     decided = await proposal_store.decisions(reader, distinct.keys())
     pending = await proposal_store.with_keys(reader, distinct.keys())
     batch = _Batch(mentions, create, source, Neighbours(), pending)
@@ -178,9 +189,20 @@ async def _read(
         batch.matches[match.key] = match
     rest = [each for key, each in distinct.items() if key not in batch.matches]
     batch.found = await proposal_store.neighbours(reader, rest)
-    for mention in reversed(rest):  # in the order of the commands
+    for mention in rest:
         batch.settle(mention, decided.get(mention.key, {}).get("apart", ()))
     return batch
+
+
+def _distinct(mentions: Sequence[Mention]) -> dict[str, Mention]:
+    """Return the first mention of each key, in their order, for the narrowest audience of all that have it."""
+    found: dict[str, Mention] = {}
+    for each in mentions:
+        first = found.setdefault(each.key, each)
+        audience = narrowest(first.command.audience, each.command.audience)
+        if audience != first.command.audience:
+            found[each.key] = Mention(first.command.model_copy(update={"audience": audience}))
+    return found
 
 
 async def _remembered(reader: Reader, decided: dict[str, Document], pending: dict[str, Proposal]) -> list[Match]:

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from services.registry.imports.sheets import actions, jobs
+from shared.events.registry import Role
 from shared.ids import new_id
 from shared.testing.stack import Running
 
@@ -111,14 +112,14 @@ async def test_nothing_is_recorded_before_somebody_confirms(registry: Running) -
 
 
 async def test_an_activity_says_what_its_row_said(registry: Running) -> None:
-    name = a_name()
-    await imported(registry, a_sheet(a_row(name)), audience="public")
+    name, funder = a_name(), a_name()
+    await imported(registry, a_sheet(a_row(name, funder=funder)), audience="public")
     (row,) = await activities(registry, name)
     shown = (await registry.as_().get(f"/activities/{row['_id']}")).json()
     assert shown["title"] == {"en": "School of journalism"}
     assert [(each["part"], each["name"]["en"]) for each in shown["participations"]] == [
         ("implementing", name),
-        ("funding", "Embassy of Sweden"),
+        ("funding", funder),
     ]
     assert [(each["code"], each["vocabulary"]) for each in shown["sectors"]] == [("15153", "1")]
     assert [(each["country"], each["region"]) for each in shown["locations"]] == [("PL", "PL-14")]
@@ -127,6 +128,27 @@ async def test_an_activity_says_what_its_row_said(registry: Running) -> None:
         ("actual-end", "2009-10-14"),
     ]
     assert [(each["money"]["amount"], each["money"]["currency"]) for each in shown["budgets"]] == [("1000", "EUR")]
+
+
+async def told_of(registry: Running, name: str) -> list[bool]:
+    """Return whether nobody in particular, a member and a coordinator find an organisation by its name."""
+    found = [await registry.as_(*roles).get("/organisations", params={"q": name}) for roles in _LOOKING]
+    return [name in [each["names"].get("en") for each in answer.json()["items"]] for answer in found]
+
+
+_LOOKING: list[tuple[Role, ...]] = [(), ("member",), ("coordinator",)]
+
+
+@pytest.mark.parametrize(
+    ("audience", "told"),
+    [("public", [True, True, True]), ("members", [False, True, True]), ("coordinators", [False, False, True])],
+)
+async def test_organisations_that_a_sheet_begins_are_for_those_who_may_know_of_it(
+    registry: Running, audience: str, told: list[bool]
+) -> None:
+    name, funder = a_name(), a_name()
+    await imported(registry, a_sheet(a_row(name, funder=funder)), audience=audience)
+    assert [await told_of(registry, each) for each in (name, funder)] == [told, told]
 
 
 async def test_what_is_not_said_to_be_public_is_not(registry: Running) -> None:

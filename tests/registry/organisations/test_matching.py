@@ -65,6 +65,28 @@ async def test_who_is_known_under_a_name_an_alias_or_an_acronym_is_one(
     assert (match.how, match.organisation_id) == ("certain", known)
 
 
+async def test_a_record_begins_for_the_narrowest_audience_of_what_names_it(registry: Running) -> None:
+    name, other, number = word(), word(), f"XX-{new_id()}"
+    numbered = {"identifiers": [{"scheme": "iati", "value": number}]}
+    matches = await resolved(
+        registry,
+        said(name),
+        said(name, audience="coordinators"),
+        said(name, audience="members"),
+        said(other, **numbered),
+        said(f"{other} of old", audience="members", **numbered, country="PL"),
+        said(other, audience="coordinators"),  # the same, known by another key
+    )
+    assert [matches[place].organisation_id for place in (1, 2, 4, 5)] == [
+        matches[place].organisation_id for place in (0, 0, 3, 3)
+    ]
+    later = await resolved(registry, said(name))  # what names it publicly one day widens nothing
+    assert later[0].organisation_id == matches[0].organisation_id
+    for match in (matches[0], matches[3]):
+        record = await registry.as_("coordinator").get(f"/organisations/{match.organisation_id}")
+        assert record.json()["audience"] == "coordinators"
+
+
 async def test_an_identifier_decides_whatever_the_name_and_the_spelling_of_its_scheme(registry: Running) -> None:
     number = str(int(new_id()[-10:], 16) % 10**10).zfill(10)
     known = await registered(registry, word(), identifiers=[{"scheme": "PL-KRS", "value": number}])

@@ -152,9 +152,12 @@ class Activities:
 
 
 def _organisation(each: Asked, part: Part, sheet: SheetImport) -> RegisterOrganisation:
-    """Return a named organisation as a record of it would begin; an identifier that cannot be one is left out."""
+    """Return a named organisation as a record of it would begin: for those who may know of the sheet's activities.
+
+    An identifier that cannot be one is left out.
+    """
     name, identifier = each
-    fields = {"names": {sheet.language: name}, "kinds": _KINDS.get(part, [])}
+    fields = {"names": {sheet.language: name}, "kinds": _KINDS.get(part, []), "audience": sheet.audience}
     if identifier:
         try:
             return RegisterOrganisation.model_validate({**fields, "identifiers": [_identifier(identifier)]})
