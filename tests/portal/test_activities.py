@@ -10,6 +10,7 @@ from services.registry.activities.views import ActivityView
 from services.registry.audiences import ANY_COORDINATOR, ANYBODY, Viewer
 from shared.ids import new_id
 from tests.portal.fake import Portal, problem
+from tests.portal.test_matrix import read
 from tests.registry.activity_bodies import a_recorded
 
 ORGANISATION, PLACE = new_id(), new_id()
@@ -219,6 +220,32 @@ async def test_a_file_is_taken_as_it_is(portal: Portal) -> None:
     assert (answer.content, answer.headers["content-type"]) == (b"<iati-activities/>", "application/xml")
     assert 'filename="activities-redacted.xml"' in answer.headers["content-disposition"]
     assert dict(portal.services.asked[-1].url.params) == {"country": "BY", "view": "redacted"}
+
+
+async def test_the_list_is_saved_as_it_is_for_whoever_asks(portal: Portal) -> None:
+    line = {
+        "id": RECORDED.id,
+        "title": {"en": "+School"},
+        "status": "2",
+        "starts_on": "2008-01-01",
+        "themes": ["media-freedom"],
+        "country_codes": ["BY"],
+        "region_codes": ["BY-HR"],
+        "funder_ids": [ORGANISATION],
+        "withheld": ["budgets"],
+    }
+    portal.services.plays["GET /activities"] = {"items": [line], "next": None}
+    async with portal.browser() as browser:
+        answer = await browser.get("/en/activities.csv?theme=media-freedom")
+        listed = (await browser.get("/en/activities?theme=media-freedom")).text
+    assert dict(portal.services.asked[0].url.params) == {"theme": "media-freedom", "limit": "200"}
+    headings, row = read("csv", answer.content)
+    assert headings[-2:] == ["Who pays", "What is withheld"]
+    assert row == [
+        "'+School", "", "Under way", "2008-01-01", "", "Media freedom", "Belarus", "Hrodna Region",
+        "Association Example", "Budgets",
+    ]  # fmt: skip
+    assert 'href="/en/activities.xlsx?theme=media-freedom"' in listed
 
 
 async def test_an_unknown_place_is_decided_once(portal: Portal) -> None:

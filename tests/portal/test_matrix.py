@@ -165,6 +165,10 @@ async def test_overlaps_and_gaps_are_told(portal: Portal) -> None:
     text = (await portal.browser().get("/en/matrix/overlaps")).text
     assert "Media freedom · Hrodna Region" in text
     assert f'<a href="/en/activities/{other}">An activity whose title you may not know</a>' in text
+    rows = read("csv", (await portal.browser().get("/en/matrix/overlaps.csv?year=2008")).content)
+    untold = "An activity whose title you may not know"
+    assert rows[0][:3] == ["Theme", "Region", "Donors"]
+    assert rows[1] == ["Media freedom", "Hrodna Region", "The Donor", "Free press", untold, "2008-03-01", ""]
     gap = {
         "theme": "media-freedom",
         "region": "BY-HR",

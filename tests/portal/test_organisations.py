@@ -8,6 +8,7 @@ import pytest
 
 from shared.ids import new_id, utc_now
 from tests.portal.fake import PERSON, Portal, problem
+from tests.portal.test_matrix import read
 
 ONE, OTHER, PROPOSAL, MERGING = (new_id() for _ in range(4))
 FIELDS = {"names-en": "Free Press", "kinds": ["implementer"], "audience": "public"}
@@ -280,3 +281,45 @@ async def test_the_pages_are_there_in_every_language(portal: Portal, language: s
             shown = await browser.get(f"/{language}/organisations{path}")
             assert (shown.status_code, shown.text.count("<h1")) == (200, 1), path
             assert len(shown.content) < 60_000
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_the_list_is_saved_to_its_last_page_and_holds_no_formula(portal: Portal, kind: str) -> None:
+    one = record(names={"en": "=1+1", "pl": "Jeden"}, kinds=["donor"], country="PL", region="PL-14", acronym="FP")
+    two = record(OTHER, audience="members", identifiers=[{"scheme": "PL-KRS", "value": "0000163131"}])
+
+    def listed(request: httpx2.Request) -> Any:
+        return page(two) if request.url.params.get("after") else page(one, after="cursor")
+
+    played(portal, **{"GET /organisations": listed})
+    async with portal.browser() as browser:
+        answer = await browser.get(f"/en/organisations.{kind}?country=PL&kind=nothing")
+        assert (await browser.get("/en/organisations.pdf")).status_code == 404
+    assert answer.headers["content-disposition"] == f'attachment; filename="zgoda-organisations.{kind}"'
+    assert asked_all(portal, "/organisations") == [
+        {"country": "PL", "limit": "200"},
+        {"country": "PL", "after": "cursor", "limit": "200"},
+    ]
+    rows = read(kind, answer.content)
+    first = "'=1+1" if kind == "csv" else "=1+1"
+    assert rows[0][:4] == ["Name", "Short name", "Also called", "Kind"]
+    assert rows[1] == [first, "FP", "Jeden", "donor", "", "Poland", "Mazowieckie", "", "everybody"]
+    assert rows[2][0] == "Free Press"
+    assert rows[2][-2:] == ["PL-KRS 0000163131", "members and coordinators"]
+
+
+def asked_all(portal: Portal, path: str) -> list[dict[str, str]]:
+    return [dict(each.url.params) for each in portal.services.asked if each.url.path == path]
+
+
+async def test_a_file_that_cannot_be_read_to_its_end_breaks_off(portal: Portal) -> None:
+    def listed(request: httpx2.Request) -> Any:
+        if request.url.params.get("after"):
+            raise httpx2.ConnectError("gone")
+        return page(record(), after="cursor")
+
+    played(portal, **{"GET /organisations": listed})
+    async with portal.browser() as browser:
+        with pytest.raises(AssertionError):  # the answer never ends, and a server then closes the connection
+            await browser.get("/en/organisations.csv")
+        assert (await browser.get("/en/organisations.xlsx")).status_code == 503

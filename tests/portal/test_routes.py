@@ -21,6 +21,7 @@ WITHOUT_A_LANGUAGE |= {"/feed.{form}", "/feeds/{token}.ics", "/sitemap.xml"}
 OPEN = {
     "/{language}",
     "/{language}/activities",
+    "/{language}/activities.{kind}",
     "/{language}/activities/file",
     "/{language}/activities/{activity_id}",
     "/{language}/activities/{activity_id}/file",
@@ -40,8 +41,10 @@ OPEN = {
     "/{language}/matrix/gaps",
     "/{language}/matrix/gaps.{kind}",
     "/{language}/matrix/overlaps",
+    "/{language}/matrix/overlaps.{kind}",
     "/{language}/matrix/pictures",
     "/{language}/organisations",
+    "/{language}/organisations.{kind_of_file}",
     "/{language}/organisations/{organisation_id}",
     "/{language}/practices",
     "/{language}/practices/{practice_id}",

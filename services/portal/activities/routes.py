@@ -1,5 +1,6 @@
 """Activities: found, shown with who may see what of them, and taken away as files."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -9,9 +10,12 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.portal.activities import words
 from services.portal.activities.places import region_choices, region_names
-from services.portal.clients.activities import Activity
-from services.portal.pages import Anyone, Visit, download
-from services.portal.registry.names import named
+from services.portal.clients.activities import Activity, Line
+from services.portal.pages import Anyone, Visit, download, local
+from services.portal.registry.names import AT_ONCE as NAMED_AT_ONCE
+from services.portal.registry.names import known_to, named
+from services.portal.registry.tables import ON_A_PAGE as ON_A_PAGE_OF_A_FILE
+from services.portal.registry.tables import Rows, table_of
 from services.portal.words import ACTIVITY_STATES, THEMES
 from shared.ids import Id
 
@@ -70,6 +74,44 @@ async def activities(visit: Anyone, wanted: Wanted, withdrawn: str = "", after: 
         names=await named(visit, [*(value for name, value in wanted.items() if name == "organisation_id"), *ids]),
         terms=words,
     )
+
+
+@router.get("/{language}/activities.{kind}")
+async def table(visit: Anyone, wanted: Wanted, kind: str) -> Response:
+    """Save the list of every activity that was found, as it is for whoever asks."""
+    ask = visit.services.activities
+
+    async def rows_of(found: Sequence[Line]) -> Rows:
+        regions = await region_names(visit, sorted({code for each in found for code in each.region_codes}))
+        ids = list(dict.fromkeys(id for each in found for id in each.funder_ids))
+        names: dict[str, str] = {}
+        for start in range(0, len(ids), NAMED_AT_ONCE):
+            names |= await known_to(visit, ids[start : start + NAMED_AT_ONCE])
+        return [_row(visit, each, regions, names) for each in found]
+
+    return await table_of(
+        kind,
+        "activities",
+        [visit.say(each) for each in words.COLUMNS],
+        lambda after: ask.find(**wanted, after=after, limit=ON_A_PAGE_OF_A_FILE),
+        rows_of,
+    )
+
+
+def _row(visit: Visit, each: Line, regions: Mapping[str, str], names: Mapping[str, str]) -> list[str]:
+    state = words.WITHDRAWN if each.state == "withdrawn" else ACTIVITY_STATES.get(each.status, "")
+    return [
+        local(each.title, visit.language),
+        each.iati_identifier,
+        visit.say(state) if state else "",
+        each.starts_on.isoformat() if each.starts_on else "",
+        each.ends_on.isoformat() if each.ends_on else "",
+        "; ".join(visit.say(THEMES[theme]) for theme in each.themes),
+        "; ".join(visit.speech.country(code) for code in each.country_codes),
+        "; ".join(regions.get(code, code) for code in each.region_codes),
+        "; ".join(names.get(id, id) for id in each.funder_ids),
+        "; ".join(visit.say(words.BLOCKS[block]) for block in each.withheld if block in words.BLOCKS),
+    ]
 
 
 @router.get("/{language}/activities/file")

@@ -91,3 +91,9 @@ DONE = {
     "restored": N_("The activity is back on the record."),
     "decided": N_("Noted. Everything on record that names this place will say so within a minute."),
 }
+WITHDRAWN = N_("Withdrawn")
+COLUMNS = (
+    N_("Title"), N_("Identifier"), N_("State"), N_("Beginning"), N_("End"), N_("Themes"), N_("Countries"),
+    N_("Regions"), N_("Who pays"), N_("What is withheld"),
+)  # fmt: skip
+"""The headings of the list when it is saved."""

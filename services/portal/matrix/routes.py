@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.portal.clients.matrix import Matrix
 from services.portal.clients.registry import Organisation
 from services.portal.matrix.pictures import bars_of, map_of
-from services.portal.matrix.screens import screen_of, sheet_of, sheet_of_gaps, value_name
+from services.portal.matrix.screens import screen_of, sheet_of, sheet_of_gaps, sheet_of_overlaps, value_name
 from services.portal.matrix.sheets import CSV, XLSX, Sheet, as_csv, as_xlsx
 from services.portal.matrix.terms import AXES, MARKS, OF_CODES, SHOWN, SIGNS
 from services.portal.pages import Anyone, Visit
@@ -20,6 +20,8 @@ router = APIRouter()
 
 ROWS = 20  # organisations on a page, which is below 60 kB then
 DONORS_DRAWN = 8
+MAX_PAGES = 200  # of overlaps in one file
+KINDS_OF_FILE = {"csv": (as_csv, CSV), "xlsx": (as_xlsx, XLSX)}
 YEARS_OFFERED = 12
 VALUE = re.compile(r"[A-Za-z0-9-]{1,40}")
 CHOICES = ("theme", "country", "region", "kind", "year", "status")
@@ -122,11 +124,27 @@ async def _named(visit: Visit, axis: str, value: str) -> str:
 @router.get("/{language}/matrix/overlaps")
 async def overlaps(visit: Anyone, theme: str = "", year: str = "", after: str = "") -> HTMLResponse:
     """Show where two donors do something for the same theme in the same region at the same time."""
-    theme = theme if theme in THEMES else ""
-    year = year if re.fullmatch(r"(19|20|21)[0-9]{2}", year) else str(datetime.now(UTC).year)
-    span = {"from_on": f"{year}-01-01", "to_on": f"{year}-12-31"}
+    theme, year, span = _span(theme, year)
     found = await visit.services.matrices.overlaps(theme=theme, **span, after=after)
     return visit.page("matrix/overlaps.html", found=found, theme=theme, year=year, offered=_offered(visit))
+
+
+@router.get("/{language}/matrix/overlaps.{kind}")
+async def overlaps_file(visit: Anyone, kind: str, theme: str = "", year: str = "") -> Response:
+    """Save the overlaps of a year, all pages of them."""
+    if kind not in KINDS_OF_FILE:
+        return Response(status_code=404)
+    theme, year, span = _span(theme, year)
+    found = [await visit.services.matrices.overlaps(theme=theme, **span)]
+    while (after := found[-1].next) and len(found) < MAX_PAGES:
+        found.append(await visit.services.matrices.overlaps(theme=theme, **span, after=after))
+    return _file(sheet_of_overlaps(visit, found), kind, "overlaps")
+
+
+def _span(theme: str, year: str) -> tuple[str, str, dict[str, str]]:
+    """Return the theme and the year that can be asked for, and the days of that year."""
+    year = year if re.fullmatch(r"(19|20|21)[0-9]{2}", year) else str(datetime.now(UTC).year)
+    return theme if theme in THEMES else "", year, {"from_on": f"{year}-01-01", "to_on": f"{year}-12-31"}
 
 
 @router.get("/{language}/matrix/gaps")
@@ -169,7 +187,7 @@ async def pictures(visit: Anyone, country: str = "BY", year: str = "") -> HTMLRe
 
 
 def _file(sheet: Sheet, kind: str, name: str) -> Response:
-    made = {"csv": (as_csv, CSV), "xlsx": (as_xlsx, XLSX)}.get(kind)
+    made = KINDS_OF_FILE.get(kind)
     if made is None:
         return Response(status_code=404)
     write, media_type = made

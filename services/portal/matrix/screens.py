@@ -1,11 +1,11 @@
 """What the pages of the matrix show, ready for a template or a file: one model for the screen and for what is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from services.portal.clients.matrix import Cell, Counted, Gaps, Line, Matrix
+from services.portal.clients.matrix import Cell, Counted, Gaps, Line, Matrix, Overlap, Overlaps, OverlapsHere
 from services.portal.languages import N_
 from services.portal.matrix.sheets import Sheet, Value
 from services.portal.matrix.terms import AXES, MARKS, OF_CODES, SHOWN, SIGNS, VALUES
@@ -152,3 +152,28 @@ def sheet_of_gaps(visit: Visit, gaps: Gaps) -> Sheet:
         for each in gaps.gaps
     ]
     return Sheet(visit.say(N_("Gaps")), [visit.say(each) for each in headings], rows)
+
+
+def sheet_of_overlaps(visit: Visit, pages: Sequence[Overlaps]) -> Sheet:
+    """Return pages of overlaps as one table for a file."""
+    headings = [
+        N_("Theme"), N_("Region"), N_("Donors"), N_("One activity"), N_("The other activity"),
+        N_("Beginning"), N_("End"),
+    ]  # fmt: skip
+    rows: list[list[Any]] = []
+    more = 0
+    for page in pages:
+        for here in page.items:
+            more += here.more
+            rows += [_overlap(visit, page, here, each) for each in here.overlaps]
+    notes = [visit.say("Overlaps that are not listed here: %(number)s.", number=more)] if more else []
+    return Sheet(visit.say(N_("Overlaps")), [visit.say(each) for each in headings], rows, notes)
+
+
+def _overlap(visit: Visit, page: Overlaps, here: OverlapsHere, overlap: Overlap) -> list[str]:
+    untold = visit.say(N_("An activity whose title you may not know"))
+    donors = [local(page.names.get(each, {}), visit.language) or "?" for each in overlap.donor_ids]
+    titles = [local(page.titles.get(each, {}), visit.language) or untold for each in overlap.activity_ids]
+    theme = visit.say(THEMES[here.theme])  # type: ignore[index] # one of ours
+    days = [overlap.from_on.isoformat(), overlap.to_on.isoformat() if overlap.to_on else ""]
+    return [theme, local(here.region_names, visit.language), "; ".join(donors), *[*titles, "", ""][:2], *days]

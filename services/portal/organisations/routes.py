@@ -1,17 +1,21 @@
 """Organisations searched and shown to everybody who may know of them; registered and corrected by coordinators."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Annotated
 
 import pycountry
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
 from services.portal.clients.base import Refused
 from services.portal.clients.organisations import Counts, Entry, Merging, Organisation
 from services.portal.clients.registry import Person
 from services.portal.organisations import forms, terms
-from services.portal.pages import Anyone, Coordinator, Visit
-from services.portal.words import KINDS
+from services.portal.pages import Anyone, Coordinator, Visit, local
+from services.portal.registry.tables import ON_A_PAGE as ON_A_PAGE_OF_A_FILE
+from services.portal.registry.tables import Rows, table_of
+from services.portal.words import KIND, KINDS
 from shared.ids import Id
 
 router = APIRouter()
@@ -20,26 +24,25 @@ ON_A_PAGE = 50
 FACETS = 8  # countries offered with their counts
 
 
-@router.get("/{language}/organisations")
-async def organisations(
-    *,
-    visit: Anyone,
-    q: str = "",
-    kind: str = "",
-    country: str = "",
-    region: str = "",
-    level: str = "",
-    after: str = "",
-) -> HTMLResponse:
-    """Search the organisations."""
+def wanted_of(
+    *, visit: Anyone, q: str = "", kind: str = "", country: str = "", region: str = "", level: str = ""
+) -> dict[str, str]:
+    """Return the filters of an address; those that mean nothing are empty."""
     wanted = {
         "q": q.strip()[:200],
         "kind": kind if kind in KINDS else "",
         "country": country if dict(visit.speech.countries()).get(country) else "",
         "level": level if level in terms.LEVELS else "",
     }
-    regions = regions_of(wanted["country"])
-    wanted["region"] = region if region in dict(regions) else ""
+    return {**wanted, "region": region if region in dict(regions_of(wanted["country"])) else ""}
+
+
+Wanted = Annotated[dict[str, str], Depends(wanted_of)]
+
+
+@router.get("/{language}/organisations")
+async def organisations(visit: Anyone, wanted: Wanted, after: str = "") -> HTMLResponse:
+    """Search the organisations."""
     found, counts, waiting = await asyncio.gather(
         visit.services.organisations.page(**wanted, after=after, limit=ON_A_PAGE),
         _counts(visit, wanted, after),
@@ -51,10 +54,43 @@ async def organisations(
         counts=counts,
         waiting=waiting,
         wanted=wanted,
-        regions=regions,
+        regions=regions_of(wanted["country"]),
         facets=FACETS,
         terms=terms,
     )
+
+
+@router.get("/{language}/organisations.{kind_of_file}")
+async def organisations_file(visit: Anyone, wanted: Wanted, kind_of_file: str) -> Response:
+    """Save every organisation that was found, as it is for whoever asks."""
+    ask = visit.services.organisations
+
+    async def rows_of(found: Sequence[Organisation]) -> Rows:
+        return [_row(visit, each) for each in found]
+
+    return await table_of(
+        kind_of_file,
+        "organisations",
+        [visit.say(each) for each in terms.COLUMNS],
+        lambda after: ask.page(**wanted, after=after, limit=ON_A_PAGE_OF_A_FILE),
+        rows_of,
+    )
+
+
+def _row(visit: Visit, each: Organisation) -> list[str]:
+    return [
+        local(each.names, visit.language),
+        "; ".join([*([each.acronym] if each.acronym else []), *each.acronyms]),
+        "; ".join(
+            [*(name for name in each.names.values() if name != local(each.names, visit.language)), *each.aliases]
+        ),
+        "; ".join(visit.say(KIND[kind]) for kind in each.kinds),
+        visit.say(terms.LEVELS[each.level]) if each.level in terms.LEVELS else "",
+        visit.speech.country(each.country) if each.country else "",
+        region_name(each.region),
+        "; ".join(f"{number.scheme} {number.value}" for number in each.identifiers),
+        visit.say(terms.AUDIENCES[each.audience]),
+    ]
 
 
 async def _counts(visit: Visit, wanted: dict[str, str], after: str) -> Counts | None:

@@ -95,3 +95,8 @@ DONE = {
     "reopened": N_("The question is open again."),
     "distinct": N_("Noted: these are two organisations."),
 }
+COLUMNS = (
+    N_("Name"), N_("Short name"), N_("Also called"), N_("Kind"), N_("Level"), N_("Country"), N_("Region"),
+    N_("Identifier"), N_("Who can see it"),
+)  # fmt: skip
+"""The headings of the list when it is saved."""
