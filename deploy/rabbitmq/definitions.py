@@ -70,6 +70,7 @@ CONSUMES: dict[str, frozenset[str]] = {
             "section-changes-requested",
             "section-accepted",
             "section-signed-off",
+            "section-commented",
             "sections-due",
             "release-held-back",
             "webhook-disabled",

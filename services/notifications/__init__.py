@@ -12,6 +12,6 @@ Consumes: brief-prepared, contact-changed, invitation-answered, invitation-withd
 meeting-postponed, meeting-rescheduled, meeting-updated, people-invited, person-erased, person-updated, place-offered,
 proposal-declined, release-held-back, reply-requested, report-corrected, report-published, report-withdrawn,
 reporting-reminded, reporting-requested, section-accepted, section-assigned, section-changes-requested,
-section-signed-off, section-submitted, sections-due, sign-in-requested, subscription-confirmed, subscription-ended,
-subscription-requested, task-assigned, task-lapsed, webhook-disabled.
+section-commented, section-signed-off, section-submitted, sections-due, sign-in-requested, subscription-confirmed,
+subscription-ended, subscription-requested, task-assigned, task-lapsed, webhook-disabled.
 """

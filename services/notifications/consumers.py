@@ -41,6 +41,7 @@ from shared.events.reports import (
     SectionAccepted,
     SectionAssigned,
     SectionChangesRequested,
+    SectionCommented,
     SectionsDue,
     SectionSignedOff,
     SectionSubmitted,
@@ -173,6 +174,12 @@ async def ask_to_sign_off(tx: Tx, event: SectionAccepted) -> None:
 async def tell_of_sign_off(tx: Tx, event: SectionSignedOff) -> None:
     """Queue one letter for each editor."""
     await writing.tell_writers(tx, event, "section-signed-off")
+
+
+@consumer.on(SectionCommented)
+async def tell_of_comments(tx: Tx, event: SectionCommented) -> None:
+    """Queue one letter for each person whom comments on sections concern."""
+    await writing.tell_writers(tx, event, "section-commented")
 
 
 @consumer.on(SectionsDue)

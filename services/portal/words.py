@@ -85,6 +85,7 @@ LETTER_KINDS = {
     "section-changes-requested": N_("Changes asked for in a section"),
     "section-accepted": N_("Request to sign a section off"),
     "section-signed-off": N_("Sign-off or dissent recorded"),
+    "section-commented": N_("Comments on a section"),
     "sections-due": N_("Reminder of late sections"),
     "release-held-back": N_("Planned publication held back"),
     "webhook-disabled": N_("System no longer told of reports"),

@@ -7,11 +7,11 @@ evidence keys, custody and custody heads (the log of who had which evidence), in
 report, until when), section work (how far each is, and who has signed it off), writing reminders, people (who works for
 which organisation, without names), subscriptions (without addresses), webhooks with their webhook secrets (sealed) and
 webhook messages, images (with images.files and images.chunks), revisions, unsaved (what was typed and not saved yet),
-threads (of comments).
+threads (of comments), untold remarks (comments of which nobody was told yet).
 
 Publishes: report-commissioned, section-assigned, section-submitted, section-changes-requested, section-accepted,
-section-signed-off, sections-due, report-published, report-corrected, report-withdrawn, release-held-back,
-subscription-requested, subscription-confirmed, subscription-ended, webhook-disabled.
+section-signed-off, section-commented, sections-due, report-published, report-corrected, report-withdrawn,
+release-held-back, subscription-requested, subscription-confirmed, subscription-ended, webhook-disabled.
 
 Consumes: decision-taken, organisations-merged, person-erased, person-registered, person-updated, report-corrected,
 report-published, report-withdrawn.

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.reports.book import routes as book
 from services.reports.book import store as book_store
+from services.reports.comments import jobs as comment_jobs
 from services.reports.comments import routes as comments
 from services.reports.comments import store as comment_store
 from services.reports.commissions import routes as commissions
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *library_jobs.JOBS,
             *release_jobs.JOBS,
             *image_jobs.JOBS,
+            *comment_jobs.JOBS,
         ],
     )
 

@@ -230,6 +230,18 @@ class SectionsDue(_Writing):
     """How often the organisation, or its editors, have been reminded, with this time."""
 
 
+class SectionCommented(_Writing):
+    """Others than those whom this tells have commented on sections: all that was said within a short while.
+
+    What was said is not told, and not by whom: it may be protected, and some who write go by a pseudonym.
+    """
+
+    name: ClassVar[str] = "section-commented"
+
+    language: Language | None = None
+    """In which language the text is that they commented on; none where there are several, or several sections."""
+
+
 class HeldReason(BaseModel):
     """One reason why a report did not come out, and where it is mended."""
 

@@ -67,6 +67,7 @@ from shared.events.reports import (
     SectionAccepted,
     SectionAssigned,
     SectionChangesRequested,
+    SectionCommented,
     SectionsDue,
     SectionSignedOff,
     SectionSubmitted,
@@ -273,6 +274,7 @@ NEWS: list[Event] = [
         dissents=True,
         notice=WritingNotice(**_WRITTEN, organisation={"en": "Organisation C"}),
     ),
+    SectionCommented(**_WRITING, revision=6, language="en", notice=WritingNotice(**_WRITTEN)),
     SectionsDue(
         **_WRITING,
         revision=1,

@@ -9,7 +9,14 @@ from tests.portal.fake import TOKEN, Portal, problem, running
 
 OWN: dict[str, Any] = {
     "revision": 3,
-    "topics": {"meetings": "now", "reminders": "daily", "briefs": "weekly", "reports": "never", "tasks": "now"},
+    "topics": {
+        "meetings": "now",
+        "reminders": "daily",
+        "briefs": "weekly",
+        "reports": "never",
+        "tasks": "now",
+        "comments": "daily",
+    },
     "language": "be",
     "time_zone": "Europe/Minsk",
     "language_chosen": False,
@@ -21,7 +28,8 @@ KEY = {"fingerprint": "2F1E 97DD", "names": ["Alena"], "expires_soon": False, "r
 AT = f"/en/preferences/{TOKEN}"
 WISHES = {
     "topic-meetings": "now", "topic-reminders": "daily", "topic-briefs": "weekly", "topic-reports": "never",
-    "topic-tasks": "now", "language": "be", "time_zone": "Europe/Minsk", "quiet_starts": "22:00", "quiet_ends": "07:00",
+    "topic-tasks": "now", "topic-comments": "daily", "language": "be", "time_zone": "Europe/Minsk",
+    "quiet_starts": "22:00", "quiet_ends": "07:00",
     "digest_hour": "9", "digest_weekday": "2", "revision": "3",
 }  # fmt: skip
 

@@ -34,6 +34,7 @@ LetterKind = Literal[
     "section-changes-requested",
     "section-accepted",
     "section-signed-off",
+    "section-commented",
     "sections-due",
     "release-held-back",
     "webhook-disabled",

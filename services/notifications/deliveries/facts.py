@@ -50,6 +50,7 @@ from shared.events.reports import (
     SectionAccepted,
     SectionAssigned,
     SectionChangesRequested,
+    SectionCommented,
     SectionsDue,
     SectionSignedOff,
     SectionSubmitted,
@@ -73,7 +74,13 @@ MeetingEvent = (
     | ProposalDeclined
 )
 WritingEvent = (
-    SectionAssigned | SectionSubmitted | SectionChangesRequested | SectionAccepted | SectionSignedOff | SectionsDue
+    SectionAssigned
+    | SectionSubmitted
+    | SectionChangesRequested
+    | SectionAccepted
+    | SectionSignedOff
+    | SectionsDue
+    | SectionCommented
 )
 
 
@@ -171,8 +178,13 @@ def facts_of_writing(event: WritingEvent) -> Document:
             "sections": len(event.sections),
             "due_on": due_on.isoformat() if due_on else None,
             "dissents": event.dissents if isinstance(event, SectionSignedOff) else False,
+            "commented": _commented(event) if isinstance(event, SectionCommented) else "",
         },
     )
+
+
+def _commented(event: SectionCommented) -> str:
+    return f"{event.sections[0]}/{event.language}" if event.language and len(event.sections) == 1 else ""
 
 
 def facts_of_brief(event: BriefPrepared) -> Document:

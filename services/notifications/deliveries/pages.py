@@ -21,7 +21,8 @@ def page_of(what: Paged) -> str:  # noqa: PLR0911 - one for each kind
         case TaskFacts():
             return f"/decisions/{what.decision_id}"
         case WritingFacts():
-            return f"/reports/{what.report_id}/workshop"
+            text = f"sections/{what.commented}/comments" if what.commented else "workshop"
+            return f"/reports/{what.report_id}/{text}"
         case BriefFacts():
             return f"/meetings/{what.meeting_id}/brief"
         case ReportFacts():

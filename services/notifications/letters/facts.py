@@ -79,6 +79,8 @@ class WritingFacts:
     sections: int = 1
     due_on: date | None = None
     dissents: bool = False
+    commented: str = ""
+    """The one text that was commented on, as ``media-freedom/en``; ``""`` where there are several."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ KINDS: dict[str, Kind] = {
     "section-changes-requested": Kind(WritingFacts, "writing"),
     "section-accepted": Kind(WritingFacts, "writing"),
     "section-signed-off": Kind(WritingFacts, "writing"),
+    "section-commented": Kind(WritingFacts, "writing"),
     "sections-due": Kind(WritingFacts, "writing"),
     "release-held-back": Kind(ReleaseFacts, "writing"),
     "webhook-disabled": Kind(WebhookFacts, "systems"),

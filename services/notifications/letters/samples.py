@@ -288,6 +288,7 @@ FACTS: dict[str, Facts] = {
         dissents=True,
         notice=_WRITTEN.model_copy(update={"organisation": {"pl": "Organizacja C", "en": "Organisation C"}}),
     ),
+    "section-commented": replace(_WRITING, commented="media-freedom/en"),
     "sections-due": replace(
         _WRITING,
         sections=14,

@@ -11,7 +11,7 @@ from services.notifications.deliveries.domain import Change, LetterKind, Trouble
 from shared.ids import Id
 from shared.model import Aggregate, Command, Language, Model, ZoneName
 
-Topic = Literal["meetings", "reminders", "briefs", "reports", "tasks"]
+Topic = Literal["meetings", "reminders", "briefs", "reports", "tasks", "comments"]
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 
 Frequency = Literal["now", "daily", "weekly", "never"]
@@ -30,6 +30,7 @@ TOPIC_OF: dict[LetterKind, Topic] = {
     "section-changes-requested": "tasks",
     "section-accepted": "tasks",
     "section-signed-off": "tasks",
+    "section-commented": "comments",
     "sections-due": "reminders",
     "webhook-disabled": "tasks",
     "reporting-requested": "tasks",

@@ -8,6 +8,7 @@ TOPICS = {
     "briefs": N_("What concerns me before a meeting"),
     "reports": N_("New reports"),
     "tasks": N_("Decisions and tasks of mine"),
+    "comments": N_("Comments on what I write or edit"),
 }
 FREQUENCIES = {
     "now": N_("at once"),

@@ -1,4 +1,4 @@
-"""Commenting: fetch, decide, write.  Nothing is told: comments wait in the draft for whoever works on it."""
+"""Commenting: fetch, decide, write, and note what is to be told of: `services.reports.comments.jobs` does."""
 
 from services.reports.access import part_of
 from services.reports.authors import author_of
@@ -21,6 +21,7 @@ async def open_thread(
     await reports.get_section(tx, report_id, key, language)
     thread = domain.open_thread(report_id, key, language, command, by=author_of(part, by, key), now=utc_now())
     await THREADS.add(tx, thread)
+    await store.owe_news(tx, thread)
     return thread
 
 
@@ -30,6 +31,7 @@ async def add_remark(tx: Tx, report_id: str, thread_id: str, command: AddRemark,
     before = await one(tx, report_id, thread_id)
     thread = domain.add_remark(before, command, by=author_of(part, by, before.key), now=utc_now())
     await THREADS.put(tx, thread)
+    await store.owe_news(tx, thread)
     return thread
 
 

@@ -61,6 +61,11 @@ def due(draft: Draft, lapse: Lapse, *, to: list[str]) -> SectionsDue:
     return SectionsDue(**{**facts, "sections": sections}, due_on=lapse.since, reminder=lapse.reminder)
 
 
+def notice_of(report: Report, keys: Iterable[str]) -> WritingNotice:
+    """Return what is told of sections of a report: what they are called, and nothing else."""
+    return WritingNotice(report=report.title, sections=_titles(report, keys))
+
+
 def _facts(
     report: Report,
     revision: int,

@@ -42,6 +42,7 @@ LINKS_OF = {
     "section-changes-requested": {"page"},
     "section-accepted": {"page"},
     "section-signed-off": {"page"},
+    "section-commented": {"page"},
     "sections-due": {"page"},
     "release-held-back": {"page"},
     "webhook-disabled": {"page"},
