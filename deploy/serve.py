@@ -25,6 +25,7 @@ def main(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
 ) -> None:
     """Run one service until it is asked to end."""
+    proxies = _proxies(name)
     uvicorn.run(
         f"services.{name}.main:create_app",
         factory=True,
@@ -34,8 +35,19 @@ def main(
         log_level="warning",
         access_log=False,  # it would print the tokens in links
         server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         timeout_graceful_shutdown=FINISH_WITHIN,
     )
+
+
+def _proxies(name: Name) -> list[str]:
+    """Return whose word is taken for where a visitor comes from: only the portal has visitors."""
+    if name is not Name.PORTAL:
+        return []
+    from services.portal.settings import Settings  # noqa: PLC0415 - the others need none of it
+
+    return [str(each) for each in Settings().trusted_proxies]
 
 
 if __name__ == "__main__":

@@ -21,7 +21,10 @@ from services.portal.clients.base import Authorization, Refused
 from services.portal.languages import NAMES, Speech, preferred, speech_of
 from services.portal.sessions import Cookies, Session, SignIn, Tokens
 from services.portal.settings import Settings
+from shared import logs
 from shared.model import LANGUAGES, Language
+
+log = logs.get(__name__)
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -131,9 +134,17 @@ class Visit:
 
     @property
     def _visitor(self) -> str:
-        """What tells this visitor from others, for rate limits: a keyed fingerprint of the network they come from."""
+        """What tells this visitor from others, for rate limits: a keyed fingerprint of the network they come from.
+
+        Nothing where they come by a proxy that nobody named: one visitor would use up what all of them may.
+        """
         client = self.request.client
-        return self.cookies.fingerprint(_network(client.host)) if client else ""
+        if client is None:
+            return ""
+        if client.port and _is_inner(client.host):  # uvicorn gives no port to what a trusted proxy says
+            _tell_of_proxy(client.host)
+            return ""
+        return self.cookies.fingerprint(_network(client.host))
 
     async def _bearer(self, audience: str, refused: bool) -> str:
         if self.session is None:
@@ -178,6 +189,20 @@ def _network(host: str) -> str:
     except ValueError:
         return host
     return str(address if address.version == 4 else ip_network((address, 64), strict=False))
+
+
+def _is_inner(host: str) -> bool:
+    """Whether this is an address of our own network, which is a proxy's when visitors come from outside."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+@cache
+def _tell_of_proxy(host: str) -> None:
+    """Tell operators, once for each address, that visitors cannot be told apart."""
+    log.warning("visitors-look-alike", address=host, hint="name your proxies in TRUSTED_PROXIES, see deploy/runbook.md")
 
 
 def _query(query: dict[str, Any]) -> str:

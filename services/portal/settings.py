@@ -1,10 +1,11 @@
 """What an operator sets for the portal.  It holds no key that opens an event, a link or a person's data."""
 
-from typing import Any
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.settings import MIN_SECRET_CHARACTERS, Secrets, ServiceSettings
 
@@ -27,6 +28,13 @@ class Settings(BaseSettings):
     """Seal the cookies: the first for new ones, all for old ones."""
     allow_insecure: bool = False
     """Serve people over plain http from another machine: anyone on the way can then read and take over sessions."""
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = (
+        ip_network("127.0.0.1/32"),
+        ip_network("::1/128"),
+    )
+    """Networks of the proxies in front of us, with white space or commas between: whom they say they speak for
+    (``X-Forwarded-For``) is believed, so nobody else may have an address there.  Behind a proxy that is not named all
+    visitors look alike."""
     secretariat: str = "Zgoda"
     """Who convenes: named at the foot of every page."""
     call_timeout: float = Field(default=10, gt=0, le=60)
@@ -42,6 +50,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return value.split() if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: Any) -> Any:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
 
     @field_validator("session_secrets")
     @classmethod

@@ -51,5 +51,9 @@ def test_a_service_is_given_its_own_secrets_and_no_others(service: str) -> None:
     assert CONTAINERS[service]["volumes"] == [f"keys-{service}:/keys:ro"]
 
 
+def test_the_portal_is_told_which_proxies_to_believe() -> None:
+    assert CONTAINERS["portal"]["environment"]["TRUSTED_PROXIES"] == "${TRUSTED_PROXIES:-}"
+
+
 def test_the_dockerfile_pulls_no_front_end_and_runs_as_nobody_special() -> None:
     assert ("# syntax" in DOCKERFILE.lower(), "\nUSER 10001:10001\n" in DOCKERFILE) == (False, True)

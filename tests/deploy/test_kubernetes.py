@@ -1,6 +1,7 @@
 """The manifests of a cluster are confined like the containers of one machine, and know the same services."""
 
 from importlib import import_module
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,12 @@ def test_a_service_finds_each_secret_in_a_file(service: str) -> None:
     env = {each["name"]: each["value"] for each in patch(service)["containers"][0]["env"]}
     wanted = {"SESSION_SECRETS"} if service == "portal" else IN_FILES
     assert env == {"SERVICE": service} | {f"{name}_FILE": f"/keys/{name.lower()}" for name in wanted}
+
+
+def test_the_portal_is_told_which_proxies_to_believe() -> None:
+    (top,) = read("kustomization.yaml")
+    told = dict(each.split("=", 1) for each in top["configMapGenerator"][0]["literals"])
+    assert [str(ip_network(each)) for each in told["TRUSTED_PROXIES"].split()] == ["10.42.0.0/16"]
 
 
 def test_mails_that_come_back_are_taken_from_the_mail_server_alone() -> None:
