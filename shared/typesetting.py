@@ -14,10 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import Counter
+
 from shared import logs
 from shared.problems import Unavailable
 
 log = logs.get(__name__)
+
+PDF_UA = b"<pdfuaid:part>1</pdfuaid:part>"
+
+unpromised = Counter("zgoda_pdfs_without_standard_total", "PDFs that do not keep to their standard", ["program"])
 
 MakeDocument = Callable[[Path], Awaitable[dict[str, Any]]]
 """Puts the files of a document into a folder, and returns the document."""
@@ -36,6 +42,8 @@ class Typesetter:
     program: Path
     within: float
     bytes_at_most: int
+    promise: bytes = b""
+    """What stands in every PDF that keeps to its standard; one without is given out, counted and logged."""
     advice: str = "try again in a minute"
     """What somebody may do who does not get the PDF."""
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
@@ -53,6 +61,9 @@ class Typesetter:
         if status != 0 or not pdf.startswith(b"%PDF-") or len(pdf) > self.bytes_at_most:
             log.error("typesetting-failed", status=status, bytes=len(pdf))
             raise NotTypeset("pdf-not-made", f"The PDF could not be made: {self.advice}.")
+        if self.promise not in pdf:
+            unpromised.labels(self.program.parent.name).inc()
+            log.error("pdf-without-its-standard", program=self.program.parent.name)
         return pdf
 
     async def _run(self, data: bytes, folder: str) -> tuple[int | None, bytes]:

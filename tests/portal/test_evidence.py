@@ -376,3 +376,13 @@ async def test_an_indicator_that_is_opened_and_saved_counts_the_same_regions(por
         )
     assert saved.status_code == 303, saved.text
     assert portal.services.body()["series"][0]["count"] == count
+
+
+async def test_sections_that_are_on_no_theme_are_called_as_they_are_planned(portal: Portal) -> None:
+    portal.services.plays[f"GET {API}"] = report(
+        outline=[{"key": "how-it-was-made", "title": {"en": "How this Book was made"}}],
+        sections={"how-it-was-made": {"en": {"theme": None, "language": "en"}}},
+    )
+    async with portal.browser("editor") as browser:
+        text = (await browser.get(f"{PAGE}/evidence/passages")).text
+    assert '<option value="how-it-was-made en">How this Book was made (en)</option>' in text

@@ -22,6 +22,7 @@ POINTS = [
     NAMED,
     {"code": "title-missing", "field": "title.pl", "detail": "…"},
     {"code": "alt-text-missing", "field": f"images.{PICTURE}.alt.en", "detail": "…"},
+    {"code": "practice-text-missing", "field": f"practices.{PICTURE}.text.en", "detail": "…"},
     {"code": "something-new", "field": "elsewhere", "detail": "…"},
 ]
 CHECKLIST = {
@@ -54,8 +55,16 @@ async def test_every_point_is_said_in_words_and_leads_to_its_place(portal: Porta
     plays(portal)
     async with portal.browser("editor") as browser:
         text = (await browser.get(f"/en{BASE}/publishing")).text
-    for path in ("workshop/media-freedom", "sections/media-freedom/en", "about#title-pl", "images", "edit"):
+    for path in (
+        "workshop/media-freedom",
+        "sections/media-freedom/en",
+        "about#title-pl",
+        "images",
+        f"practices/{PICTURE}",
+        "edit",
+    ):
         assert f'href="/en{BASE}/{path}"' in text
+    assert "Good practices</a>: A good practice is not written yet." in text
     assert f'href="/en/reports/{OTHER}/evidence/people"' in text
     assert "Media freedom, line 3</a>: A protected name stands here." in text
     assert ("somebody else of the same name" in text, "it corrects edition 1" in text) == (False, True)

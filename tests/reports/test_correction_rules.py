@@ -154,6 +154,22 @@ def test_an_edition_names_authors_and_dissents_and_holds_the_pictures_it_shows()
     assert [(each.image_id, each.alt) for each in content.images] == [(PICTURE, {"en": "A"})]
 
 
+def test_a_dissent_is_printed_in_the_languages_of_the_edition_and_never_left_out() -> None:
+    key = "media-freedom"
+    report, sections = written("en", "pl")
+    both = Dissent(author=Author(name={"en": "A"}), text={"en": "Worse.", "pl": "Gorzej."})
+    other = Dissent(author=Author(name={"en": "B"}), text={"pl": "Lepiej."})
+    begun = Draft(report, sections, dissents={key: (both, other)})
+    report, first, _ = publish(begun, PublishReport(languages=("en",)), now=NOW, by=AUTHOR)
+    again = Draft(report, sections, dissents={key: (both, other)})
+    second = publish(again, PublishReport(languages=("pl",)), before=first, now=LATER, by=AUTHOR)[1]
+    found = [next(each for each in edition.read().sections if each.key == key) for edition in (first, second)]
+    assert [[each.text for each in section.dissents] for section in found] == [
+        [{"en": "Worse."}, {"pl": "Lepiej."}],
+        [{"en": "Worse.", "pl": "Gorzej."}, {"pl": "Lepiej."}],
+    ]
+
+
 def test_a_point_of_another_stops_its_own_language_or_the_whole() -> None:
     signed = FieldError("section-not-signed-off", "Ask them.", field="sections.media-freedom")
     alt = FieldError("alt-text-missing", "Say what it shows.", field="sections.media-freedom.pl")

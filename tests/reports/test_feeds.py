@@ -112,6 +112,20 @@ def test_the_json_feed_says_the_same_and_names_every_pdf() -> None:
     ]
 
 
+def test_both_feeds_say_that_a_report_was_corrected_and_what_was_wrong() -> None:
+    card = card_of_edition("en", "pl").evolve(erratum={"en": "It was May.", "pl": "To był maj."})
+    (item,) = json.loads(json_feed.feed([card], Filter(), publisher="A", portal_url=PORTAL))["items"]
+    (summary,) = texts(parsed(card, language="pl"), "a:entry/a:summary")
+    assert item["content_text"].startswith("Correction: It was May.\n\nBelarus after")
+    assert (summary or "").startswith("Sprostowanie: To był maj.\n\n")
+    assert (
+        "Correction"
+        not in json.loads(json_feed.feed([card_of_edition("en")], Filter(), publisher="A", portal_url=PORTAL))["items"][
+            0
+        ]["content_text"]
+    )
+
+
 def test_the_map_of_the_site_names_each_page_with_its_other_languages() -> None:
     card = card_of_edition("en", "be")
     root = etree.fromstring(sitemap([card], portal_url=PORTAL))

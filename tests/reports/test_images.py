@@ -8,6 +8,8 @@ from services.reports.images import actions, domain
 from services.reports.images.cleaning import clean
 from services.reports.images.domain import Image
 from services.reports.images.store import FILES
+from services.reports.publication.around import Around
+from services.reports.publication.markdown import pictures_in
 from shared.ids import new_id, utc_now
 from shared.problems import Invalid, TooLarge
 from shared.testing.stack import Running
@@ -158,6 +160,33 @@ async def test_a_report_waits_until_every_picture_is_there_and_described_in_the_
     ]
     assert [each.status_code for each in (unseen, said, stale)] == [428, 200, 412]
     assert [(point.code, point.field) for point in after] == [("image-missing", "sections.freedom-of-assembly.en")]
+
+
+async def test_pictures_of_practices_are_described_too_and_letters_that_nobody_sees_describe_nothing(
+    reports: Running,
+) -> None:
+    report = await create(reports, kind="book-of-good-practices")
+    image = await add(reports, report["id"], png(shade=13))
+    unseen = f"![\u200b\u2060](image:{image['id']})"
+    practice: dict[str, Any] = {
+        "kind": "project",
+        "title": {"en": "A club"},
+        "text": {"en": f"{unseen}\n\n![x](image:{new_id()})"},
+    }
+    async with reports.as_("editor") as editor:
+        made = await editor.post(f"/reports/{report['id']}/practices", json=practice)
+        assert made.status_code == 201, made.text
+        before = await actions.points(reports.storage.reader, report["id"])
+        description = f"/reports/{report['id']}/images/{image['id']}/description"
+        said = await editor.put(description, json={"alt": {"en": "A map"}}, headers={"If-Match": "1"})
+        assert said.status_code == 200, said.text
+    place = f"practices.{made.json()['id']}.text.en"
+    after = await actions.points(reports.storage.reader, report["id"])
+    assert [(each.code, each.field) for each in before] == [("alt-text-missing", place), ("image-missing", place)]
+    assert [each.code for each in after] == ["image-missing"]
+    known = await actions.known_to(reports.storage.reader, report["id"])
+    (shown, _) = pictures_in(practice["text"]["en"])
+    assert Around(pictures=known).alt(shown) == "A map"
 
 
 async def test_a_removed_picture_comes_back_and_one_that_an_edition_shows_is_never_forgotten(reports: Running) -> None:

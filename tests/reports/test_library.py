@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from services.reports.library import jobs, store
+from services.reports.library import jobs, store, views
 from shared.model import Language
 from shared.testing.stack import Running
+from tests.reports import rich
 from tests.reports.builders import TITLES, create, publish_over_http, published, write
 
 
@@ -87,6 +88,25 @@ async def test_a_report_has_the_fields_of_reliefweb(reports: Running, shelves: d
     assert [each["url"].partition("?")[2] for each in found["file"]] == ["edition=1", "edition=1"]
     assert "Ператрусы ў Гродне" in found["body"]
     assert "<p>Ператрусы ў Гродне" in found["body-html"]
+
+
+async def test_a_corrected_report_says_so_and_its_text_begins_with_what_was_wrong(reports: Running) -> None:
+    report = await published(reports, "en", country="EE")
+    await write(reports, report, "What was *mended*.")
+    async with reports.as_("editor") as editor:
+        erratum = {"erratum": {"en": "It was May, not *June*."}}
+        assert (await editor.post(f"/reports/{report['id']}/correction", json=erratum)).status_code == 201
+    (listed,) = (await asked(reports, country="EE"))["items"]
+    found = await asked(reports, f"/library/{report['id']}")
+    assert (listed["erratum"], found["erratum"]) == ("It was May, not *June*.",) * 2
+    assert found["body"].startswith("## Correction of edition 1\n\nIt was May\\, not \\*June\\*\\.\n\n## ")
+    assert found["body-html"].startswith("<h2>Correction of edition 1</h2>\n<p>It was May, not *June*.</p>\n<h2>")
+
+
+def test_the_text_of_a_report_holds_who_dissents_from_it() -> None:
+    body, html = views.body_of(rich.content(), "en"), views.html_of(rich.content(), "be")
+    assert "### Dissenting\\: Organisation C\n\nNot so en \\<b\\>\\." in body
+    assert "<h3>Асобная думка: Арганізацыя C</h3>\n<p>Not so be &lt;b&gt;.</p>" in html
 
 
 async def test_a_draft_is_not_in_the_library_and_a_new_edition_takes_the_place_of_the_old(reports: Running) -> None:

@@ -5,15 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.reports.publication.domain import Edition
-from services.reports.publication.pdf import document, rendering, typesetter
+from services.reports.publication.pdf import document, file_name, rendering, typesetter
 from services.reports.publication.typeset import ABSENT, unshowable
+from services.reports.publication.words import PDF_WORDS
 from shared.model import LANGUAGES, Language
-from shared.typesetting import MakeDocument, NotTypeset
+from shared.typesetting import PDF_UA, MakeDocument, NotTypeset
+from tests.reports import rich
 from tests.reports.builders import TITLES, edition_of
 from tests.reports.pdf_text import squeezed, text_of, typeset
 
+UNPROMISED = "zgoda_pdfs_without_standard_total"
 INJECTIONS = (
     '#panic("x") #import "/typeset.py" #read("/report.typ") #sys.inputs $ x^2 $ @label <label> ] [ } { \\ // c /* d */ '
     "#{1+1} #[a] = heading - list + enum / term: t `raw` *b* _e_ ~ -- --- ... \\u{41} #let #show #set $"
@@ -80,6 +84,28 @@ def test_letters_that_no_font_has_are_replaced_and_do_not_stop_the_rest() -> Non
     assert unshowable(found) == ["中", "😀"]
     assert typeset(found).startswith(b"%PDF-")
     assert unshowable({"text": ABSENT}) == []
+
+
+async def test_a_pdf_that_cannot_promise_pdf_ua_says_so_itself_and_to_whoever_runs_this() -> None:
+    (picture,) = rich.content().images
+    without_words = picture.model_copy(update={"alt": {}})
+    found = as_document(rich.edition(images=(without_words,)))
+
+    async def make(folder: Path) -> dict[str, Any]:
+        (folder / file_name(picture)).write_bytes(rich.PICTURE)
+        return found
+
+    counted = REGISTRY.get_sample_value
+    kept = await typesetter().typeset(making(as_document(edition_of("en"))))
+    before = counted(UNPROMISED, {"program": "publication"}) or 0
+    silent = await typesetter().typeset(make)
+    assert (PDF_UA in kept, PDF_UA in silent, counted(UNPROMISED, {"program": "publication"})) == (
+        True,
+        False,
+        before + 1,
+    )
+    mark = squeezed(PDF_WORDS["en"]["unpromised"].partition(".")[0])
+    assert (mark in text_of(kept), mark in text_of(silent)) == (False, True)
 
 
 def test_more_rare_letters_than_are_tried_count_as_absent() -> None:

@@ -13,7 +13,7 @@ from shared.model import Language
 class Section(Model):
     """One section in one language, as its writers see it."""
 
-    theme: Theme
+    theme: Theme | None = None
     language: Language
     title: str = ""
     text: str = ""

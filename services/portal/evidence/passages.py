@@ -8,7 +8,7 @@ from services.portal.clients.reports import Report
 from services.portal.evidence import forms, words
 from services.portal.evidence.entry import ID_LENGTH, Entry, read
 from services.portal.evidence.names import exhibits, incidents
-from services.portal.pages import SignedIn, Visit
+from services.portal.pages import SignedIn, Visit, local
 from services.portal.words import THEMES
 from shared.ids import Id
 from shared.model import LANGUAGES
@@ -86,12 +86,13 @@ async def _list(
 def _sections(visit: Visit, report: Report) -> list[tuple[str, str]]:
     """Return the sections to choose from, in each language, as *key language*."""
     return [
-        (f"{key} {language}", f"{name_of(visit, key)} ({language})")
+        (f"{key} {language}", f"{name_of(visit, report, key)} ({language})")
         for key, written in (report.sections or {}).items()
         for language in written
     ]
 
 
-def name_of(visit: Visit, key: str) -> str:
-    """Return what a section is called: the name of its theme, or its key."""
-    return next((visit.say(name) for theme, name in THEMES.items() if theme == key), key)
+def name_of(visit: Visit, report: Report, key: str) -> str:
+    """Return what a section is called: as it is planned, by its theme, or else its key."""
+    planned = next((local(each.title, visit.language) for each in report.outline if each.key == key), "")
+    return planned or next((visit.say(name) for theme, name in THEMES.items() if theme == key), key)

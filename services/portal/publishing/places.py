@@ -40,6 +40,8 @@ def _where(visit: Visit, report: Drafted, point: Point) -> str:
         "indicators": visit.say("Indicators"),
         "contributors": visit.say("Names of contributors"),
         "erratum": visit.say("The erratum"),
+        "practices": visit.say("Good practices"),
+        "evidence": visit.say("Evidence"),
     }
     if part == "sections":
         name = local(report.section(rest.split(".")[0]), visit.language)
@@ -58,4 +60,6 @@ def _path(point: Point) -> str:
         return f"/sections/{key}/{language}" if language else f"/workshop/{key}"
     if part == "indicators":
         return f"/indicators/{rest.split('.')[0]}"
-    return {"images": "/images", "contributors": "/contributors"}.get(part, "/edit")
+    if part == "practices" and rest:
+        return f"/practices/{rest.split('.')[0]}"
+    return {"images": "/images", "contributors": "/contributors", "evidence": "/evidence"}.get(part, "/edit")

@@ -4,16 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 
 from services.reports.access import find_part, part_of
+from services.reports.book import store as practices
+from services.reports.book.domain import chapters
 from services.reports.images import domain, store
 from services.reports.images.cleaning import Cleaned
 from services.reports.images.domain import DescribeImage, Image
 from services.reports.images.store import FILES, IMAGES
+from services.reports.publication.around import says_something
 from services.reports.publication.content import ContentImage
 from services.reports.publication.markdown import pictures_in
 from services.reports.reports import store as reports
-from services.reports.reports.domain import Section
 from shared.auth import Actor
 from shared.ids import utc_now
+from shared.model import Language
 from shared.problems import FieldError, NotFound
 from shared.storage import Reader, Storage, StoredFile, Tx
 from shared.storage.file_types import JPEG, PNG, WEBP
@@ -111,26 +114,33 @@ async def withdraw(tx: Tx, report_id: str) -> None:
 
 
 async def points(reader: Reader, report_id: str) -> tuple[FieldError, ...]:
-    """Return what hinders publication: a picture that is gone, or of which nothing is said, in a section's language.
+    """Return what hinders publication: a picture that is gone, or of which nothing is said, in its text's language.
 
-    ``field`` is ``sections.<key>.<language>``.
+    ``field`` is ``sections.<key>.<language>``, or ``practices.<id>.text.<language>``.
     """
     report = await reports.get(reader, report_id)
     known = await known_to(reader, report_id)
     sections = [each for each in await reports.sections_of(reader, report_id) if each.language in report.languages]
     sections.sort(key=lambda each: (report.languages.index(each.language), report.keys.index(each.key)))
-    return await asyncio.to_thread(lambda: tuple(point for section in sections for point in _points(section, known)))
+    texts: list[tuple[str, Language, str]] = [
+        (f"sections.{each.key}.{each.language}", each.language, each.text) for each in sections
+    ]
+    texts += [
+        (f"practices.{each.id}.text.{language}", language, each.text.get(language, ""))
+        for language in report.languages
+        for each in chapters(await practices.of_report(reader, report_id))
+    ]
+    return await asyncio.to_thread(lambda: tuple(point for each in texts for point in _points(*each, known)))
 
 
-def _points(section: Section, known: Mapping[str, ContentImage]) -> Iterator[FieldError]:
-    if "image:" not in section.text.lower():
+def _points(place: str, language: Language, text: str, known: Mapping[str, ContentImage]) -> Iterator[FieldError]:
+    if "image:" not in text.lower():
         return
-    place = f"sections.{section.key}.{section.language}"
-    for shown in pictures_in(section.text):
+    for shown in pictures_in(text):
         picture = known.get(shown.image_id)
         if picture is None:
             yield FieldError("image-missing", "The text shows a picture that is gone: choose another one.", field=place)
-        elif not (shown.alt or picture.alt.get(section.language)):
+        elif not (says_something(shown.alt) or says_something(picture.alt.get(language, ""))):
             advice = "Say in this language what the picture shows, for those who do not see it."
             yield FieldError("alt-text-missing", advice, field=place)
 

@@ -11,9 +11,11 @@ from pydantic import Field
 from services.reports.addresses import pdf_address, report_address
 from services.reports.library.domain import Card, Facet
 from services.reports.publication.around import around
-from services.reports.publication.content import Content
+from services.reports.publication.content import Content, Dissent, Erratum, Texts
 from services.reports.publication.html import to_html
-from services.reports.publication.words import country_name, language_name
+from services.reports.publication.markdown import escaped
+from services.reports.publication.page import paragraphs, summary_html
+from services.reports.publication.words import PDF_WORDS, country_name, language_name
 from services.reports.templates.catalogue import TEMPLATES
 from services.reports.themes import THEME_NAMES
 from shared.events.reports import ReportKind, Theme
@@ -96,6 +98,8 @@ class LibraryItem(Model):
     language: list[LanguageField]
     edition: int
     sha256: str
+    erratum: str | None = None
+    """What was wrong in the edition before, where this one corrects it; plain text in paragraphs."""
     url: str
     url_alias: str
     """The same edition for ever; ``url`` leads to the newest."""
@@ -132,6 +136,7 @@ def item_of(
         language=[LanguageField(code=each, name=language_name(each, spoken)) for each in card.languages],
         edition=card.edition,
         sha256=card.sha256,
+        erratum=in_language(card.erratum, spoken) or None,
         url=url,
         url_alias=f"{url}?edition={card.edition}",
         file=[_file(card, each, portal_url) for each in card.languages],
@@ -151,16 +156,42 @@ def source_names(card: Card, language: Language, publisher: str) -> list[str]:
 
 
 def body_of(content: Content, language: Language) -> str:
-    """Return the sections of a report as one Markdown text."""
-    return "\n\n".join(f"## {each.title[language]}\n\n{each.text[language].strip()}" for each in content.sections)
+    """Return what was wrong before, the sections and who dissents from them as one Markdown text."""
+    said: list[str] = []
+    if content.erratum is not None:
+        said = [f"## {_correction(content.erratum, language)}", *_paragraphs(content.erratum.text, language)]
+    for each in content.sections:
+        said += [f"## {each.title[language]}", each.text[language].strip()]
+        for dissent in each.dissents:
+            said += [f"### {escaped(_dissenting(dissent, language))}", *_paragraphs(dissent.text, language)]
+    return "\n\n".join(said)
 
 
 def html_of(content: Content, language: Language) -> str:
-    """Return the sections of a report as one HTML text."""
-    return "".join(
-        f"<h2>{escape(each.title[language])}</h2>\n{to_html(each.text[language], around(content, each.key, language))}"
-        for each in content.sections
-    )
+    """Return the same as one HTML text."""
+    said = []
+    if content.erratum is not None:
+        title = escape(_correction(content.erratum, language))
+        said.append(f"<h2>{title}</h2>\n{summary_html(in_language(content.erratum.text, language))}\n")
+    for each in content.sections:
+        text = to_html(each.text[language], around(content, each.key, language))
+        said.append(f"<h2>{escape(each.title[language])}</h2>\n{text}")
+        for dissent in each.dissents:
+            title = escape(_dissenting(dissent, language))
+            said.append(f"<h3>{title}</h3>\n{summary_html(in_language(dissent.text, language))}\n")
+    return "".join(said)
+
+
+def _correction(erratum: Erratum, language: Language) -> str:
+    return PDF_WORDS[language]["erratum"].format(erratum.corrects)
+
+
+def _dissenting(dissent: Dissent, language: Language) -> str:
+    return PDF_WORDS[language]["dissent"].format(in_language(dissent.author.name, language))
+
+
+def _paragraphs(texts: Texts, language: Language) -> list[str]:
+    return [escaped(each) for each in paragraphs(in_language(texts, language))]
 
 
 def _dates(card: Card) -> Dates:

@@ -1,11 +1,19 @@
 """What a Markdown text stands in: its language, its section, and the pictures of its report."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.reports.publication.content import Content, ContentImage
 from services.reports.publication.markdown import Shown
 from shared.model import Language
+
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs of which nothing is seen
+
+
+def says_something(text: str) -> bool:
+    """Return whether there is anything in ``text`` to see or hear: a letter, digit, punctuation mark or sign."""
+    return any(unicodedata.category(each)[0] in "LNPS" and each not in _BLANK for each in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,7 @@ class Around:
 
     def alt(self, shown: Shown) -> str:
         """Return what a picture shows: as the text says it, else as it was described."""
-        return shown.alt or self.pictures[shown.image_id].alt.get(self.language, "")
+        return shown.alt if says_something(shown.alt) else self.pictures[shown.image_id].alt.get(self.language, "")
 
     def caption(self, shown: Shown) -> str:
         """Return what stands below a picture, or ``""``."""

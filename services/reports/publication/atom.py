@@ -10,8 +10,7 @@ from lxml import etree
 from services.reports.addresses import library_address, pdf_address, report_address
 from services.reports.library.domain import Card, Filter
 from services.reports.library.views import source_names, spoken_in
-from services.reports.publication.feeds import SUMMARY_CHARACTERS, address_of, time, title_of, updated_at
-from services.reports.publication.telling import excerpt
+from services.reports.publication.feeds import address_of, summary_of, time, title_of, updated_at
 from services.reports.templates.catalogue import TEMPLATES
 from services.reports.themes import THEME_NAMES
 from shared.model import Language
@@ -54,7 +53,7 @@ def _entry(root: etree._Element, card: Card, spoken: Language, publisher: str, p
     for theme in card.themes:
         etree.SubElement(entry, f"{{{ATOM}}}category", term=theme, label=THEME_NAMES[theme][spoken])
     etree.SubElement(entry, f"{{{ATOM}}}category", term=card.kind, label=TEMPLATES[card.kind].title[spoken])
-    _add(entry, "summary", excerpt(card.summary[spoken], SUMMARY_CHARACTERS))
+    _add(entry, "summary", summary_of(card, spoken))
 
 
 def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:

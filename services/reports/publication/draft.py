@@ -75,7 +75,7 @@ def compose(
         title=_only(report.title, languages),
         summary=_only(report.summary, languages),
         erratum=erratum,
-        sections=_sections(draft, languages),
+        sections=_sections(draft, languages, every),
         indicators=tuple(_in_languages(each, every) for each in draft.indicators),
         practices=tuple(_practice_in(each, every) for each in draft.practices),
     )
@@ -83,7 +83,7 @@ def compose(
     return joined.model_copy(update={"images": _images(joined, draft.pictures, before)})
 
 
-def _sections(draft: Draft, languages: Sequence[Language]) -> tuple[ContentSection, ...]:
+def _sections(draft: Draft, languages: Sequence[Language], every: Sequence[Language]) -> tuple[ContentSection, ...]:
     report = draft.report
     by_place = {(each.key, each.language): each for each in draft.sections if each.language in languages}
     found = []
@@ -96,10 +96,15 @@ def _sections(draft: Draft, languages: Sequence[Language]) -> tuple[ContentSecti
                 title={language: report.heading(section) for language, section in here.items()},
                 text={language: section.text for language, section in here.items()},
                 authors=draft.authors.get(planned.key, ()),
-                dissents=draft.dissents.get(planned.key, ()),
+                dissents=_dissents(draft.dissents.get(planned.key, ()), every),
             )
         )
     return tuple(found)
+
+
+def _dissents(dissents: Sequence[Dissent], languages: Sequence[Language]) -> tuple[Dissent, ...]:
+    """Return dissents as far as they are said in ``languages``; one said in others alone is there as it was said."""
+    return tuple(each.model_copy(update={"text": _only(each.text, languages) or each.text}) for each in dissents)
 
 
 def _keeping(written: Content, before: Content, kept: Sequence[Language]) -> Content:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from services.reports.addresses import feed_address
 from services.reports.library.domain import Card, Filter
-from services.reports.publication.words import FEED_TITLES, country_name
+from services.reports.publication.telling import excerpt
+from services.reports.publication.words import CORRECTED, FEED_TITLES, country_name
 from services.reports.templates.catalogue import TEMPLATES
 from services.reports.themes import THEME_NAMES
-from shared.model import Language
+from shared.model import Language, in_language
 
 ENTRIES_AT_MOST = 50
 SUMMARY_CHARACTERS = 1_000
@@ -47,3 +48,12 @@ def time(value: datetime) -> str:
 def feed_etag(body: bytes) -> str:
     """Return the entity tag of a feed."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def summary_of(card: Card, language: Language) -> str:
+    """Return the summary of a report, or its beginning; what was corrected goes before it."""
+    summary = excerpt(card.summary[language], SUMMARY_CHARACTERS)
+    if not card.erratum:
+        return summary
+    erratum = excerpt(in_language(card.erratum, language), SUMMARY_CHARACTERS)
+    return f"{CORRECTED[language]}: {erratum}\n\n{summary}"

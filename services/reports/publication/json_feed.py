@@ -7,8 +7,7 @@ from typing import Any
 from services.reports.addresses import library_address, pdf_address, report_address
 from services.reports.library.domain import Card, Filter
 from services.reports.library.views import source_names, spoken_in
-from services.reports.publication.feeds import SUMMARY_CHARACTERS, address_of, time, title_of
-from services.reports.publication.telling import excerpt
+from services.reports.publication.feeds import address_of, summary_of, time, title_of
 from shared.model import Language
 
 MEDIA_TYPE = "application/feed+json; charset=utf-8"
@@ -36,7 +35,7 @@ def _item(card: Card, spoken: Language, publisher: str, portal_url: str) -> dict
         "id": f"urn:uuid:{card.id}",
         "url": report_address(portal_url, card.id, spoken),
         "title": card.title[spoken],
-        "content_text": excerpt(card.summary[spoken], SUMMARY_CHARACTERS),
+        "content_text": summary_of(card, spoken),
         "date_published": time(card.first_published_at),
         "date_modified": time(card.published_at),
         "authors": [{"name": name} for name in source_names(card, spoken, publisher)],

@@ -213,3 +213,8 @@ def _embolden(opening: Token, inline: Token, closing: Token) -> None:
         *(inline.children or []),
         Token("strong_close", "strong", -1),
     ]
+
+
+def escaped(text: str) -> str:
+    """Return a plain text as Markdown that shows it as it is (CommonMark 2.4)."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))

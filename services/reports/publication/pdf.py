@@ -21,7 +21,7 @@ from services.reports.publication.printing import (
 from services.reports.publication.words import PDF_WORDS, TRANSLATED_FROM, country_name, day, period
 from services.reports.templates.catalogue import TEMPLATES
 from shared.model import Language
-from shared.typesetting import Typesetter
+from shared.typesetting import PDF_UA, Typesetter
 
 PROGRAM = Path(__file__).with_name("typeset.py")
 WITHIN_SECONDS = 60.0  # three hundred pages take two
@@ -94,7 +94,7 @@ def files(content: Content, language: Language) -> dict[str, str]:
 def typesetter() -> Typesetter:
     """Return what makes PDFs of editions."""
     advice = "read the report as a page, or try again"
-    return Typesetter(PROGRAM, within=WITHIN_SECONDS, bytes_at_most=BYTES_AT_MOST, advice=advice)
+    return Typesetter(PROGRAM, within=WITHIN_SECONDS, bytes_at_most=BYTES_AT_MOST, promise=PDF_UA, advice=advice)
 
 
 def rendering() -> str:

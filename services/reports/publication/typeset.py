@@ -37,8 +37,8 @@ def typeset(document: dict[str, Any], folder: Path) -> bytes:
     source = _laid_out(folder, json.dumps(document, ensure_ascii=False).translate(absent), files)
     try:
         return compile_pdf(source, {}, STANDARDS, published_at)
-    except typst.TypstError:  # letters that are shown alone and not together: still tagged, without the promise
-        return compile_pdf(source, {}, [], published_at)
+    except typst.TypstError:  # letters that are shown alone and not together: still tagged, and it says so itself
+        return compile_pdf(source, {"promised": "no"}, [], published_at)
 
 
 def _laid_out(folder: Path, document: str, files: dict[str, str]) -> Path:

@@ -28,6 +28,8 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "about": "O tym wydaniu",
         "check": "Treść tego wydania się nie zmienia. Jej suma kontrolna SHA-256:",
         "read": "Aktualne wydanie i inne wersje językowe:",
+        "unpromised": "Tego pliku nie udało się wykonać w pełni zgodnie z PDF/UA. "
+        "Dla czytników ekranu lepsza jest strona internetowa.",
     },
     "en": {
         "authors": "Authors",
@@ -48,6 +50,8 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "about": "About this edition",
         "check": "The content of this edition never changes. Its SHA-256 checksum:",
         "read": "The current edition and other languages:",
+        "unpromised": "This file could not be made to conform to PDF/UA. "
+        "With a screen reader, read the web page instead.",
     },
     "be": {
         "authors": "Аўтары",
@@ -68,6 +72,8 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "about": "Пра гэтае выданне",
         "check": "Змест гэтага выдання нязменны. Яго кантрольная сума SHA-256:",
         "read": "Актуальнае выданне і іншыя мовы:",
+        "unpromised": "Гэты файл не ўдалося зрабіць цалкам адпаведным PDF/UA. "
+        "З праграмай чытання з экрана зручней вэб-старонка.",
     },
     "uk": {
         "authors": "Автори",
@@ -88,6 +94,8 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "about": "Про це видання",
         "check": "Зміст цього видання незмінний. Його контрольна сума SHA-256:",
         "read": "Чинне видання та інші мови:",
+        "unpromised": "Цей файл не вдалося зробити повністю відповідним до PDF/UA. "
+        "Із програмою читання з екрана зручніша вебсторінка.",
     },
     "ru": {
         "authors": "Авторы",
@@ -108,6 +116,8 @@ PDF_WORDS: Mapping[Language, Mapping[str, str]] = {
         "about": "Об этом издании",
         "check": "Содержание этого издания неизменно. Его контрольная сумма SHA-256:",
         "read": "Действующее издание и другие языки:",
+        "unpromised": "Этот файл не удалось сделать полностью соответствующим PDF/UA. "
+        "С программой чтения с экрана удобнее веб-страница.",
     },
 }
 
@@ -155,6 +165,14 @@ TRANSLATED_FROM: Mapping[Language, Mapping[Language, str]] = {
         "uk": "Перевод с украинского.",
         "ru": "Перевод с русского.",
     },
+}
+
+CORRECTED: Mapping[Language, str] = {
+    "pl": "Sprostowanie",
+    "en": "Correction",
+    "be": "Выпраўленне",
+    "uk": "Виправлення",
+    "ru": "Исправление",
 }
 
 FEED_TITLES: Mapping[Language, str] = {
