@@ -98,6 +98,7 @@ async def test_an_activity_says_of_each_block_who_can_see_it(portal: Portal) -> 
     coordinator = view(ANY_COORDINATOR)
     portal.services.plays[f"GET /activities/{RECORDED.id}"] = coordinator
     page = (await portal.browser("coordinator").get(PATH)).text
+    assert '15153 <span lang="en">Media and free flow of information</span>: 60.50 %' in page
     for words in ("Government of Sweden", "1,000.50 EUR", "members.", "Correct it", "place not known yet", "SE-0-77"):
         assert (words, words in page) == (words, words != "place not known yet")
 

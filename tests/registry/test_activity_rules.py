@@ -215,6 +215,8 @@ def test_an_activity_that_fits_together_is_kept() -> None:
          [("sectors", "percentages-not-whole")]),
         ({"sectors": [{"code": "15153", "percentage": "100"}, {"code": "15160"}]}, [("sectors", "percentage-missing")]),
         ({"sectors": [{"code": "151"}]}, [("sectors.0.code", "sector-not-valid")]),
+        ({"sectors": [{"code": "15199"}]}, [("sectors.0.code", "sector-not-known")]),
+        ({"sectors": [{"code": "999", "vocabulary": "2"}]}, [("sectors.0.code", "sector-not-known")]),
         ({"countries": [{"code": "XX"}]}, [("countries.0.code", "country-not-known")]),
         ({"dates": [{"kind": "planned-start", "happens_on": "2009-01-02"},
                     {"kind": "planned-end", "happens_on": "2009-01-01"}]},
@@ -233,6 +235,12 @@ def test_an_activity_that_fits_together_is_kept() -> None:
 )  # fmt: skip
 def test_what_does_not_fit_together_is_refused_by_field(fields: dict[str, Any], errors: list[Any]) -> None:
     assert refused(**fields) == errors
+
+
+def test_a_code_may_stay_that_a_file_brought_or_that_was_withdrawn() -> None:
+    check(a_writing(sectors=[{"code": "15199", "percentage": "100"}]), today=TODAY, sectors={("", "15199")})
+    check(a_writing(sectors=[{"code": "15163"}]), today=TODAY)
+    check(a_writing(sectors=[{"code": "own", "vocabulary": "99"}]), today=TODAY)
 
 
 def test_three_thirds_are_a_whole() -> None:

@@ -18,6 +18,7 @@ from services.portal.registry.tables import ON_A_PAGE as ON_A_PAGE_OF_A_FILE
 from services.portal.registry.tables import Rows, table_of
 from services.portal.words import ACTIVITY_STATES, THEMES
 from shared.ids import Id
+from shared.sectors import purpose_name
 
 router = APIRouter()
 
@@ -162,6 +163,7 @@ async def activity_page(
         status,
         activity=found,
         who=who,
+        purpose_name=purpose_name,
         amount=amount,
         region_names=await region_names(visit, found.region_codes),
         terms=words,

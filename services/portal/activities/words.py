@@ -72,6 +72,7 @@ WRONG = {
     "percentage-missing": N_("Give each of several sectors a percentage; they must add up to 100."),
     "percentage-not-valid": N_("A percentage is between 0 and 100."),
     "sector-not-valid": SECTOR_LINE,
+    "sector-not-known": N_("The list of the OECD has no such code. Look at its digits."),
     "ends-before-start": N_("The end must be later than the beginning."),
     "in-the-future": N_("What has happened cannot be in the future."),
     "currency-not-known": N_("Give the three letters of the currency, as in EUR."),

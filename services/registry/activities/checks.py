@@ -1,6 +1,6 @@
 """What an activity must be that somebody writes by hand: shares of 100 percent, dates in order, real currencies."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from services.registry.activities.parts import Location, Money, Share
 from services.registry.places.domain import region_of_commune
 from shared.problems import FieldError, Invalid
 from shared.regions import is_country, is_region
+from shared.sectors import categories, purposes
 
 WHOLE = Decimal(100)
 ROUNDED = Decimal("0.01")  # percent by which each share may be rounded, as in three times 33.33
@@ -20,16 +21,19 @@ SECTOR_DIGITS = {"1": 5, "2": 3}
 Errors = Iterator[FieldError]
 
 
-def check(command: WriteActivity, *, today: date, others: bool = False) -> None:
+def check(
+    command: WriteActivity, *, today: date, others: bool = False, sectors: Collection[tuple[str, str]] = ()
+) -> None:
     """Return when everything fits together.  Raises `Invalid` naming each field that does not.
 
-    ``others`` may stay whose part a file says by a code that is none.
+    ``others`` may stay whose part a file says by a code that is none, and ``sectors`` (vocabulary and code) that a file
+    names and the list of the OECD DAC does not have.
 
     The rules are those of IATI 2.03: shares of one vocabulary add up to 100 percent, nothing that has happened lies in
     the future, what ends does not end before it begins; currencies are of ISO 4217.
     """
     errors = [
-        *_sectors(command.sectors),
+        *_sectors(command.sectors, sectors),
         *_shares("countries", command.countries),
         *_countries(command),
         *_dates(command, today),
@@ -45,13 +49,22 @@ def check(command: WriteActivity, *, today: date, others: bool = False) -> None:
         raise Invalid("activity-not-valid", "The activity cannot be kept like this: see each field.", errors=(*errors,))
 
 
-def _sectors(shares: Sequence[Share]) -> Errors:
+def _sectors(shares: Sequence[Share], known: Collection[tuple[str, str]]) -> Errors:
     yield from _shares("sectors", shares)
     for place, share in enumerate(shares):
         digits = SECTOR_DIGITS.get(share.vocabulary or "1")
         if not share.code or (digits and not (share.code.isdecimal() and len(share.code) == digits)):
             yield FieldError("sector-not-valid", "Give the code as its list has it: five digits of the OECD DAC.",
                              f"sectors.{place}.code")  # fmt: skip
+        elif not _is_listed(share) and (share.vocabulary, share.code) not in known:
+            detail = "The list of the OECD DAC has no such code: look at its digits."
+            yield FieldError("sector-not-known", detail, f"sectors.{place}.code")
+
+
+def _is_listed(share: Share) -> bool:
+    """Say whether the list of the OECD DAC has a code, withdrawn or not; other lists are not known here."""
+    lists: dict[str, Collection[str]] = {"1": purposes(), "2": categories()}
+    return share.code in lists.get(share.vocabulary or "1", (share.code,))
 
 
 def _shares(field: str, shares: Sequence[Share]) -> Errors:

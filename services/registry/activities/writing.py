@@ -44,7 +44,12 @@ async def correct_activity(
     before = await writable(tx, activity_id, by=by)
     expect(before, revision)
     now = utc_now()
-    checks.check(command, today=now.date(), others=any(each.part == "other" for each in before.participations))
+    checks.check(
+        command,
+        today=now.date(),
+        others=any(each.part == "other" for each in before.participations),
+        sectors={(each.vocabulary, each.code) for each in before.sectors},
+    )
     reporting, participations = await _named(tx, command, before, by=by)
     (locations,) = await place_all(tx, [(command.locations, command.countries)])
     after = domain.correct(
