@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from services.meetings.certificates import actions, domain
-from services.meetings.certificates.wording import WORDS
+from services.meetings.certificates.wording import SHEET, WORDS
 from shared.ids import new_id
-from shared.model import Language
+from shared.model import LANGUAGES, Language
 from shared.testing.stack import Running, Stack
-from tests.meetings.builders import code, invitations_of, known, link_to, person
+from tests.meetings.builders import code, invitations_of, known, link_to, person, schedule
 from tests.meetings.test_attendance import under_way
 from tests.reports.pdf_text import squeezed, text_of
 
@@ -109,3 +109,23 @@ async def test_with_a_person_their_certificates_go(meetings: Running) -> None:
     made = await issued(meetings, meeting_id, person_id)
     await meetings.storage.transact(actions.forget_person, person_id)
     assert code(await verified(meetings, made["code"])) == (404, "certificate-not-found")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_sign_in_sheet_holds_the_names_it_was_given_in_their_order_and_keeps_none(
+    meetings: Running, language: Language
+) -> None:
+    meeting = await schedule(meetings)
+    path = f"/meetings/{meeting['id']}/attendance/sheet"
+    people = [{"name": "Żaneta Signatory", "organisation": "Дом прэсы"}, {"name": "#let x = Алена"}]
+    answer = await meetings.as_("coordinator").post(path, json={"language": language, "people": people})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert (answer.headers["cache-control"], b"<pdfuaid:part>1</pdfuaid:part>" in answer.content) == ("no-store", True)
+    text = squeezed(text_of(answer.content))
+    told = ["Żaneta Signatory", "Дом прэсы", "#let x = Алена", *SHEET[language].values()]
+    assert [each for each in told if squeezed(each) not in text] == []
+    assert text.index(squeezed("Żaneta")) < text.index(squeezed("Алена"))
+    for name in await meetings.storage.reader.collection_names():
+        rows = [str(row) async for row in meetings.storage.reader[name].stream({})]
+        assert [row for row in rows if "Signatory" in row] == [], name
+    assert (await meetings.as_("member").post(path, json={"language": language, "people": []})).status_code == 403

@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from httpx2 import Request
+from httpx2 import Request, Response
 
 from services.portal.invitations.sheets import as_csv, as_xlsx
 from shared.ids import new_id, utc_now
@@ -155,6 +155,33 @@ async def test_answers_are_found_by_name_organisation_and_language_on_the_page_a
             sheet = (await browser.get(f"{HERE}/answers.csv?{query}")).content.decode("utf-8-sig")
         assert [row[0] for row in csv.reader(StringIO(sheet))][1:] == [name]
     assert "Nobody who is invited" in await shown(played, f"{HERE}/answers?q=alena&reads=pl")
+
+
+async def test_a_sign_in_sheet_lists_by_name_whoever_may_come(played: Portal) -> None:
+    away = new_id()
+    played.services.plays[f"GET /meetings/{MEETING}/invitations"] = {
+        "items": [
+            invitation(person_id=JAN, standing="pending"),
+            invitation(person_id=away, standing="declined"),
+            invitation(standing="accepted"),
+        ]
+    }
+    people = {
+        ALENA: {"id": ALENA, "display_name": "Алена К.", "organisation_ids": [HOUSE]},
+        JAN: {"id": JAN, "display_name": "Jan N."},
+        away: {"id": away, "display_name": "Away"},
+    }
+    played.services.plays["POST /people/lookup"] = lambda asked: {
+        "items": [people[each] for each in json.loads(asked.content)["ids"]]
+    }
+    played.services.plays[f"POST /meetings/{MEETING}/attendance/sheet"] = Response(200, content=b"%PDF-1.7")
+    async with played.browser("coordinator") as browser:
+        answer = await browser.get(f"{HERE.replace('/en/', '/be/')}/sign-in-sheet")
+    assert (answer.content, answer.headers["content-type"]) == (b"%PDF-1.7", "application/pdf")
+    listed = [{"name": "Алена К.", "organisation": "Press House"}, {"name": "Jan N.", "organisation": ""}]
+    assert played.services.body() == {"language": "be", "people": listed}
+    async with played.browser("operator") as browser:
+        assert (await browser.get(f"{HERE}/sign-in-sheet")).status_code == 403
 
 
 async def test_an_answer_by_telephone_is_noted_from_the_list_and_shown_with_who_noted_it(played: Portal) -> None:

@@ -1,16 +1,18 @@
-"""Certificates over HTTP: issued to whoever was there, checked by whoever holds the code."""
+"""Certificates over HTTP: issued to whoever was there, checked by whoever holds the code; and sign-in sheets."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
-from services.meetings.certificates import actions, domain, pdf
+from services.meetings.certificates import actions, domain, pdf, sheet
 from services.meetings.certificates.domain import Attended, IssueCertificate, VerifyCertificate
+from services.meetings.certificates.sheet import PrintSheet
 from services.meetings.invitations.actions import bearer_of
+from services.meetings.meetings.store import MEETINGS
 from services.meetings.settings import Settings
-from shared.auth import AnswerLink, Anyone, Member
-from shared.ids import Id
+from shared.auth import AnswerLink, Anyone, Coordinator, Member
+from shared.ids import Id, utc_now
 from shared.model import Language, Model, Time
 from shared.storage import Storage
 from shared.web import StorageOf, settings_of
@@ -72,6 +74,20 @@ async def download_certificate_by_link(link: AnswerLink, storage: StorageOf, set
     """Give the bearer of a link their certificate as a PDF."""
     bearer = await bearer_of(storage.reader, link)
     return await _pdf(storage, settings, bearer.meeting.id, bearer.person.id)
+
+
+@router.post("/meetings/{meeting_id}/attendance/sheet", response_class=Response, responses=PDF)
+async def print_sign_in_sheet(
+    meeting_id: Id, command: PrintSheet, actor: Coordinator, storage: StorageOf, settings: SettingsOfMeetings
+) -> Response:
+    """Give a sheet for people to sign, with the names that come with the request and are kept nowhere."""
+    meeting = await MEETINGS.get(storage.reader, meeting_id)
+
+    async def make(_: Path) -> dict[str, Any]:
+        return sheet.document(meeting, command, publisher=settings.publisher_name, now=utc_now())
+
+    headers = {"Content-Disposition": 'attachment; filename="sign-in-sheet.pdf"', "Cache-Control": "no-store"}
+    return Response(await pdf.TYPESETTER.typeset(make), media_type="application/pdf", headers=headers)
 
 
 @router.post("/certificates/verification")

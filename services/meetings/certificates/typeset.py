@@ -1,7 +1,7 @@
-"""A program of its own: reads one certificate as JSON from standard input and writes its PDF to standard output.
+"""A program of its own: reads a certificate or a sheet as JSON from standard input, writes its PDF to standard output.
 
-It runs beside the service, one process a certificate, so that neither memory, nor time, nor a fault of the typesetter
-can touch the service.  It takes no argument and reads no file but the template beside it.
+It runs beside the service, one process for each, so that neither memory, nor time, nor a fault of the typesetter can
+touch the service.  It takes no argument and reads no file but the templates beside it.
 """
 
 import contextlib
@@ -13,33 +13,35 @@ from typing import Any
 
 import typst
 
-TEMPLATE = Path(__file__).with_name("certificate.typ")
+HERE = Path(__file__).parent
+TEMPLATES = ("certificate", "sheet")
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 20
 
 
-def typeset(certificate: dict[str, Any]) -> bytes:
-    """Return the PDF of ``certificate``: the same bytes for the same certificate."""
+def typeset(document: dict[str, Any]) -> bytes:
+    """Return the PDF of ``document``: the same bytes for the same document."""
     try:
-        return _compile(certificate, ["ua-1"])
+        return _compile(document, ["ua-1"])
     except typst.TypstError:  # a letter that no font here has: shown as such, without the promise of PDF/UA
-        return _compile(certificate, [])
+        return _compile(document, [])
 
 
-def _compile(certificate: dict[str, Any], standards: list["typst.PDFStandard"]) -> bytes:
+def _compile(document: dict[str, Any], standards: list["typst.PDFStandard"]) -> bytes:
+    template = TEMPLATES[TEMPLATES.index(document["template"])]
     return typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
+        HERE / f"{template}.typ",
+        root=HERE,
         format="pdf",
-        sys_inputs={"certificate": json.dumps(certificate, ensure_ascii=False)},
+        sys_inputs={template: json.dumps(document, ensure_ascii=False)},
         ignore_system_fonts=True,
         pdf_standards=standards,
-        timestamp=int(certificate["issued-at"]),
+        timestamp=int(document["issued-at"]),
     )
 
 
 def main() -> None:
-    """Typeset one certificate, within limits that the system holds."""
+    """Typeset one of them, within limits that the system holds."""
     for what, limit in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_SECONDS)):
         with contextlib.suppress(OSError, ValueError):  # not every system has both
             resource.setrlimit(what, (limit, limit))

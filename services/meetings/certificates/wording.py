@@ -1,4 +1,4 @@
-"""The words of a certificate in five languages, and its dates."""
+"""The words of a certificate and of a sign-in sheet in five languages, and their dates."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -52,6 +52,44 @@ WORDS: dict[Language, dict[str, str]] = {
         "issued": "Выдан",
         "check": "Подлинность сертификата можно проверить на странице",
         "code": "введя код",
+    },
+}
+
+SHEET: dict[Language, dict[str, str]] = {
+    "en": {
+        "kind": "Sign-in sheet",
+        "number": "No.",
+        "name": "Name",
+        "organisation": "Organisation",
+        "signature": "Signature",
+    },
+    "pl": {
+        "kind": "Lista obecności",
+        "number": "Lp.",
+        "name": "Imię i nazwisko",
+        "organisation": "Organizacja",
+        "signature": "Podpis",
+    },
+    "be": {
+        "kind": "Ліст прысутнасці",
+        "number": "№",
+        "name": "Імя і прозвішча",
+        "organisation": "Арганізацыя",
+        "signature": "Подпіс",
+    },
+    "uk": {
+        "kind": "Лист присутності",
+        "number": "№",
+        "name": "Ім’я та прізвище",
+        "organisation": "Організація",
+        "signature": "Підпис",
+    },
+    "ru": {
+        "kind": "Лист присутствия",
+        "number": "№",
+        "name": "Имя и фамилия",
+        "organisation": "Организация",
+        "signature": "Подпись",
     },
 }
 

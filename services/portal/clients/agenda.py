@@ -319,6 +319,11 @@ class Agendas:
         path = f"/meetings/{meeting_id}/attendance/people"
         await self._call.send("PUT", path, json={"present": present, "absent": absent})
 
+    async def sign_in_sheet(self, meeting_id: str, language: str, people: list[dict[str, str]]) -> bytes:
+        """Return a sheet for people to sign."""
+        path, body = f"/meetings/{meeting_id}/attendance/sheet", {"language": language, "people": people}
+        return (await self._call.send("POST", path, json=body)).content
+
     async def code(self, meeting_id: str) -> Code:
         """Return the code of the day."""
         return await self._call.get(f"/meetings/{meeting_id}/attendance/code", Code)

@@ -1,4 +1,4 @@
-"""Where everybody stands, as a page that is searched and as a sheet."""
+"""Where everybody stands, as a page that is searched and as a sheet; and the sheet to be signed at the door."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from services.portal.invitations import sheets, terms
 from services.portal.invitations.routes import names_of
 from services.portal.languages import N_, NAMES
 from services.portal.pages import Coordinator, Viewer, Visit, download
-from services.portal.registry.finding import MAX_QUESTION, those_like
+from services.portal.registry.finding import MAX_QUESTION, by_name, those_like
 from services.portal.registry.names import organisation_names
 from shared.ids import Id
 from shared.model import LANGUAGES
@@ -24,6 +24,8 @@ router = APIRouter()
 ON_A_PAGE = 50
 IN_A_CALL = 200
 IN_A_SHEET = 20_000  # rows: far above any meeting
+ON_A_SHEET = 500  # people who sign: what one sheet takes
+EXPECTED = ("accepted", "tentative", "pending", "unreachable")
 HEADINGS = (
     N_("Full name"),
     N_("Organisations"),
@@ -114,6 +116,23 @@ async def sheet(
         return download(sheets.as_csv(table), kind="text/csv; charset=utf-8", name="answers.csv")
     spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return download(sheets.as_xlsx(table), kind=spreadsheet, name="answers.xlsx")
+
+
+@router.get("/{language}/meetings/{meeting_id}/sign-in-sheet")
+async def sign_in_sheet(visit: Coordinator, meeting_id: Id) -> Response:
+    """Return a sheet to be signed at the door, as a PDF: by name, whoever has not said that they do not come."""
+    rows = await _all(visit, meeting_id, Narrowed())
+    people = await names_of(visit, [each.person_id for each in rows if each.standing in EXPECTED])
+    organisations = await organisation_names(visit, people.values())
+    listed = [
+        {
+            "name": each.display_name,
+            "organisation": ", ".join(organisations[id] for id in each.organisation_ids if id in organisations)[:200],
+        }
+        for each in sorted(people.values(), key=by_name)
+    ]
+    body = await visit.services.agendas.sign_in_sheet(meeting_id, visit.language, listed[:ON_A_SHEET])
+    return download(body, kind="application/pdf", name="sign-in-sheet.pdf")
 
 
 def _asked(wanted: Narrowed) -> dict[str, str]:
