@@ -202,7 +202,7 @@ def _is_inner(host: str) -> bool:
 @cache
 def _tell_of_proxy(host: str) -> None:
     """Tell operators, once for each address, that visitors cannot be told apart."""
-    log.warning("visitors-look-alike", address=host, hint="name your proxies in TRUSTED_PROXIES, see deploy/runbook.md")
+    log.warning("visitors-look-alike", proxy=host, hint="name your proxies in TRUSTED_PROXIES, see deploy/runbook.md")
 
 
 def _query(query: dict[str, Any]) -> str:

@@ -97,6 +97,33 @@ async def test_a_donor_named_for_the_first_time_is_for_those_who_may_know_of_its
     assert len(everybody) == 1
 
 
+async def test_an_identifier_tells_nobody_of_an_activity_of_which_they_may_not_know(registry: Running) -> None:
+    own, other = [await an_organisation_on_record(registry) for _ in range(2)]
+    member = registry.as_("member", organisation_ids=[own])
+    numbers = [f"XX-{new_id()}" for _ in range(3)]
+    hidden: list[dict[str, Any]] = [
+        {"activity": {"level": "coordinators"}}, {"identifier": {"level": "coordinators"}}, {},
+    ]  # fmt: skip
+    for number, audience in zip(numbers, hidden, strict=True):
+        await write(registry, own=other, funder=other, iati_identifier=number, audience=audience)
+    bodies = [activity_body(own, own, iati_identifier=each) for each in (*numbers, f"XX-{new_id()}")]
+    answers = [await member.post("/activities", json=each) for each in bodies]
+    assert [each.status_code for each in answers] == [201, 201, 409, 201]
+    assert answers[2].json()["code"] == "identifier-taken"
+    free = {name for name in answers[3].json() if name != "iati_identifier"}
+    for number, answer in zip(numbers[:2], answers, strict=False):
+        body = answer.json()
+        assert ({name for name in body if name != "iati_identifier"}, body["iati_identifier"]) == (free, number)
+        by_file = await registry.storage.transact(record_activities, [a_command(number)])
+        assert by_file == ["updated"]  # the one that was there before
+        assert (await member.get(f"/activities/{body['id']}")).json()["title"] == body["title"]
+
+
+def a_command(number: str) -> RecordActivity:
+    """Return what a file says of the activity with this identifier."""
+    return RecordActivity.model_validate({**activity_fields(title={"en": "Of a file"}), "iati_identifier": number})
+
+
 async def test_whom_a_newer_file_adds_to_a_hidden_activity_stays_hidden(registry: Running) -> None:
     fields, donor = activity_fields(), f"Donor {new_id()}"
     hidden = RecordActivity.model_validate({**fields, "audience": {"activity": {"level": "members"}}})

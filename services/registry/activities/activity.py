@@ -38,8 +38,15 @@ class Activity(RecordActivity, Aggregate):
     """What coordinators note of it for themselves."""
     written: bool = False
     """Somebody wrote or corrected it by hand since a file said it."""
+    apart: bool = False
+    """Another activity had its identifier before, of which whoever wrote it may not know: files mean that one."""
     recorded_at: Time
     changed_at: Time
+
+    @property
+    def key(self) -> str:
+        """What it is recognised by."""
+        return f"apart:{self.id}" if self.apart else super().key
 
     @property
     def organisation_ids(self) -> list[Id]:

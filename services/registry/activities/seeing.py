@@ -40,7 +40,7 @@ BLOCK_OF: dict[str, Block] = {
 PLAIN = frozenset(
     {
         "id", "revision", "state", "recorded_at", "changed_at", "updated_at", "hierarchy", "humanitarian",
-        "default_currency", "written", "audience", "content", "participations", "source",
+        "default_currency", "written", "apart", "audience", "content", "participations", "source",
     }
 )  # fmt: skip
 """Fields without an audience of their own: they say nothing, or are looked through part by part."""

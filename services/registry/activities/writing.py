@@ -9,6 +9,7 @@ from services.registry.activities.commands import RecordActivity, WriteActivity
 from services.registry.activities.naming import Names, guards_of
 from services.registry.activities.parts import Named, Participation
 from services.registry.activities.placing import place_all
+from services.registry.activities.seeing import seen_by
 from services.registry.audiences import Audience, Viewer
 from services.registry.organisations import store as organisations
 from services.registry.organisations.domain import Organisation
@@ -28,7 +29,7 @@ async def write_activity(tx: Tx, command: WriteActivity, *, by: Viewer) -> Activ
     activity = domain.write(
         command, reporting=reporting, participations=participations, locations=locations, by=by, now=now
     )
-    await _refuse_taken(tx, activity)
+    activity = await _told_apart(tx, activity, by=by)
     await locking.check(tx, None, activity, correction=command.correction, by=by.person_id)
     await keep(tx, [(None, activity)])
     return activity
@@ -68,9 +69,18 @@ async def correct_activity(
     return after
 
 
-async def _refuse_taken(tx: Tx, activity: Activity) -> None:
-    if await store.with_key(tx, activity.key) is not None:
+async def _told_apart(tx: Tx, activity: Activity, *, by: Viewer) -> Activity:
+    """Return a new activity, told apart from one with its identifier of which ``by`` may not know.
+
+    To refuse it would tell them that there is such a one.  Raises `Conflict` when they may know of it.
+    """
+    other = await store.with_key(tx, activity.key)
+    if other is None:
+        return activity
+    seen = seen_by(other, by, guards=await guards_of(tx, [other]))
+    if seen is not None and seen.activity.iati_identifier:
         raise Conflict("identifier-taken", "Another activity has this identifier: correct that one, or leave it empty.")
+    return activity.model_copy(update={"apart": True})
 
 
 async def _named(
