@@ -1,11 +1,14 @@
 """The pages of activities: found, shown with who may see what, written, withdrawn, and their places decided."""
 
+from datetime import date
 from typing import Any
 
 import httpx2
 import pytest
 
 from services.registry.activities import views
+from services.registry.activities.checks import check
+from services.registry.activities.commands import WriteActivity
 from services.registry.activities.views import ActivityView
 from services.registry.audiences import ANY_COORDINATOR, ANYBODY, Viewer
 from shared.ids import new_id
@@ -118,6 +121,52 @@ async def test_an_activity_is_recorded_as_it_was_written(portal: Portal) -> None
     assert body["locations"] == [{"name": {"en": "Hrodna"}, "country": "BY", "region": "BY-HR"}]
     assert body["budgets"][0]["money"] == {"amount": "12000.50", "currency": "EUR"}
     assert body["audience"] == {"budgets": {"level": "members"}}
+
+
+async def test_communes_shares_of_countries_payments_and_related_activities_are_written(portal: Portal) -> None:
+    portal.services.plays["POST /activities"] = view(ANY_COORDINATOR)
+    data = form(
+        countries="by 60\nPL 40 %",
+        related="SE-0-77\r\nSE-0-78\n",
+        **{
+            "place-0-where": "PL-14", "place-0-commune": "1465011",
+            "paid-0-type": "3", "paid-0-on": "2008-03-01", "paid-0-amount": "1 500,50", "paid-0-currency": "sek",
+            "paid-0-from": "Government of Sweden", "paid-1-currency": "EUR",
+        },
+    )  # fmt: skip
+    answer = await portal.browser("member").post("/en/activities/new", data=data)
+    assert answer.status_code == 303
+    body = portal.services.body()
+    assert body["locations"] == [{"name": {"en": "Hrodna"}, "country": "PL", "region": "PL-14", "commune": "1465011"}]
+    assert body["countries"] == [{"code": "BY", "percentage": "60"}, {"code": "PL", "percentage": "40"}]
+    assert body["related"] == ["SE-0-77", "SE-0-78"]
+    assert body["transactions"] == [
+        {
+            "type": "3",
+            "happened_on": "2008-03-01",
+            "money": {"amount": "1500.50", "currency": "SEK", "valued_on": "2008-03-01"},
+            "provider": {"name": {"en": "Government of Sweden"}},
+            "receiver": None,
+        }
+    ]
+    check(WriteActivity.model_validate(body), today=date(2026, 1, 1))
+    wrong = {**data, "place-0-commune": "14", "countries": "Belarus", "paid-0-on": ""}
+    answer = await portal.browser("member").post("/en/activities/new", data=wrong)
+    assert answer.status_code == 422
+    assert all(f'href="#{name}"' in answer.text for name in ("place-0-commune", "countries", "paid-0-amount"))
+
+
+async def test_payments_that_are_not_offered_stay_as_they_are(portal: Portal) -> None:
+    whole = view(ANY_COORDINATOR)
+    whole["transactions"] = [{**whole["transactions"][0], "ref": str(number)} for number in range(23)]
+    portal.services.plays |= {f"GET /activities/{RECORDED.id}": whole, f"PUT /activities/{RECORDED.id}": whole}
+    async with portal.browser("coordinator") as browser:
+        page = (await browser.get(f"{PATH}/edit")).text
+        assert "13 payments stay as they are." in page
+        assert len(page.encode()) < 60_000
+        data = {**fields_of(page), "paid-1-on": "", "paid-1-amount": ""}
+        assert (await browser.post(f"{PATH}/edit", data=data)).status_code == 303
+    assert portal.services.body()["transactions"] == [each for each in whole["transactions"] if each["ref"] != "1"]
 
 
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(portal: Portal) -> None:

@@ -7,7 +7,8 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from services.portal.activities import forms, words
-from services.portal.activities.forms import Entry
+from services.portal.activities.entry import Entry
+from services.portal.activities.money import OFFERED
 from services.portal.activities.places import region_choices
 from services.portal.activities.routes import activity_page
 from services.portal.clients.base import Down, Refused
@@ -132,6 +133,7 @@ async def _form(visit: Visit, entry: Entry, path: str, *, status: int = 200) -> 
         entry=entry,
         errors=entry.errors,
         path=path,
+        offered=OFFERED,
         own=await _own(visit),
         regions=await region_choices(visit, list(dict.fromkeys(countries))[:6]),
         terms=words,

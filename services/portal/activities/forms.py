@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from starlette.datastructures import FormData
 
 from services.portal.activities import words
+from services.portal.activities.entry import Body, Entry, number
+from services.portal.activities.money import (
+    OFFERED,
+    budget_values,
+    budgets,
+    name_of,
+    payment_values,
+    payments,
+)
 from services.portal.clients.base import FieldError
 from services.portal.clients.registry import Organisation
 from services.portal.pages import Visit, local
@@ -23,31 +28,7 @@ WRITTEN = (
     "humanitarian", "default_currency", "related", "audience", "notes",
 )  # fmt: skip
 """The fields of an activity that are written again when one is corrected."""
-MORE_ROWS = 2  # empty rows for what is to be added
-MAX_ROWS = 60
 MAX_NAMED = 40  # organisations in one form
-
-Body = dict[str, Any]
-
-
-@dataclass
-class Entry:
-    """What is written in the form, what is wrong with it, and the record it is about."""
-
-    values: dict[str, str] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    whole: Body = field(default_factory=dict)
-    """The activity as it was shown; nothing for a new one."""
-
-    def value(self, name: str) -> str:
-        """Return what is written in a field."""
-        return self.values.get(name, "")
-
-    def rows(self, kind: str) -> range:
-        """Return the numbers of the rows of places or budgets, some of them empty."""
-        pattern = re.compile(rf"{kind}-(\d{{1,3}})-")
-        used = [int(match[1]) for name, value in self.values.items() if value and (match := pattern.match(name))]
-        return range(min(max(used, default=-1) + 1 + MORE_ROWS, MAX_ROWS))
 
 
 def blank(visit: Visit, own: Sequence[Organisation]) -> Entry:
@@ -64,42 +45,34 @@ def as_it_is(visit: Visit, whole: Body) -> Entry:
     values: dict[str, str] = {"revision": str(whole["revision"]), "status": whole["status"], "notes": whole["notes"]}
     for name in ("title", "description"):
         values.update({f"{name}-{language}": text for language, text in whole[name].items()})
-    values["reporting"] = _called(visit, whole["reporting"])
+    values["reporting"] = name_of(visit, whole["reporting"])
     for part in PARTS:
-        values[part] = "\n".join(_called(visit, each) for each in whole["participations"] if each["part"] == part)
+        values[part] = "\n".join(name_of(visit, each) for each in whole["participations"] if each["part"] == part)
     values.update({f"date-{each['kind']}": each["happens_on"] for each in whole["dates"]})
     values["sectors"] = "\n".join(
         f"{each['code']} {each['percentage'] or ''}".strip() for each in whole["sectors"] if _of_dac(each)
     )
-    for number, place in enumerate(whole["locations"]):
-        values.update(_place_values(visit, number, place))
-    for number, budget in enumerate(whole["budgets"]):
-        values.update(_budget_values(number, budget))
+    values["countries"] = "\n".join(f"{each['code']} {each['percentage'] or ''}".strip() for each in whole["countries"])
+    values["related"] = "\n".join(whole["related"])
+    for at, place in enumerate(whole["locations"]):
+        values.update(_place_values(visit, at, place))
+    for at, budget in enumerate(whole["budgets"]):
+        values.update(budget_values(at, budget))
+    for at, payment in enumerate(whole["transactions"][:OFFERED]):
+        values.update(payment_values(visit, at, payment))
     values.update({f"audience-{block}": each["level"] for block, each in whole["audience"].items()})
     return Entry(values={name: value for name, value in values.items() if value}, whole=whole)
-
-
-def _called(visit: Visit, named: Body) -> str:
-    return local(named["name"], visit.language) or next(iter(named["other_names"].values()), named["ref"])
 
 
 def _of_dac(sector: Body) -> bool:
     return sector["vocabulary"] in ("", "1")
 
 
-def _place_values(visit: Visit, number: int, place: Body) -> dict[str, str]:
+def _place_values(visit: Visit, at: int, place: Body) -> dict[str, str]:
     return {
-        f"place-{number}-name": local(place["name"], visit.language) or next(iter(place["other_names"].values()), ""),
-        f"place-{number}-where": place["region"] or place["country"] or "",
-    }
-
-
-def _budget_values(number: int, budget: Body) -> dict[str, str]:
-    return {
-        f"budget-{number}-from": budget["starts_on"],
-        f"budget-{number}-to": budget["ends_on"],
-        f"budget-{number}-amount": budget["money"]["amount"],
-        f"budget-{number}-currency": budget["money"]["currency"],
+        f"place-{at}-name": local(place["name"], visit.language) or next(iter(place["other_names"].values()), ""),
+        f"place-{at}-where": place["region"] or place["country"] or "",
+        f"place-{at}-commune": place["commune"] or "",
     }
 
 
@@ -119,7 +92,10 @@ async def read(visit: Visit, form: FormData, whole: Body) -> tuple[Entry, Body]:
     body["dates"] = _dates(entry, whole)
     body["sectors"] = _sectors(visit, entry, whole)
     body["locations"] = _places(visit, entry, whole)
-    body["budgets"] = _budgets(visit, entry, whole)
+    body["countries"] = _countries(visit, entry, whole)
+    body["budgets"] = budgets(visit, entry, whole)
+    body["transactions"] = payments(visit, entry, whole)
+    body["related"] = list(dict.fromkeys(line.strip() for line in entry.value("related").split("\n") if line.strip()))
     body["audience"] = _audience(entry, whole)
     body["notes"] = entry.value("notes")
     if reason := entry.value("correction")[:1_000]:
@@ -135,23 +111,23 @@ class _Names:
     """Finds the organisations that are written by name: those on record in the activity first."""
 
     def __init__(self, visit: Visit, whole: Body) -> None:
-        self._visit = visit
+        self.visit = visit
         self._known: dict[str, str] = {}
         reporting = {**whole.get("reporting", {}), "organisation_id": whole.get("reporting_id")} if whole else {}
         for each in [reporting, *whole.get("participations", ())]:
             if each.get("organisation_id"):
-                self._known[_called(visit, each).casefold()] = each["organisation_id"]
+                self._known[name_of(visit, each).casefold()] = each["organisation_id"]
 
     async def id_of(self, entry: Entry, place: str, name: str) -> str | None:
         """Return the organisation that is called so, or say at ``place`` why none is."""
         if not name:
-            entry.errors[place] = self._visit.say("Name the organisation.")
+            entry.errors[place] = self.visit.say("Name the organisation.")
             return None
         key = name.casefold()
         if key not in self._known:
-            found = await called(self._visit, name)
+            found = await called(self.visit, name)
             if len(found) != 1:
-                entry.errors[place] = which(self._visit, name, found)
+                entry.errors[place] = which(self.visit, name, found)
                 return None
             self._known[key] = found[0].id
         return self._known[key]
@@ -164,7 +140,7 @@ async def _participations(names: _Names, entry: Entry, whole: Body) -> list[Body
         lines = [line.strip() for line in entry.value(part).split("\n") if line.strip()][:MAX_NAMED]
         for line in dict.fromkeys(lines):
             nameless = next((each for each in old if each["part"] == part and not each["organisation_id"]), None)
-            if nameless is not None and _called(names._visit, nameless) == line:
+            if nameless is not None and name_of(names.visit, nameless) == line:
                 kept.append(nameless)
                 continue
             id = await names.id_of(entry, part, line)
@@ -188,62 +164,47 @@ def _sectors(visit: Visit, entry: Entry, whole: Body) -> list[Body]:
         if match is None:
             entry.errors["sectors"] = visit.say(words.SECTOR_LINE)
             continue
-        percentage = _number(match[2] or "")
+        percentage = number(match[2] or "")
         found.append({"code": match[1], "vocabulary": "1", "percentage": percentage})
     return found
 
 
-def _number(text: str) -> str | None:
-    """Return a number as it is sent, whether it was written with a point or a comma."""
-    try:
-        return str(Decimal(text.replace("\u00a0", "").replace(" ", "").replace(",", "."))) if text else None
-    except InvalidOperation:
-        return None
+def _countries(visit: Visit, entry: Entry, whole: Body) -> list[Body]:
+    """Return the countries that an activity goes to, each with its share; those on record as they are there."""
+    old = {each["code"]: each for each in whole.get("countries", ())}
+    found = []
+    for line in entry.value("countries").split("\n"):
+        if not line.strip():
+            continue
+        match = re.fullmatch(r"([A-Za-z]{2})(?:[\s:;,]+([\d.,]{1,10})\s*%?)?", line.strip())
+        if match is None:
+            entry.errors["countries"] = visit.say("Write the two letters of a country on each line, as in BY 60.")
+            continue
+        code = match[1].upper()
+        found.append({**old.get(code, {"code": code}), "percentage": number(match[2] or "")})
+    return found
 
 
 def _places(visit: Visit, entry: Entry, whole: Body) -> list[Body]:
     old: list[Body] = whole.get("locations", [])
     found = []
-    for number in entry.rows("place"):
-        name, where = entry.value(f"place-{number}-name"), entry.value(f"place-{number}-where").upper()
-        known = old[number] if number < len(old) else None
-        if known is not None and _place_values(visit, number, known) == {
-            f"place-{number}-name": name, f"place-{number}-where": where,
-        }:  # fmt: skip
+    for at in entry.rows("place"):
+        written = {f"place-{at}-{each}": entry.value(f"place-{at}-{each}") for each in ("name", "where", "commune")}
+        name, where, commune = written.values()
+        written[f"place-{at}-where"] = where = where.upper()
+        known = old[at] if at < len(old) else None
+        if known is not None and _place_values(visit, at, known) == written:
             found.append(known)
         elif where and not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", where):
-            entry.errors[f"place-{number}-where"] = visit.say("Choose from the list, as in PL-14 or BY.")
-        elif name or where:
+            entry.errors[f"place-{at}-where"] = visit.say("Choose from the list, as in PL-14 or BY.")
+        elif commune and not re.fullmatch("[0-9]{7}", commune):
+            entry.errors[f"place-{at}-commune"] = visit.say("Write the seven digits of the commune, as in 1465011.")
+        elif name or where or commune:
             names = {**(known["name"] if known else {}), **({visit.language: name} if name else {})}
             region = where if "-" in where else None
-            found.append({"name": names, "country": where[:2] or None, "region": region})
+            place = {"name": names, "country": where[:2] or None, "region": region}
+            found.append({**place, "commune": commune} if commune else place)
     return found
-
-
-def _budgets(visit: Visit, entry: Entry, whole: Body) -> list[Body]:
-    old: list[Body] = whole.get("budgets", [])
-    found = []
-    for number in entry.rows("budget"):
-        written = {each: entry.value(f"budget-{number}-{each}") for each in ("from", "to", "amount", "currency")}
-        known = old[number] if number < len(old) else {}
-        amount = _number(written["amount"])
-        if not any(written[each] for each in ("from", "to", "amount")):
-            continue
-        days = [_is_day(written["from"]), _is_day(written["to"])]
-        if amount is None or not all(days):
-            wrong = visit.say("Give the first and the last day, and how much, as in 12000.50.")
-            entry.errors[f"budget-{number}-amount"] = wrong
-            continue
-        money = {**known.get("money", {}), "amount": amount, "currency": written["currency"].upper()}
-        found.append({**known, "starts_on": written["from"], "ends_on": written["to"], "money": money})
-    return found
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def _audience(entry: Entry, whole: Body) -> Body:
@@ -277,9 +238,10 @@ def _place_of(visit: Visit, path: str) -> str:
         "description": f"description-{part or visit.language}",
         "dates": f"date-{rest}" if rest in words.DATES else "date-planned-start",
         "budgets": f"budget-{part}-amount",
-        "locations": f"place-{part}-where",
+        "transactions": f"paid-{part}-amount",
+        "locations": f"place-{part}-{'commune' if rest.endswith('commune') else 'where'}",
         "participations": "implementing",
         "audience": f"audience-{part}",
         "reporting_id": "reporting",
     }
-    return places.get(name, name if name in ("sectors", "status", "notes") else "form")
+    return places.get(name, name if name in ("sectors", "countries", "related", "status", "notes") else "form")

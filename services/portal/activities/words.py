@@ -75,6 +75,7 @@ WRONG = {
     "sector-not-known": N_("The list of the OECD has no such code. Look at its digits."),
     "ends-before-start": N_("The end must be later than the beginning."),
     "in-the-future": N_("What has happened cannot be in the future."),
+    "country-not-known": N_("Write the two letters of a country on each line, as in BY 60."),
     "currency-not-known": N_("Give the three letters of the currency, as in EUR."),
     "place-not-consistent": N_("This region is in another country."),
     "organisation-not-found": N_("There is no record of this organisation."),
