@@ -18,7 +18,7 @@ class Line(NamedTuple):
     """One line of a brief: what, and after it by whom, on what, where."""
 
     what: Told
-    where: str
+    where: tuple[str, ...]
     due: str
     late: bool
 
@@ -90,7 +90,7 @@ def _line(item: BriefItem, language: Language) -> Line:
     what, where = _told_line(item.text, language), [one_line(item.detail), theme, one_line(item.region)]
     if not what.text:  # a gap or an overlap has no name but its theme
         what, where = Told(theme or one_line(item.region), language), [one_line(item.region), one_line(item.detail)]
-    return Line(what, " · ".join(each for each in where if each), on(item.due_on, language), item.late)
+    return Line(what, tuple(each for each in where if each), on(item.due_on, language), item.late)
 
 
 def _told_line(texts: dict[Language, str], language: Language) -> Told:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 
 from services.notifications.letters.language import LOCALE, SOURCE, catalogue, spoken, translations
@@ -43,6 +44,37 @@ def test_every_message_is_translated_with_the_same_variables(language: Language)
 def test_a_translation_differs_from_its_source(language: Language) -> None:
     same = {message.id for message in catalogue(language) if message.id and message.id == message.string}
     assert same == ({"Online"} if language == "pl" else set())
+
+
+OTHER_ADDRESS: dict[Language, str] = {
+    "pl": r"\b(?:Ciebie|Tobie|Tw(?:ój|oj)\w*|Was\w*)\b|Szanowni Państwo,",
+    "be": r"(?<![.!?]) (?:Вы|Вам|Вас|Ваш\w*)\b",
+    "uk": r"(?<![.!?]) (?:Ви|Вам|Вас|Ваш\w*)\b",
+    "ru": r"(?<![.!?]) (?:Вы|Вам|Вас|Ваш\w*)\b",
+}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_all_letters_address_their_reader_in_one_way(language: Language) -> None:
+    forms = [form for each in catalogue(language) for form in _strings(each) if each.id]
+    assert [form for form in forms if re.search(OTHER_ADDRESS[language], form)] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_sentence_begins_as_one(language: Language) -> None:
+    begun = [(str(each.id), form) for each in catalogue(language) for form in _strings(each) if each.id]
+    assert [form for id_, form in begun if id_[0].isupper() and form[0].islower()] == []
+
+
+def test_a_report_has_one_name_in_russian_whoever_is_told_of_it() -> None:
+    named = {form for each in catalogue("ru") if "report" in str(each.id).lower() for form in _strings(each)}
+    of_periods = {"Отчётный период", "Время, охваченное отчётом", "Ждём отчёта: %(title)s"}
+    assert {form for form in named if "тчёт" in form} <= of_periods
+
+
+def _strings(message: Message) -> list[str]:
+    found = message.string
+    return [str(each) for each in found] if isinstance(found, tuple | list) else [str(found)]
 
 
 @pytest.mark.parametrize(
