@@ -96,6 +96,7 @@ LETTER_KINDS = {
 REPORT_STATES = {
     "draft": N_("Draft, not published"),
     "published": N_("Published"),
+    "withdrawn": N_("Withdrawn: no reader sees it"),
 }
 ACTIVITY_STATES = {  # IATI 2.03, code list ActivityStatus
     "1": N_("Planned"),

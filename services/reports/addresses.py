@@ -10,6 +10,11 @@ def report_address(portal_url: str, report_id: str, language: Language) -> str:
     return f"{portal_url.rstrip('/')}/{language}/reports/{report_id}"
 
 
+def practice_address(portal_url: str, practice_id: str, language: Language) -> str:
+    """Return the page of a good practice."""
+    return f"{portal_url.rstrip('/')}/{language}/practices/{practice_id}"
+
+
 def pdf_address(portal_url: str, report_id: str, edition: int, language: Language) -> str:
     """Return the PDF of one edition."""
     return f"{report_address(portal_url, report_id, language)}/pdf?edition={edition}"

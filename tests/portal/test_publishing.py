@@ -153,9 +153,13 @@ async def test_readers_of_a_withdrawn_report_are_told_so_and_why(portal: Portal)
         "reason": {"en": "A source is in danger."},
         "withdrawn_at": "2009-01-02T10:00:00+00:00",
     }
-    portal.services.plays[f"GET {BASE}"] = httpx2.Response(410, json=body)
+    portal.services.plays |= {f"GET {each}": httpx2.Response(410, json=body) for each in (BASE, f"/practices/{OTHER}")}
     async with portal.browser() as browser:
         answer = await browser.get(f"/en{BASE}")
+    async with portal.browser("editor") as browser:
+        practice = await browser.get(f"/en/practices/{OTHER}")
+    assert (practice.status_code, "A source is in danger." in practice.text) == (410, True)
+    assert "/publishing" not in practice.text  # a practice is published with its Book
     assert answer.status_code == 410
     assert "Report &lt;2008&gt;" in answer.text
     assert "A source is in danger." in answer.text

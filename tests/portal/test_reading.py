@@ -148,6 +148,18 @@ async def test_search_engines_and_other_sites_are_told_what_a_report_is(portal: 
         assert said in text
 
 
+async def test_other_sites_are_told_the_first_picture_and_what_it_shows(portal: Portal) -> None:
+    image = f"/en/reports/{REPORT}/images/{NUMBERS}"
+    html = f'<p>…</p><p><img src="{image}" alt="A closed &quot;kiosk&quot;" width="4" height="3" loading="lazy"></p>'
+    sections = [SECTIONS[0], {**SECTIONS[1], "html": {"en": html}}, *SECTIONS[2:]]
+    shelved(portal)
+    assert "og:image" not in await text_of(portal, f"/en/reports/{REPORT}")
+    portal.services.plays[f"GET /reports/{REPORT}/editions/2"] = {**EDITION, "sections": sections}
+    text = await text_of(portal, f"/en/reports/{REPORT}")
+    assert f'<meta property="og:image" content="http://127.0.0.1:8080{image}">' in text
+    assert '<meta property="og:image:alt" content="A closed &#34;kiosk&#34;">' in text
+
+
 async def test_readers_ask_as_nobody_in_particular(portal: Portal) -> None:
     shelved(portal)
     await text_of(portal, f"/en/reports/{REPORT}", "editor")
@@ -204,15 +216,26 @@ async def test_a_practice_says_when_the_newest_book_no_longer_holds_it(portal: P
     }
     page = {**card, "html": {"en": "<p>Every week.</p>"}}
     shelved(portal, **{"GET /practices": {"items": [card]}, f"GET /practices/{PRACTICE}": page})
-    assert f'href="/en/practices/{PRACTICE}"' in await text_of(portal, "/en/practices?kind=project")
+    found = await text_of(portal, "/en/practices?kind=project&country=PL&region=PL-20&q=club")
+    assert f'href="/en/practices/{PRACTICE}"' in found
+    (asked,) = [each for each in portal.services.asked if each.url.path == "/practices"]
+    assert {name: asked.url.params[name] for name in ("q", "region", "country")} == {
+        "q": "club",
+        "region": "PL-20",
+        "country": "PL",
+    }
     text = await text_of(portal, f"/en/practices/{PRACTICE}")
     assert "The newest edition of the Book no longer holds this practice." in text
     assert ("Every week." in text, "Podlaskie" in text) == (True, True)
 
 
 async def test_drafts_are_listed_for_editors_alone(portal: Portal) -> None:
-    shelved(portal, **{"GET /reports": {"items": [{"id": REPORT, **FACTS}]}})
-    assert f'href="/en/reports/{REPORT}/edit"' in await text_of(portal, "/en/reports/drafts", "editor")
+    withdrawn = {"id": PRACTICE, **FACTS, "state": "withdrawn"}
+    shelved(portal, **{"GET /reports": {"items": [{"id": REPORT, **FACTS}, withdrawn]}})
+    text = await text_of(portal, "/en/reports/drafts", "editor")
+    assert [f'href="/en/reports/{each}/edit"' in text for each in (REPORT, PRACTICE)] == [True, True]
+    assert (text.count("Draft, not published"), text.count("Withdrawn: no reader sees it")) == (1, 1)
+    assert portal.services.asked[-1].url.params["state"] == "unpublished"
     async with portal.browser("member") as browser:
         assert (await browser.get("/en/reports/drafts")).status_code == 403
 

@@ -116,7 +116,38 @@ async def test_a_practice_is_found_at_one_address_over_the_editions_and_gone_wit
     reason = {"reason": {"en": "Somebody asked us to."}}
     withdrawn = await ask(reports, "POST", f"/reports/{book_id}/withdrawal", "editor", json=reason)
     assert withdrawn.status_code == 200, withdrawn.text
-    assert (await ask(reports, "GET", address)).status_code == 404
+    newer = f"/practices/{added.json()['id']}"
+    gone = [await ask(reports, "GET", each) for each in (address, newer)]
+    assert [(each.status_code, each.json()["reason"]) for each in gone] == [(410, reason["reason"])] * 2
+    assert (await ask(reports, "GET", "/practices", params={"book": book_id})).json()["items"] == []
+    assert (await publish_over_http(reports, book_id)).status_code == 201
+    assert [(await ask(reports, "GET", each)).status_code for each in (address, newer)] == [410, 200]
+
+
+async def test_practices_are_found_by_words_and_region_and_are_on_the_map_of_the_site(reports: Running) -> None:
+    book_id = await book(reports)
+    others = {"title": {"en": "A choir"}, "region": "PL-06", "text": {"en": "In Lublin."}}
+    made = [
+        (await ask(reports, "POST", f"/reports/{book_id}/practices", "editor", json={**PRACTICE, **changes})).json()
+        for changes in ({}, others)
+    ]
+    assert (await publish_over_http(reports, book_id)).status_code == 201
+
+    async def found(**wanted: str) -> list[str]:
+        answer = await ask(reports, "GET", "/practices", params={"book": book_id, **wanted})
+        return [each["title"]["en"] for each in answer.json()["items"]]
+
+    assert [await found(**each) for each in ({"q": "lubl"}, {"q": "two LANG"}, {"region": "PL-06"}, {"q": "$ne"})] == [
+        ["A choir"],
+        ["A club of two languages"],
+        ["A choir"],
+        [],
+    ]
+    site = (await ask(reports, "GET", "/sitemap.xml")).text
+    assert [site.count(f"/practices/{each['id']}</loc>") for each in made] == [
+        1,
+        1,
+    ]  # in the language of the Book alone
 
 
 @pytest.mark.parametrize(("roles", "status"), [((), 401), (("member",), 404)])

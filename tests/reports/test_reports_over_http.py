@@ -267,3 +267,21 @@ async def test_what_does_not_exist_is_refused_alike(reports: Running, path: str)
         answer = await reader.get(f"/reports/{path}")
     assert answer.status_code in (404, 422)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_editors_find_a_withdrawn_report_among_those_that_nobody_reads(reports: Running) -> None:
+    draft, there, gone = await create(reports, country="MT"), *[await published(reports, country="MT") for _ in "ab"]
+    async with reports.as_("editor") as editor:
+        reason = {"reason": {"en": "A danger."}}
+        assert (await editor.post(f"/reports/{gone['id']}/withdrawal", json=reason)).status_code == 200
+
+        async def listed(state: str) -> dict[str, str]:
+            answer = await editor.get("/reports", params={"state": state, "country": "MT"})
+            return {each["id"]: each["state"] for each in answer.json()["items"]}
+
+        assert await listed("unpublished") == {draft["id"]: "draft", gone["id"]: "withdrawn"}
+        assert [await listed(each) for each in ("draft", "published", "withdrawn")] == [
+            {draft["id"]: "draft"},
+            {there["id"]: "published"},
+            {gone["id"]: "withdrawn"},
+        ]

@@ -20,7 +20,7 @@ def gone_page(visit: Visit, refused: Refused) -> HTMLResponse:
         title=_texts(refused.facts.get("title")),
         reason=_texts(refused.facts.get("reason")),
         withdrawn_at=_moment(refused.facts.get("withdrawn_at")),
-        publishing="/".join([*path, "publishing"]),
+        publishing="/".join([*path, "publishing"]) if path[1:2] == ["reports"] else "",
     )
     page.headers["Cache-Control"] = "public, max-age=60" if visit.session is None else "no-store"
     return page

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from services.portal.activities.places import region_names
+from services.portal.activities.places import region_names, region_offer
 from services.portal.clients.library import Counts
 from services.portal.languages import NAMES
 from services.portal.pages import Anyone, Editor, Visit
@@ -60,23 +60,34 @@ async def library(
 
 @router.get("/{language}/reports/drafts")
 async def drafts(visit: Editor, after: str = "") -> HTMLResponse:
-    """List the reports that are being written, for those who edit them."""
-    found = await visit.services.reports.all(state="draft", after=after, limit=ON_A_PAGE)
+    """List the reports that are being written or were withdrawn, for those who edit them."""
+    found = await visit.services.reports.all(state="unpublished", after=after, limit=ON_A_PAGE)
     return visit.page("reports/drafts.html", found=found)
 
 
 @router.get("/{language}/practices")
 async def practices(
-    visit: Anyone, *, kind: str = "", country: str = "", book: str = "", after: str = ""
+    visit: Anyone,
+    *,
+    q: str = "",
+    kind: str = "",
+    country: str = "",
+    region: str = "",
+    book: str = "",
+    after: str = "",
 ) -> HTMLResponse:
-    """List the practices of the newest Books."""
+    """List the practices of the newest Books that fit."""
+    country = country if dict(visit.speech.countries()).get(country) else ""
+    offered = await region_offer(visit, country, [])
     wanted = {
+        "q": q.strip()[:200],
+        "region": region if region in dict(offered) else "",
         "kind": kind if kind in words.PRACTICE_KINDS else "",
-        "country": country if dict(visit.speech.countries()).get(country) else "",
+        "country": country,
         "book": book[:36],
     }
     found = await visit.anonymous.library.published_practices(**wanted, after=after, limit=PRACTICES_ON_A_PAGE)
-    return visit.page("reports/practices.html", found=found, wanted=wanted, said=words)
+    return visit.page("reports/practices.html", found=found, wanted=wanted, regions=offered, said=words)
 
 
 @router.get("/{language}/practices/{practice_id}")

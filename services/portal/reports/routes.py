@@ -1,14 +1,18 @@
 """Reading reports: one with its contents and hash, and its earlier editions."""
 
 import gzip
+import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
+from html import unescape
 from typing import TypeVar
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from services.portal.clients.base import Refused
+from services.portal.clients.library import Edition
 from services.portal.clients.reports import Report
 from services.portal.pages import Anyone, Visit, local_language
 from services.portal.reports import words
@@ -17,6 +21,7 @@ from shared.ids import Id
 from shared.model import Language
 
 router = APIRouter()
+IMAGE = re.compile(r'<img src="(?P<path>/[^"]+)" alt="(?P<alt>[^"]*)"')  # as the reports service writes them
 Found = TypeVar("Found")
 
 
@@ -35,8 +40,25 @@ async def read(visit: Anyone, report_id: Id, edition: int = 0, written_in: str =
         written_in=language,
         said=words,
         chapters=await chapters_of(visit, found.practices),
+        picture=first_picture(found, language),
     )
     return page if visit.session else compressed(visit, page)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that other sites may show beside a link: its path here, and what it shows."""
+
+    path: str
+    alt: str
+
+
+def first_picture(edition: Edition, language: Language) -> Picture | None:
+    """Return the first picture that the sections of an edition show, if there is one."""
+    for section in edition.sections:
+        if found := IMAGE.search(section.html.get(language, "")):
+            return Picture(path=unescape(found["path"]), alt=unescape(found["alt"]))
+    return None
 
 
 def compressed(visit: Visit, page: HTMLResponse) -> HTMLResponse:

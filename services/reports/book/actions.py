@@ -76,6 +76,7 @@ async def publish_practices(tx: Tx, edition: Edition, content: Content) -> None:
             languages=content.languages,
             published_at=edition.published_at,
             practice=each,
+            search=domain.words_of(each),
         )
         for each in content.practices
     ]

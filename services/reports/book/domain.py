@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from services.reports.publication.content import ContentPractice
 from services.reports.publication.words import language_name
 from services.reports.reports.domain import Markdown
-from shared.folding import fold
+from shared.folding import fold, index_words
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Country, Language, Line, LocalLine, Time, in_language
 from shared.problems import Conflict, FieldError
@@ -25,6 +25,7 @@ KINDS: tuple[PracticeKind, ...] = get_args(PracticeKind)
 
 MAX_PRACTICES = 500  # of one book: a thousand pages
 MAX_KEY = 60  # characters
+WORDS_AT_MOST = 2_000  # distinct folded words of one practice
 
 
 def _known_region(value: str) -> str:
@@ -79,6 +80,8 @@ class PublishedPractice(Aggregate):
     languages: tuple[Language, ...]
     published_at: Time
     practice: ContentPractice
+    search: list[str] = Field(default_factory=list)
+    """The folded words by which it is found."""
 
 
 def add(
@@ -159,3 +162,9 @@ def points(practices: Sequence[Practice], languages: Sequence[Language]) -> tupl
         for part, texts in (("title", practice.title), ("text", practice.text))
         if not texts.get(language, "").strip()
     )
+
+
+def words_of(practice: ContentPractice) -> list[str]:
+    """Return the folded words by which a practice is found, the first `WORDS_AT_MOST`: titles go before texts."""
+    parts = (practice.title, practice.place, practice.carried_out_by, practice.text)
+    return index_words((text for part in parts for text in part.values()), WORDS_AT_MOST)

@@ -18,6 +18,9 @@ from shared.web import IfMatch, StorageOf, versioned
 router = APIRouter(prefix="/reports/{report_id}/practices", tags=["book"])
 readers = APIRouter(prefix="/practices", tags=["book"])
 A_MINUTE = {"Cache-Control": "public, max-age=60"}
+Question = Annotated[
+    str | None, Query(alias="q", max_length=200, description="Beginnings of words, in any script and spelling.")
+]
 Kind = Annotated[PracticeKind | None, Query(description="What it is.")]
 
 
@@ -96,6 +99,7 @@ async def list_published_practices(
     storage: StorageOf,
     paging: PagingOf,
     book: Annotated[Id | None, Query(description="The report that is the Book.")] = None,
+    question: Question = None,
     kind: Kind = None,
     region: Region | None = None,
     country: Country | None = None,
@@ -103,7 +107,7 @@ async def list_published_practices(
     """List the practices that the newest editions of Books hold."""
     response.headers.update(A_MINUTE)
     found = await store.page_for_readers(
-        storage.reader, report_id=book, kind=kind, region=region, country=country, paging=paging
+        storage.reader, report_id=book, kind=kind, region=region, country=country, question=question, paging=paging
     )
     return Page(items=[views.card(each) for each in found.items], next=found.next)
 
@@ -112,7 +116,10 @@ async def list_published_practices(
 async def show_published_practice(
     practice_id: Id, response: Response, actor: Anyone, storage: StorageOf
 ) -> PublishedPracticeView:
-    """Show a published practice as the newest edition that holds it has it: its address stays."""
+    """Show a published practice as the newest edition that holds it has it: its address stays.
+
+    410 says why it is gone, when its Book was withdrawn.
+    """
     response.headers.update(A_MINUTE)
     found = await store.PUBLISHED.get(storage.reader, practice_id)
     edition, _ = await edition_for_readers(storage.reader, found.report_id, found.edition)

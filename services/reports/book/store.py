@@ -1,6 +1,7 @@
 """The collections of practices: those of a Book that is being made, and those that readers find."""
 
 from services.reports.book.domain import MAX_PRACTICES, Practice, PracticeKind, PublishedPractice
+from services.reports.library import store as library
 from shared.paging import Page, Paging
 from shared.problems import NotFound
 from shared.storage import Aggregates, CollectionSpec, Document, Index, Reader, Tx, from_document, to_document
@@ -15,7 +16,10 @@ COLLECTIONS = [
             Index([("report_id", 1), ("source_id", 1)], unique=True, partial={"source_id": {"$type": "string"}}),
         ],
     ),
-    CollectionSpec("published_practices", [Index([("report_id", 1)]), Index([("in_newest", 1), ("_id", 1)])]),
+    CollectionSpec(
+        "published_practices",
+        [Index([("report_id", 1)]), Index([("in_newest", 1), ("_id", 1)]), Index([("search", 1)])],
+    ),
 ]
 
 
@@ -42,12 +46,15 @@ async def page_for_readers(
     kind: PracticeKind | None,
     region: str | None,
     country: str | None,
+    question: str | None,
     paging: Paging,
 ) -> Page[PublishedPractice]:
     """Return published practices that the newest editions hold, in the order of their ids."""
     wanted = {"report_id": report_id, "practice.kind": kind, "practice.region": region, "country": country}
     where: Document = {"in_newest": True}
     where.update({name: value for name, value in wanted.items() if value is not None})
+    if asked := library.asked(question):
+        where["$and"] = asked
     return await PUBLISHED.page(reader, where, after=paging.after, limit=paging.limit)
 
 
@@ -61,6 +68,12 @@ async def publish(tx: Tx, report_id: str, practices: list[PublishedPractice]) ->
         await tx["published_practices"].replace_one({"_id": each.id}, to_document(each), upsert=True)
 
 
+async def newest_published(reader: Reader, *, limit: int) -> list[PublishedPractice]:
+    """Return the practices that the newest editions hold, newest first."""
+    rows = await reader["published_practices"].find({"in_newest": True}, sort=[("_id", -1)], limit=limit)
+    return [from_document(PublishedPractice, row) for row in rows]
+
+
 async def withdraw(tx: Tx, report_id: str) -> None:
-    """Let readers find no practice of a Book any more."""
-    await tx["published_practices"].delete_many({"report_id": report_id})
+    """List no practice of a Book any more; each keeps its address, at which readers are told why it is gone."""
+    await tx["published_practices"].update_many({"report_id": report_id}, {"$set": {"in_newest": False}})

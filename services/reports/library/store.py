@@ -94,8 +94,8 @@ async def count(reader: Reader, wanted: Filter) -> tuple[int, dict[Facet, dict[s
             {"$limit": VALUES_AT_MOST},
         ]
     shown = dict.fromkeys(_FIELDS.values(), 1)
-    asked = {"$match": {"$and": _asked(wanted.question)}} if wanted.question else {"$match": {}}
-    (found,) = await reader["library"].aggregate([asked, {"$project": shown}, {"$facet": stages}])
+    fitting = {"$match": {"$and": asked(wanted.question)}} if wanted.question else {"$match": {}}
+    (found,) = await reader["library"].aggregate([fitting, {"$project": shown}, {"$facet": stages}])
     total = found["total"][0]["n"] if found["total"] else 0
     return total, {facet: {str(each["_id"]): each["n"] for each in found[facet]} for facet in FACETS}
 
@@ -118,22 +118,22 @@ async def behind(reader: Reader, *, limit: int) -> list[str]:
 def _where(wanted: Filter) -> Document:
     values = {facet: getattr(wanted, facet) for facet in FACETS}
     conditions: list[Document] = [{_FIELDS[facet]: value} for facet, value in values.items() if value is not None]
-    conditions += _asked(wanted.question)
+    conditions += asked(wanted.question)
     return {"$and": conditions} if conditions else {}
 
 
-def _asked(question: str | None) -> list[Document]:
+def asked(question: str | None) -> list[Document]:
     """Return the filters for cards that hold a word beginning with each word of ``question``.
 
     Only folded, escaped, anchored text reaches the database: it reads an index range, and no operator gets through.
     """
     if question is None or not question.strip():
         return []
-    asked = asked_words(question)
-    if not asked:
+    words = asked_words(question)
+    if not words:
         return [{"_id": {"$in": []}}]  # without a letter or digit nothing is found
     return [
-        {"$or": [{"search": {"$regex": f"^{re.escape(spelling)}"}} for spelling in spellings]} for spellings in asked
+        {"$or": [{"search": {"$regex": f"^{re.escape(spelling)}"}} for spelling in spellings]} for spellings in words
     ]
 
 

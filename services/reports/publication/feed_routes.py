@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from services.reports.book import store as book
 from services.reports.caching import headers, not_modified
 from services.reports.library import store as library
 from services.reports.library.domain import Filter
@@ -56,9 +57,10 @@ async def show_json_feed(
 
 @router.get("/sitemap.xml", response_class=Response, responses={200: {"content": {"application/xml": {}}}})
 async def show_sitemap(request: Request, actor: Anyone, storage: StorageOf, settings: SettingsOf) -> Response:
-    """Give the pages of the newest 5,000 reports in all their languages, for search engines."""
+    """Give the pages of the newest 5,000 reports and practices in all their languages, for search engines."""
     cards = await library.newest(storage.reader, Filter(), limit=sitemap.REPORTS_AT_MOST)
-    body = sitemap.sitemap(cards, portal_url=settings.portal_url)
+    practices = await book.newest_published(storage.reader, limit=sitemap.PRACTICES_AT_MOST)
+    body = sitemap.sitemap(cards, practices, portal_url=settings.portal_url)
     return _answer(request, body, updated_at(cards), sitemap.MEDIA_TYPE, AN_HOUR)
 
 

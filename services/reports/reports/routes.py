@@ -1,6 +1,6 @@
 """Writing reports over HTTP, and finding published ones."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response, status
 
@@ -57,7 +57,10 @@ async def list_reports(
     theme: Annotated[Theme | None, Query()] = None,
     language: Annotated[Language | None, Query()] = None,
     country: Annotated[Country | None, Query()] = None,
-    state: Annotated[State | None, Query(description="For editors; others see published reports only.")] = None,
+    state: Annotated[
+        State | Literal["unpublished"] | None,
+        Query(description="For editors; *unpublished*: drafts and withdrawn ones."),
+    ] = None,
 ) -> Page[ReportView]:
     """List published reports; for editors those in any state, without their sections."""
     if edits(actor):

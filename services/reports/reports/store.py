@@ -145,14 +145,15 @@ async def page_for_editors(
     after: str | None,
     limit: int,
 ) -> Page[Report]:
-    """Return reports in any state, by what their draft holds."""
+    """Return reports in any state, by what their draft holds; ``unpublished`` are drafts and withdrawn ones."""
     wanted = {"languages": language, "country": country}
     where: Document = {field: value for field, value in wanted.items() if value is not None}
     if theme is not None:
         where["$or"] = _on(theme)
     if state is not None:
         where["published"] = {"$ne": None} if state == "published" else None
-        where.update({"withdrawn": None if state == "draft" else {"$ne": None}} if state != "published" else {})
+    if state in ("draft", "withdrawn"):
+        where["withdrawn"] = None if state == "draft" else {"$ne": None}
     return await REPORTS.page(reader, where, after=after, limit=limit)
 
 
