@@ -69,16 +69,52 @@ async def test_a_colleague_gets_an_invitation_of_their_own(meetings: Running, st
     assert meeting["invited"] == 2
 
 
-async def test_only_a_colleague_who_is_not_invited_can_come_instead(meetings: Running, stack: Stack) -> None:
+async def test_only_a_colleague_can_come_instead(meetings: Running, stack: Stack) -> None:
     one = await house(meetings, stack)
     link = await one.link()
     for nobody in (one.stranger.person_id, one.people[0].person_id, one.meeting["id"]):
         answer = await link.post("/answer/delegation", json={"colleague_id": nobody})
         assert code(answer) == (422, "colleague-not-known")
+    assert await one.standings() == ["pending"]
+
+
+async def test_who_is_invited_already_is_told_to_organisers_alone(meetings: Running, stack: Stack) -> None:
+    one, other = await house(meetings, stack), await house(meetings, stack)
+    coordinator = meetings.as_("coordinator")
+    body = {"audience": {"person_ids": [one.people[2].person_id]}}
+    await coordinator.post(f"/meetings/{one.meeting['id']}/invitations", json=body)
+    theirs, told = await one.row(2), len(await one.told(PeopleInvited.name))
+    own = f"/meetings/{one.meeting['id']}/invitations/{(await one.row())['_id']}"
+    assert (await coordinator.get(f"{own}/colleagues")).json()["person_ids"] == [one.people[1].person_id]
+    asked = {"colleague_id": one.people[2].person_id}
+    assert code(await coordinator.post(f"{own}/delegation", json=asked)) == (409, "colleague-invited")
+    assert (await (await one.link()).get("/answer/colleagues")).json() == 2
+
+    invited, new = await one.give(2), await other.give(2)
+    assert invited.status_code == new.status_code == 200
+    same = [
+        {name: each.json()[name] for name in ("standing", "answer", "delegated", "stands_in")}
+        for each in (invited, new)
+    ]
+    assert same[0] == same[1]
+    assert (await one.row(2), len(await one.told(PeopleInvited.name))) == (theirs, told)
+    assert await one.standings() == ["delegated", "pending"]
+    back = await (await one.link()).delete("/answer/delegation")
+    assert (back.json()["standing"], await one.standings()) == ("pending", ["pending", "pending"])
+
+
+async def test_the_place_of_somebody_whose_colleague_is_invited_goes_to_who_waits(
+    meetings: Running, stack: Stack
+) -> None:
+    one = await house(meetings, stack)
+    await meetings.as_("coordinator").put(f"/meetings/{one.meeting['id']}/capacity", json={"capacity": 1})
+    await (await one.link()).put("/answer", json={"answer": "accepted"})
     body = {"audience": {"person_ids": [one.people[2].person_id]}}
     await meetings.as_("coordinator").post(f"/meetings/{one.meeting['id']}/invitations", json=body)
-    assert code(await one.give(2)) == (409, "colleague-invited")
-    assert await one.standings() == ["pending", "pending"]
+    await (await one.link(2)).put("/answer", json={"answer": "accepted"})
+    assert await one.standings() == ["accepted", "waiting"]
+    await one.give(2)
+    assert await one.standings() == ["delegated", "accepted"]
 
 
 async def test_whoever_passed_it_on_cannot_answer_nor_pass_it_on_again(meetings: Running, stack: Stack) -> None:

@@ -8,16 +8,20 @@ from services.meetings.invitations import store
 from services.meetings.invitations.domain import Invitation, answered_news, note, take_back, tell
 from services.meetings.meetings import store as meetings
 from services.meetings.meetings.domain import Meeting
+from services.meetings.places import actions as places
 from shared.ids import utc_now
 from shared.links import LinkClaims
 from shared.problems import Conflict, NotFound
 from shared.storage import Reader, Tx
 
 
-async def delegate(tx: Tx, invitation: Invitation, command: Delegate) -> tuple[Invitation, Meeting]:
+async def delegate(
+    tx: Tx, invitation: Invitation, command: Delegate, *, by_organisers: bool = False
+) -> tuple[Invitation, Meeting]:
     """Pass ``invitation`` on to a colleague, who gets an invitation of their own; or ask the organisers for somebody.
 
-    Raises `Conflict` and `Invalid` before anything is written.
+    A colleague who is invited already keeps that invitation, and nobody but the organisers is told so: who else is
+    invited is not for an invited person to know.  Raises `Conflict` and `Invalid` before anything is written.
     """
     meeting, now = await meetings.MEETINGS.get(tx, invitation.meeting_id), utc_now()
     domain.check_can_give(invitation, meeting, now=now)
@@ -27,7 +31,11 @@ async def delegate(tx: Tx, invitation: Invitation, command: Delegate) -> tuple[I
         return asked, meeting
     earlier = await store.any_of_person(tx, meeting.id, command.colleague_id)
     person = await people.find_person(tx, invitation.person_id)
-    domain.check_colleague(person, await people.find_person(tx, command.colleague_id), earlier)
+    domain.check_colleague(person, await people.find_person(tx, command.colleague_id))
+    if earlier is not None and not earlier.withdrawn:
+        if by_organisers:
+            raise Conflict("colleague-invited", "This colleague is invited already. Decline, if they come anyway.")
+        return await _leave_to(tx, invitation, command.colleague_id, meeting)
     given, theirs = domain.give(invitation, command.colleague_id, earlier, meeting, now=now)
     meeting = meeting.evolve(changed_at=now)
     await meetings.MEETINGS.put(tx, meeting)
@@ -42,6 +50,18 @@ async def delegate(tx: Tx, invitation: Invitation, command: Delegate) -> tuple[I
     return given, meeting
 
 
+async def _leave_to(tx: Tx, invitation: Invitation, colleague_id: str, meeting: Meeting) -> tuple[Invitation, Meeting]:
+    """Decline because somebody comes who is invited already; the place goes to whoever waits."""
+    now = utc_now()
+    left = domain.leave_to(invitation, colleague_id, meeting, now=now)
+    left = await places.settle(tx, invitation, left, meeting)
+    meeting = meeting.evolve(changed_at=now)  # as when somebody new is invited
+    await meetings.MEETINGS.put(tx, meeting)
+    await store.INVITATIONS.put(tx, left)
+    await tx.publish(answered_news(left))
+    return left, meeting
+
+
 async def undo(tx: Tx, invitation: Invitation) -> tuple[Invitation, Meeting]:
     """Take back what was passed on, or hand back what was passed to oneself; ``invitation`` is the caller's.
 
@@ -53,7 +73,8 @@ async def undo(tx: Tx, invitation: Invitation) -> tuple[Invitation, Meeting]:
         return kept, await meetings.MEETINGS.get(tx, invitation.meeting_id)
     if invitation.delegated_to is not None:
         theirs = await store.any_of_person(tx, invitation.meeting_id, invitation.delegated_to)
-        return await _bring_back(tx, invitation, theirs)
+        their_own = theirs is not None and theirs.delegated_from != invitation.person_id
+        return await _bring_back(tx, invitation, None if their_own else theirs)
     first = None
     if invitation.delegated_from is not None and not invitation.withdrawn:
         first = await store.any_of_person(tx, invitation.meeting_id, invitation.delegated_from)
@@ -97,7 +118,7 @@ async def for_them(
     """Pass somebody's invitation on for them, as a coordinator who was asked to, and note who did; or undo that."""
     invitation = await invitations.of_meeting(tx, meeting_id, invitation_id)
     noted = note(invitation, "delegated" if command else "taken-back", by=by, now=utc_now())
-    return await (delegate(tx, noted, command) if command else undo(tx, noted))
+    return await (delegate(tx, noted, command, by_organisers=True) if command else undo(tx, noted))
 
 
 async def own_invitation(reader: Reader, invitation_id: str, *, person_id: str) -> Invitation:
@@ -108,11 +129,13 @@ async def own_invitation(reader: Reader, invitation_id: str, *, person_id: str) 
     return invitation
 
 
-async def colleagues(reader: Reader, invitation: Invitation) -> list[str]:
-    """Return the ids of those who could come instead: of the same organisations, and not invited."""
+async def colleagues(reader: Reader, invitation: Invitation, *, for_organisers: bool = False) -> list[str]:
+    """Return the ids of those who could come instead: of the same organisations, for organisers those not invited."""
     person = await people.find_person(reader, invitation.person_id)
     if person is None:
         return []
     found = await people.colleagues(reader, person)
+    if not for_organisers:
+        return found
     invited = await store.standing_among(reader, invitation.meeting_id, found)
     return [each for each in found if each not in invited]

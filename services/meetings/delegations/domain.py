@@ -30,16 +30,23 @@ def check_can_give(invitation: Invitation, meeting: Meeting, *, now: datetime) -
         )
 
 
-def check_colleague(person: Person | None, colleague: Person | None, invited: Invitation | None) -> None:
-    """Refuse anybody who is not of the same organisation, cannot be invited, or is invited already.
-
-    Raises `Invalid` (``colleague-not-known``), `Conflict` (``colleague-invited``).
-    """
+def check_colleague(person: Person | None, colleague: Person | None) -> None:
+    """Refuse anybody who is not of the same organisation or cannot be invited: `Invalid` (``colleague-not-known``)."""
     together = person and colleague and set(person.organisation_ids) & set(colleague.organisation_ids)
     if person is None or colleague is None or not together or not colleague.can_be_invited or person.id == colleague.id:
         raise Invalid("colleague-not-known", "Name a colleague of the same organisation who can be written to.")
-    if invited is not None and not invited.withdrawn:
-        raise Conflict("colleague-invited", "This colleague is invited already. Decline, if they come anyway.")
+
+
+def leave_to(invitation: Invitation, colleague_id: str, meeting: Meeting, *, now: datetime) -> Invitation:
+    """Return ``invitation``, declined because a colleague comes; its place is still to be settled."""
+    return invitation.evolve(
+        delegated_to=colleague_id,
+        delegate_wanted=False,
+        answer="declined",
+        answered_at=now,
+        answered_for=meeting.starts_at,
+        unreachable=None,
+    )
 
 
 def ask(invitation: Invitation, comment: str) -> Invitation:
@@ -53,12 +60,5 @@ def give(
     """Return ``invitation``, passed on, and the colleague's own, with the place or the number that goes with it."""
     made = invite_again(earlier, now=now) if earlier else invite(meeting, colleague_id, now=now)
     theirs = made.model_copy(update={"delegated_from": invitation.person_id})
-    given = invitation.evolve(
-        delegated_to=colleague_id,
-        delegate_wanted=False,
-        answer="declined",
-        answered_at=now,
-        answered_for=meeting.starts_at,
-        unreachable=None,
-    )
+    given = leave_to(invitation, colleague_id, meeting, now=now)
     return given.placing("none", None), theirs.placing(invitation.placed, invitation.waiting_number)

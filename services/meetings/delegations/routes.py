@@ -74,7 +74,7 @@ async def list_their_colleagues(
 ) -> Colleagues:
     """List who of somebody's organisations could come in their stead."""
     invitation = await invitations.of_meeting(storage.reader, meeting_id, invitation_id)
-    return Colleagues(person_ids=await actions.colleagues(storage.reader, invitation))
+    return Colleagues(person_ids=await actions.colleagues(storage.reader, invitation, for_organisers=True))
 
 
 @router.post("/meetings/{meeting_id}/invitations/{invitation_id}/delegation")
