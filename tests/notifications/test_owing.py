@@ -4,9 +4,22 @@ import asyncio
 from datetime import timedelta
 
 from services.notifications.contacts.store import CONTACTS, KEYS
+from services.notifications.deliveries import facts
+from services.notifications.deliveries import store as letters
+from services.notifications.deliveries.pages import page_of
 from services.notifications.fanouts import actions
 from services.notifications.fanouts.store import FANOUTS, INVITATIONS
-from shared.ids import new_id
+from services.notifications.letters import DigestFacts, LinkFacts
+from shared.events.reports import (
+    HeldReason,
+    ReleaseHeldBack,
+    ReleaseNotice,
+    SectionCommented,
+    WebhookDisabled,
+    WebhookNotice,
+    WritingNotice,
+)
+from shared.ids import new_id, utc_now
 from tests.notifications.builders import (
     Office,
     address_of,
@@ -134,6 +147,39 @@ async def test_whoever_is_invited_again_gets_an_invitation_again(quiet: Office) 
     await quiet.hears(again)
     rows = await quiet.letters(recipient_id=people[0], kind="people-invited")
     assert [(row["state"], row["generation"]) for row in rows] == [("suppressed", 1), ("queued", 2)]
+
+
+async def test_what_concerns_those_who_run_reports_is_owed_once_to_each_and_leads_to_its_page(quiet: Office) -> None:
+    id_, people = new_id(), await quiet.knows(2)
+    both = {"revision": 1, "person_ids": people}
+    comment = {"report_id": id_, "notice": WritingNotice(report={"en": "R"}, sections=[{"en": "Media"}]), **both}
+    webhook = WebhookNotice(label="Library", host="a.example")
+    told = [
+        (
+            ReleaseHeldBack(report_id=id_, notice=ReleaseNotice(reasons=[HeldReason(code="withdrawn")]), **both),
+            f"/reports/{id_}/publishing",
+        ),
+        (
+            WebhookDisabled(webhook_id=id_, code="503", failing_since=utc_now(), notice=webhook, **both),
+            f"/webhooks/{id_}",
+        ),
+        (
+            SectionCommented(sections=["media-freedom"], language="be", **comment),
+            f"/reports/{id_}/sections/media-freedom/be/comments",
+        ),
+        (SectionCommented(sections=["media-freedom", "economy"], **comment), f"/reports/{id_}/workshop"),
+    ]
+    for event, path in told:
+        event_id = new_id()
+        for _ in range(2):
+            await quiet.hears(event, event_id=event_id)
+        rows = await quiet.letters(event_id=event_id)
+        owed = sorted((row["recipient_id"], row["kind"]) for row in rows)
+        assert owed == [(each, event.name) for each in sorted(people)]
+        kept = (await letters.facts_of(quiet.running.storage.reader, {event_id}))[event_id]
+        what = facts.told(kept)
+        assert not isinstance(what, LinkFacts | DigestFacts)
+        assert page_of(what) == path
 
 
 async def test_a_report_is_told_to_those_who_asked_for_its_theme_in_its_languages(quiet: Office) -> None:
