@@ -174,3 +174,35 @@ async def test_my_desk_sees_what_waits_beyond_its_first_page(portal: Portal) -> 
     async with portal.browser("member") as browser:
         text = (await browser.get("/en/desk")).text
     assert ("The one that waits" in text, "Older" in text) == (True, False)
+
+
+async def test_numbers_and_words_of_pictures_stand_on_the_page_on_which_a_section_is_signed(portal: Portal) -> None:
+    playing(portal)
+    numbers = {
+        "indicator_id": new_id(),
+        "title": "Newspapers closed",
+        "source": "Press House",
+        "columns": ["H2 2008"],
+        "series": [{"label": "Dailies", "values": ["9"]}],
+        "drawn": True,
+    }
+    portal.services.plays[f"GET /reports/{REPORT}/readings/media-freedom"] = {
+        **READING,
+        "indicators": {"en": [numbers]},
+        "pictures": {"en": [{"image_id": new_id(), "alt": "An empty kiosk", "caption": "Minsk, 2008"}]},
+        "digests": {"en": "ab12"},
+    }
+    portal.services.plays[f"POST /reports/{REPORT}/writing/media-freedom/sign-offs"] = {}
+    async with portal.browser("member") as browser:
+        page = (await browser.get(f"/en{HERE}/sign-off")).text
+        sent = {"verdict": "signed-off", "seen-en": "4", "digest-en": "ab12"}
+        answer = await browser.post(f"/en{HERE}/sign-off", data=sent)
+    assert answer.status_code == 303, answer.text
+    assert [
+        each
+        for each in ("Newspapers closed", "Dailies", "<td>9</td>", "An empty kiosk", "Minsk, 2008")
+        if each not in page
+    ] == []
+    assert f"/reports/{REPORT}/indicators/{numbers['indicator_id']}/chart.svg" in page
+    assert 'name="digest-en" value="ab12"' in page
+    assert portal.services.body()["digests"] == {"en": "ab12"}

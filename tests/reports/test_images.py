@@ -14,6 +14,7 @@ from shared.ids import new_id, utc_now
 from shared.problems import Invalid, TooLarge
 from shared.testing.stack import Running
 from tests.reports.builders import create
+from tests.reports.drafting import begin
 from tests.reports.pictures import JPEG, LOSSLESS, SECRET, WEBP, photograph, png, webp
 
 
@@ -211,3 +212,35 @@ async def test_a_removed_picture_comes_back_and_one_that_an_edition_shows_is_nev
         ]
     assert statuses == [200, 404]
     assert await reader["images.files"].count({"metadata.sha256": lost["sha256"]}) == 0
+
+
+async def test_only_whoever_sent_or_shows_a_picture_and_editors_say_what_it_shows_or_take_it_away(
+    reports: Running,
+) -> None:
+    draft = await begin(reports)
+    base = f"/reports/{draft.report_id}"
+    async with draft.as_("open") as writer, draft.as_("hidden") as fellow, draft.as_("editor") as editor:
+        image = (await writer.post(f"{base}/images", content=png())).json()
+        path = f"{base}/images/{image['id']}"
+        colleague = reports.as_("member", person_id=new_id(), organisation_ids=[draft.open_id])
+
+        async def describe(client: Any, text: str) -> tuple[int, str]:
+            seen = (await editor.get(f"{path}/description")).headers["etag"]
+            answer = await client.put(f"{path}/description", json={"alt": {"en": text}}, headers={"If-Match": seen})
+            return answer.status_code, answer.json().get("code", "")
+
+        refused = [await describe(fellow, "Something else")]
+        for step in ("removal", "restoration"):
+            answer = await fellow.post(f"{path}/{step}")
+            refused.append((answer.status_code, answer.json()["code"]))
+        assert refused == [(403, "image-of-others")] * 3
+        assert [await describe(each, f"By {place}") for place, each in enumerate((writer, colleague, editor))] == [
+            (200, "")
+        ] * 3
+        key = "freedom-of-assembly"
+        await draft.save("hidden", f"See ![](image:{image['id']}).", seen=1, key=key)
+        assert await describe(fellow, "As our section shows it") == (200, "")
+        await fellow.post(f"{base}/writing/{key}/submission")
+        assert await describe(fellow, "Afterwards") == (409, "section-under-review")
+        assert await describe(writer, "Afterwards") == (409, "section-under-review")
+        assert await describe(editor, "By the editor") == (200, "")

@@ -1,6 +1,7 @@
 """Organisations write a report together: each its sections, reviewed, signed off or dissented from."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from shared.events.registry import OrganisationsMerged, PersonErased
 from shared.ids import new_id, utc_now
 from shared.testing.stack import Running
 from tests.reports.builders import create, edition_of, write
+from tests.reports.pictures import png
 from tests.reports.writers import Writer, accept, plan, section_of, told, workshop
 
 MEDIA, LAW = "media-freedom", "freedom-of-association"
@@ -333,3 +335,87 @@ async def test_the_desk_begins_with_what_is_in_writing_newest_first(reports: Run
         found += [each["report_id"] for each in page["items"]]
         after = page["next"]
     assert found == [ids[4], ids[2], ids[1], ids[3], ids[0]]
+
+
+async def _numbers(reports: Running, report_id: str, *values: str) -> dict[str, Any]:
+    """Enter an indicator on the media; return it."""
+    command = {
+        "theme": MEDIA,
+        "title": {"en": "Newspapers closed"},
+        "source": {"en": "Press House"},
+        "period_from_on": "2008-07-01",
+        "period_to_on": "2009-06-30",
+        "series": [{"values": list(values)}],
+    }
+    answer = await reports.as_("editor").post(f"/reports/{report_id}/indicators", json=command)
+    assert answer.status_code == 201, answer.text
+    return {**command, **answer.json()}
+
+
+async def test_numbers_and_words_of_pictures_are_read_and_signed_with_the_text(reports: Running) -> None:
+    report = await create(reports)
+    ours, editor = await Writer(reports).known(), reports.as_("editor")
+    base = f"/reports/{report['id']}"
+    await plan(reports, report["id"], ours.contributor(MEDIA))
+    image = (await ours.client.post(f"{base}/images", content=png())).json()
+    words = {"alt": {"en": "An empty kiosk"}, "caption": {"en": "Minsk, 2008"}}
+    await ours.client.put(f"{base}/images/{image['id']}/description", json=words, headers={"If-Match": '"1"'})
+    await write(reports, report, f"Nine newspapers.\n\n![](image:{image['id']})")
+    table = await _numbers(reports, report["id"], "9", "12")
+    await accept(reports, report["id"], MEDIA)
+    read = (await ours.client.get(f"{base}/readings/{MEDIA}")).json()
+    assert read["pictures"]["en"] == [{"image_id": image["id"], "alt": "An empty kiosk", "caption": "Minsk, 2008"}]
+    (numbers,) = read["indicators"]["en"]
+    assert (numbers["title"], numbers["source"], numbers["series"][0]["values"], numbers["drawn"]) == (
+        "Newspapers closed",
+        "Press House",
+        ["9", "12"],
+        True,
+    )
+
+    async def outdated() -> list[str]:
+        (writer,) = (await section_of(ours.client, report["id"], MEDIA))["writers"]
+        assert writer["verdict"] == "signed-off"
+        return list(writer["outdated"])
+
+    sign = {"verdict": "signed-off", "seen": read["seen"], "digests": read["digests"]}
+    address = f"{base}/writing/{MEDIA}/sign-offs"
+    assert (await ours.client.post(address, json=sign)).status_code == 200
+    assert await outdated() == []
+    other = {**words, "alt": {"en": "A full kiosk"}}
+    await editor.put(f"{base}/images/{image['id']}/description", json=other, headers={"If-Match": '"2"'})
+    assert await outdated() == ["en"], "the words of its picture are others"
+    late = await ours.client.post(address, json=sign)
+    assert (late.status_code, late.json()["code"]) == (412, "changed-meanwhile")
+    await ours.sign(report["id"], MEDIA)
+    assert await outdated() == []
+    names = ("theme", "title", "source", "period_from_on", "period_to_on")
+    command = {**{name: table[name] for name in names}, "series": [{"values": ["10", "12"]}]}
+    path = f"{base}/indicators/{table['id']}"
+    changed = await editor.put(path, json=command, headers={"If-Match": f'"{table["revision"]}"'})
+    assert changed.status_code == 200, changed.text
+    assert await outdated() == ["en"], "a number below it is another"
+    (point,) = [each for each in await checks.points(reports.storage.reader, report["id"]) if MEDIA in str(each.field)][
+        :1
+    ]
+    assert (point.code, point.field) == ("sign-off-outdated", f"sections.{MEDIA}.en")
+
+
+async def test_a_signature_of_before_numbers_were_signed_is_of_title_and_text(reports: Running) -> None:
+    report, ours = await create(reports), await Writer(reports).known()
+    await plan(reports, report["id"], ours.contributor(MEDIA))
+    await write(reports, report, "Nine newspapers.")
+    await accept(reports, report["id"], MEDIA)
+    await ours.sign(report["id"], MEDIA)
+    before = {"texts": {"en": hashlib.sha256(b"\n\nNine newspapers.").hexdigest()}}
+    where = {"report_id": report["id"], "key": MEDIA}
+    row = await reports.storage.reader["section_work"].find_one(where)
+    assert row is not None
+    held = {name: value for name, value in {**row["signatures"][0], **before}.items() if name != "version"}
+    await reports.storage.reader["section_work"].update_one(where, {"$set": {"signatures": [held]}})
+    await _numbers(reports, report["id"], "9", "12")
+    (writer,) = (await section_of(ours.client, report["id"], MEDIA))["writers"]
+    assert (writer["verdict"], writer["outdated"]) == ("signed-off", [])
+    await write(reports, report, "Ten newspapers.")
+    (writer,) = (await section_of(ours.client, report["id"], MEDIA))["writers"]
+    assert writer["outdated"] == ["en"]

@@ -114,13 +114,44 @@ class DeskItem(Model):
     tasks: list[Task] = Field(default_factory=list)
 
 
+class PictureWords(Model):
+    """What is said of a picture to those who do not see it, and below it."""
+
+    image_id: str
+    alt: str = ""
+    caption: str = ""
+
+
+class NumbersRow(Model):
+    """One row of a table."""
+
+    label: str = ""
+    values: list[str | None] = Field(default_factory=list)
+
+
+class Numbers(Model):
+    """An indicator below a section, in one language."""
+
+    indicator_id: str
+    title: str
+    unit: str = ""
+    note: str = ""
+    source: str = ""
+    columns: list[str] = Field(default_factory=list)
+    series: list[NumbersRow] = Field(default_factory=list)
+    drawn: bool = False
+
+
 class Reading(Model):
-    """A section as it would be published now."""
+    """A section as it would be published now, numbers and words of pictures included."""
 
     key: str
     title: dict[Language, str]
     html: dict[Language, str]
+    pictures: dict[Language, list[PictureWords]] = Field(default_factory=dict)
+    indicators: dict[Language, list[Numbers]] = Field(default_factory=dict)
     seen: dict[Language, int]
+    digests: dict[Language, str] = Field(default_factory=dict)
 
 
 class PlannedContributor(Model):

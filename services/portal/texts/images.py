@@ -76,25 +76,37 @@ async def describe(visit: SignedIn, report_id: Id, image_id: Id) -> Response:
             await visit.services.texts.describe_image(report_id, image_id, command, revision=int(seen))
             return visit.go(f"/reports/{report_id}/images", done="described")
         except Refused as refused:
-            if refused.status != 412:
-                raise
-            status = 412
-            errors["form"] = visit.say("Somebody else changed the words of this picture. Compare, then save again.")
+            errors, status = _refused(visit, refused), refused.status
     return await _page(visit, report_id, values=_values(form), errors=errors, status=status)
 
 
 @router.post(IMAGES + "/{image_id}/remove")
 async def remove(visit: SignedIn, report_id: Id, image_id: Id) -> Response:
     """Take a picture away, and offer to have it back."""
-    await visit.services.texts.remove_image(report_id, image_id)
+    try:
+        await visit.services.texts.remove_image(report_id, image_id)
+    except Refused as refused:
+        return await _page(visit, report_id, errors=_refused(visit, refused), status=refused.status)
     return visit.go(f"/reports/{report_id}/images", undo=image_id)
 
 
 @router.post(IMAGES + "/{image_id}/restore")
 async def restore(visit: SignedIn, report_id: Id, image_id: Id) -> Response:
     """Have a picture back."""
-    await visit.services.texts.restore_image(report_id, image_id)
+    try:
+        await visit.services.texts.restore_image(report_id, image_id)
+    except Refused as refused:
+        return await _page(visit, report_id, errors=_refused(visit, refused), status=refused.status)
     return visit.go(f"/reports/{report_id}/images", done="back")
+
+
+def _refused(visit: Visit, refused: Refused) -> dict[str, str]:
+    """Return why a picture stays as it is; what nobody can mend here is raised again."""
+    if refused.status == 412:
+        return {"form": visit.say("Somebody else changed the words of this picture. Compare, then save again.")}
+    if refused.code not in words.REFUSALS:
+        raise refused
+    return {"form": visit.say(words.REFUSALS[refused.code])}
 
 
 def _values(form: FormData) -> dict[str, str]:

@@ -21,6 +21,7 @@ REFUSALS = {
     "section-under-review": N_(
         "This section is with its editors now. Take it back, or ask them to send it back, and then change it."
     ),
+    "image-of-others": N_("Other organisations sent or show this picture. Ask them, or an editor."),
     "thread-of-others": N_("Whoever writes the section, or began the thread, says when it is settled."),
     "too-many-remarks": N_("This thread is full. Settle it and begin another."),
     "too-many-images": N_("A report has room for 200 pictures. Take some away first."),

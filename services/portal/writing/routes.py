@@ -84,7 +84,7 @@ async def sign(visit: SignedIn, report_id: Id, key: str) -> Response:
             raise
         errors = {"form": visit.why(refused.code, "This cannot be accepted as it is.")}
         if refused.status == 412:
-            errors = {"form": visit.say("A text was changed since you read it. Read it again below, and then sign.")}
+            errors = {"form": visit.say("Something was changed since you read it. Read it again below, and then sign.")}
         return await _sign_page(visit, report_id, key, values=values, errors=errors, status=refused.status)
     done = "signed" if command["verdict"] == "signed-off" else "dissented"
     return visit.go(f"/reports/{report_id}/workshop/{key}", done=done)
@@ -150,6 +150,9 @@ def _signature(visit: Visit, found: Workshop, values: dict[str, str]) -> tuple[d
         "dissent": dissent if verdict == "dissent" else {},
         "seen": seen,
     }
+    digests = {each: text[:64] for each in found.languages if (text := values.get(f"digest-{each}", ""))}
+    if digests:
+        command["digests"] = digests
     if values.get("organisation"):
         command["organisation_id"] = values["organisation"]
     return command, errors

@@ -14,10 +14,13 @@ from services.reports.publication.around import says_something
 from services.reports.publication.content import ContentImage
 from services.reports.publication.markdown import pictures_in
 from services.reports.reports import store as reports
+from services.reports.writing import domain as writing
+from services.reports.writing import store as works
+from services.reports.writing.printed import named_in
 from shared.auth import Actor
 from shared.ids import utc_now
 from shared.model import Language
-from shared.problems import FieldError, NotFound
+from shared.problems import FieldError, Forbidden, NotFound
 from shared.storage import Reader, Storage, StoredFile, Tx
 from shared.storage.file_types import JPEG, PNG, WEBP
 from shared.web import expect
@@ -36,13 +39,22 @@ async def receive(storage: Storage, cleaned: Cleaned) -> StoredFile:
 
 async def add_image(tx: Tx, report_id: str, cleaned: Cleaned, file: StoredFile, *, by: Actor) -> Image:
     """Add a picture to a report; the same file sent again is the picture that is there."""
-    await part_of(tx, by, report_id)
+    part = await part_of(tx, by, report_id)
     held = await store.of_report(tx, report_id)
     known = next((each for each in held if each.sha256 == file.sha256), None)
     if known is not None:
         return known
     now = utc_now()
-    image = domain.add(report_id, cleaned, file_id=file.id, sha256=file.sha256, others=held, by=by.person_id, now=now)
+    image = domain.add(
+        report_id,
+        cleaned,
+        file_id=file.id,
+        sha256=file.sha256,
+        others=held,
+        by=by.person_id,
+        now=now,
+        acting_for=part.organisation_ids,
+    )
     await FILES.keep(tx, file.id)
     await IMAGES.add(tx, image)
     return image
@@ -51,35 +63,56 @@ async def add_image(tx: Tx, report_id: str, cleaned: Cleaned, file: StoredFile, 
 async def describe_image(
     tx: Tx, report_id: str, image_id: str, command: DescribeImage, *, seen: int | None, by: Actor
 ) -> Image:
-    """Say what a picture shows."""
-    await part_of(tx, by, report_id)
+    """Say what a picture shows.  Raises as `_check_own` does."""
     known = await one(tx, report_id, image_id)
+    await _check_own(tx, known, by=by)
     changes = command.model_dump()
     if all(getattr(known, name) == value for name, value in changes.items()):
         return known
     expect(known, seen)
-    image = known.evolve(**changes)
+    image = known.evolve(**changes, described_at=utc_now())
     await IMAGES.put(tx, image)
     return image
 
 
 async def remove_image(tx: Tx, report_id: str, image_id: str, *, by: Actor) -> Image:
-    """Take a picture away; for a month that can be undone.  Editions that show it go on showing it."""
-    await part_of(tx, by, report_id)
-    image = (await one(tx, report_id, image_id)).evolve(removed_at=utc_now())
+    """Take a picture away; for a month that can be undone.  Editions that show it go on showing it.
+
+    Raises as `_check_own` does.
+    """
+    known = await one(tx, report_id, image_id)
+    await _check_own(tx, known, by=by)
+    image = known.evolve(removed_at=utc_now())
     await IMAGES.put(tx, image)
     return image
 
 
 async def restore_image(tx: Tx, report_id: str, image_id: str, *, by: Actor) -> Image:
-    """Have a removed picture back."""
-    await part_of(tx, by, report_id)
+    """Have a removed picture back.  Raises as `_check_own` does."""
     known = await one(tx, report_id, image_id, removed=True)
+    await _check_own(tx, known, by=by)
     if known.removed_at is None:
         return known
     image = known.evolve(removed_at=None)
     await IMAGES.put(tx, image)
     return image
+
+
+async def _check_own(reader: Reader, image: Image, *, by: Actor) -> None:
+    """Raise unless somebody may say what a picture shows, and take it away.
+
+    Editors may; so may whoever sent it, their organisations, and whoever writes a section that shows it: else it is
+    `Forbidden` (``image-of-others``), and for them `Conflict` (``section-under-review``) while its editors have one.
+    """
+    part = await part_of(reader, by, image.report_id)
+    if part.edits:
+        return
+    shown = {each.key for each in await reports.sections_of(reader, image.report_id) if image.id in named_in(each.text)}
+    sent = image.added_by == by.person_id or set(image.added_for) & set(part.organisation_ids)
+    if not sent and not any(part.writes(key) for key in shown):
+        raise Forbidden("image-of-others", "Other organisations show this picture: leave them a comment instead.")
+    for key in sorted(shown):
+        writing.check_open(await works.find(reader, image.report_id, key))
 
 
 async def one(reader: Reader, report_id: str, image_id: str, *, removed: bool = False) -> Image:

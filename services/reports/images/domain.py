@@ -55,7 +55,11 @@ class Image(Aggregate):
     caption: dict[Language, str] = Field(default_factory=dict)
     added_by: Id | None = None
     """Who sent it; nobody when they wanted to be forgotten."""
+    added_for: tuple[Id, ...] = ()
+    """The contributing organisations for which they acted."""
     added_at: Time
+    described_at: Time | None = None
+    """When its words changed last."""
     removed_at: Time | None = None
     editions: tuple[int, ...] = ()
     """The published editions that show it: while there is one, everybody may see it, and it is never deleted."""
@@ -67,9 +71,17 @@ class Image(Aggregate):
 
 
 def add(
-    report_id: str, cleaned: Cleaned, *, file_id: str, sha256: str, others: Sequence[Image], by: str, now: datetime
+    report_id: str,
+    cleaned: Cleaned,
+    *,
+    file_id: str,
+    sha256: str,
+    others: Sequence[Image],
+    by: str,
+    now: datetime,
+    acting_for: tuple[str, ...] = (),
 ) -> Image:
-    """Return a new picture without words, beside ``others``.
+    """Return a new picture without words, beside ``others``, sent by somebody ``acting_for`` organisations.
 
     Raises `TooLarge` (``too-many-images``, ``images-too-large``) when the report has 200 or 48 MB of them.
     """
@@ -90,5 +102,6 @@ def add(
         width=cleaned.width,
         height=cleaned.height,
         added_by=by,
+        added_for=acting_for,
         added_at=now,
     )

@@ -9,7 +9,13 @@ from shared.storage.files import collections
 
 COLLECTIONS = [
     CollectionSpec(
-        "images", [Index([("report_id", 1), ("_id", 1)]), Index([("added_by", 1)]), Index([("removed_at", 1)])]
+        "images",
+        [
+            Index([("report_id", 1), ("_id", 1)]),
+            Index([("added_by", 1)]),
+            Index([("removed_at", 1)]),
+            Index([("added_for", 1)]),
+        ],
     ),
     *collections("images"),
 ]

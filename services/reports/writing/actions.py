@@ -7,11 +7,12 @@ from services.reports.access import Part
 from services.reports.commissions import store as commissions
 from services.reports.commissions.domain import Commission, Contributor
 from services.reports.reports import store as reports
-from services.reports.reports.domain import Report, Section
+from services.reports.reports.domain import Report
 from services.reports.writing import domain, people, store, telling
 from services.reports.writing.domain import RequestChanges, SectionWork, SignOff
-from services.reports.writing.draft import draft_of
+from services.reports.writing.draft import beside_of, draft_of
 from services.reports.writing.lapsing import lapses
+from services.reports.writing.printed import Printed
 from services.reports.writing.store import WORK
 from shared.auth import Actor
 from shared.ids import utc_now
@@ -135,10 +136,11 @@ async def forget_person(tx: Tx, person_id: str) -> None:
         await WORK.put(tx, domain.forget(work, person_id))
 
 
-async def _texts(reader: Reader, report_id: str, key: str) -> tuple[Report, dict[Language, Section]]:
+async def _texts(reader: Reader, report_id: str, key: str) -> tuple[Report, dict[Language, Printed]]:
     report = await reports.get(reader, report_id)
     report.planned(key)
-    return report, domain.texts_of(report, await reports.sections_of(reader, report_id), key)
+    sections, beside = await reports.sections_of(reader, report_id), await beside_of(reader, report_id)
+    return report, domain.texts_of(report, sections, key, beside)
 
 
 async def _commission(reader: Reader, report_id: str) -> Commission | None:

@@ -1,10 +1,10 @@
 """The rules of a section that several write: assigned, submitted, sent back or taken, and then signed off.  Pure.
 
 Each contributing organisation signs off each of its sections, or records its dissent, which readers see.  What it
-signed is known by the hash of every text; when one changes afterwards, the organisation is asked again.
+signed is known by the hash of every text, with the numbers and the words of pictures that would be in print with it;
+when one changes afterwards, the organisation is asked again.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Literal
@@ -13,6 +13,7 @@ from pydantic import Field
 
 from services.reports.reports.domain import Report, Section
 from services.reports.templates.domain import Key
+from services.reports.writing.printed import NEWEST, NOTHING, Beside, Printed, Version
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Language, LocalText, Model, Text, Time
 from shared.problems import Conflict, FieldError, Invalid, Stale
@@ -46,6 +47,8 @@ class SignOff(Command):
     verdict: Verdict
     dissent: LocalText = Field(default_factory=dict)
     seen: dict[Language, int]
+    digests: dict[Language, Annotated[str, Field(max_length=64)]] | None = None
+    """The ``digests`` of what was read, numbers and pictures included; without them the texts alone are compared."""
 
 
 class Signature(Model):
@@ -55,6 +58,8 @@ class Signature(Model):
     verdict: Verdict
     dissent: dict[Language, str] = Field(default_factory=dict)
     texts: dict[Language, str]
+    version: Version = 1
+    """Of what these are the hashes."""
     signed_at: Time
     signed_by: Id | None
 
@@ -93,29 +98,30 @@ def begin(report_id: str, key: str, *, now: datetime) -> SectionWork:
     return SectionWork(id=new_id(), report_id=report_id, key=key, changed_at=now)
 
 
-def texts_of(report: Report, sections: Iterable[Section], key: str) -> dict[Language, Section]:
-    """Return one section's texts in the languages of the report, as far as they are written."""
+def texts_of(
+    report: Report, sections: Iterable[Section], key: str, beside: Beside = NOTHING
+) -> dict[Language, Printed]:
+    """Return one section in the languages of the report, as far as it is written, with what stands beside it."""
     held = {each.language: each for each in sections if each.key == key and each.written}
-    return {language: held[language] for language in report.languages if language in held}
+    return {language: beside.printed(report, held[language]) for language in report.languages if language in held}
 
 
-def digest(section: Section) -> str:
-    """Return the SHA-256 over a text and its title, in hexadecimal digits."""
-    return hashlib.sha256(f"{section.title}\n\n{section.text}".encode()).hexdigest()
+def changed_since(signature: Signature, texts: Mapping[Language, Printed]) -> tuple[Language, ...]:
+    """Return the languages in which a section is not, or no longer, what was signed."""
+    return tuple(
+        language
+        for language, printed in texts.items()
+        if signature.texts.get(language) != printed.digest(signature.version)
+    )
 
 
-def changed_since(signature: Signature, texts: Mapping[Language, Section]) -> tuple[Language, ...]:
-    """Return the languages whose text is not, or no longer, the one that was signed."""
-    return tuple(language for language, section in texts.items() if signature.texts.get(language) != digest(section))
-
-
-def is_signed(work: SectionWork, organisation_id: str, texts: Mapping[Language, Section]) -> bool:
+def is_signed(work: SectionWork, organisation_id: str, texts: Mapping[Language, Printed]) -> bool:
     """Return whether an organisation has signed these very texts, or dissents from them."""
     signature = work.signature_of(organisation_id)
     return signature is not None and not changed_since(signature, texts)
 
 
-def submit(work: SectionWork, texts: Mapping[Language, Section], *, by: Id, now: datetime) -> SectionWork:
+def submit(work: SectionWork, texts: Mapping[Language, Printed], *, by: Id, now: datetime) -> SectionWork:
     """Return ``work`` handed to the editors; as it was when it is.
 
     Raises `Invalid` (``nothing-written``) without a text, `Conflict` when the editors have taken it.
@@ -144,7 +150,7 @@ def request_changes(work: SectionWork, command: RequestChanges, *, by: Id, now: 
     return _moved(work, moment, state="changes-requested", note=command.note)
 
 
-def accept(work: SectionWork, texts: Mapping[Language, Section], *, by: Id, now: datetime) -> SectionWork:
+def accept(work: SectionWork, texts: Mapping[Language, Printed], *, by: Id, now: datetime) -> SectionWork:
     """Return ``work`` taken by the editors, whoever wrote it; once more, where sign-offs are to be asked for again.
 
     Raises `Invalid` (``nothing-written``) without a text.
@@ -157,7 +163,7 @@ def accept(work: SectionWork, texts: Mapping[Language, Section], *, by: Id, now:
 def sign_off(
     work: SectionWork,
     command: SignOff,
-    texts: Mapping[Language, Section],
+    texts: Mapping[Language, Printed],
     *,
     organisation_id: str,
     by: Id,
@@ -176,12 +182,13 @@ def sign_off(
         organisation_id=organisation_id,
         verdict=command.verdict,
         dissent=_said(command),
-        texts={language: digest(section) for language, section in texts.items()},
+        texts={language: printed.digest() for language, printed in texts.items()},
+        version=NEWEST,
         signed_at=now,
         signed_by=by,
     )
     before = work.signature_of(organisation_id)
-    same = {"verdict", "dissent", "texts"}
+    same = {"verdict", "dissent", "texts", "version"}
     if before is not None and before.model_dump(include=same) == signature.model_dump(include=same):
         return work
     others = [each for each in work.signatures if each.organisation_id != organisation_id]
@@ -229,10 +236,14 @@ def _said(command: SignOff) -> dict[Language, str]:
     return {language: text for language, text in command.dissent.items() if text}
 
 
-def _check_seen(command: SignOff, texts: Mapping[Language, Section]) -> None:
-    now = {language: section.revision for language, section in texts.items()}
-    if command.seen != now:
-        raise Stale("changed-meanwhile", "A text was changed since you read it: read it again, and then sign.")
+def _check_seen(command: SignOff, texts: Mapping[Language, Printed]) -> None:
+    now = {language: printed.section.revision for language, printed in texts.items()}
+    digests = {language: printed.digest() for language, printed in texts.items()}
+    if command.seen != now or command.digests not in (None, digests):
+        raise Stale(
+            "changed-meanwhile",
+            "A text, a number or a picture was changed since you read it: read it again, and then sign.",
+        )
 
 
 def _moved(work: SectionWork, moment: Moment, **values: object) -> SectionWork:

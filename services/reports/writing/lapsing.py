@@ -81,7 +81,7 @@ def unsigned_since(draft: Draft, contributor: Contributor) -> dict[str, date]:
             continue
         texts = draft.texts(key)
         if not is_signed(work, contributor.organisation_id, texts):
-            last = max([work.accepted_at, *(section.updated_at for section in texts.values())])
+            last = max([work.accepted_at, *(printed.updated_at for printed in texts.values())])
             found[key] = last.date() + SIGN_WITHIN
     return found
 

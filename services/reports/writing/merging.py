@@ -7,6 +7,7 @@ from shared.storage import Tx
 OWN: NamedIn = {
     "commissions": ["contributors.organisation_id"],
     "section_work": ["signatures.organisation_id", "history.organisation_id"],
+    "images": ["added_for"],
     "threads": ["remarks.author.organisation_id", "settled_by.organisation_id"],
     "revisions": ["saved_by.organisation_id"],
 }

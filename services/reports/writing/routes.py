@@ -1,40 +1,25 @@
 """Writing together over HTTP: the workshop of a report, the steps of a section, and one's own desk."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
 from services.reports import access
-from services.reports.images import actions as images
-from services.reports.publication.around import Around, images_at
-from services.reports.publication.content import ContentImage
-from services.reports.publication.html import to_html
-from services.reports.reports import store as reports
-from services.reports.reports.domain import Section
 from services.reports.templates.domain import Key
 from services.reports.writing import actions, desk, views
-from services.reports.writing.domain import RequestChanges, SectionWork, SignOff, State, texts_of
+from services.reports.writing.domain import RequestChanges, SectionWork, SignOff, State
 from services.reports.writing.draft import draft_of
+from services.reports.writing.readings import ReadingView, reading
 from services.reports.writing.views import DeskItem, WorkshopView
 from shared.auth import Member
 from shared.ids import Id, utc_now
-from shared.model import Language, Model
+from shared.model import Model
 from shared.paging import Page, PagingOf
 from shared.web import StorageOf, versioned
 
 router = APIRouter(tags=["writing"])
 KeyOf = Annotated[Key, Path(description="The key of the section.")]
-
-
-class ReadingView(Model):
-    """A section as it would be published now: in each language its heading, its HTML, and the revision that is."""
-
-    key: Key
-    title: dict[Language, str]
-    html: dict[Language, str]
-    seen: dict[Language, int]
 
 
 class StateView(Model):
@@ -61,21 +46,12 @@ async def show_workshop(report_id: Id, actor: Member, storage: StorageOf, respon
 
 @router.get("/reports/{report_id}/readings/{key}")
 async def read_section(report_id: Id, key: KeyOf, actor: Member, storage: StorageOf, response: Response) -> ReadingView:
-    """Show a section in all its languages as it would be published, to read before signing it off."""
+    """Show a section as it would be published, numbers and words of pictures included, to read before signing."""
     response.headers["Cache-Control"] = "no-store"
-    reader = storage.reader
-    await access.part_of(reader, actor, report_id)
-    report = await reports.get(reader, report_id)
-    report.planned(key)
-    texts = texts_of(report, await reports.sections_of(reader, report_id), key)
-    pictures = await images.known_to(reader, report_id)
-    html = await asyncio.to_thread(_as_html, report_id, texts, pictures)
-    return ReadingView(
-        key=key,
-        title={language: report.heading(section) for language, section in texts.items()},
-        html=html,
-        seen={language: section.revision for language, section in texts.items()},
-    )
+    await access.part_of(storage.reader, actor, report_id)
+    draft = await draft_of(storage.reader, report_id)
+    draft.report.planned(key)
+    return await asyncio.to_thread(reading, draft, key)
 
 
 @router.post("/reports/{report_id}/writing/{key}/submission")
@@ -112,17 +88,6 @@ async def sign_section_off(
 ) -> StateView:
     """Sign a section off for one's organisation, or record its dissent, which readers will see."""
     return _shown(await storage.transact(actions.sign_off, report_id, key, command, by=actor), response)
-
-
-def _as_html(
-    report_id: str, texts: dict[Language, Section], pictures: Mapping[str, ContentImage]
-) -> dict[Language, str]:
-    found = {}
-    for language, section in texts.items():
-        at = images_at(report_id, language)
-        around = Around(language=language, key=section.key, pictures=pictures, images_at=at)
-        found[language] = to_html(section.text, around)
-    return found
 
 
 def _shown(work: SectionWork, response: Response) -> StateView:

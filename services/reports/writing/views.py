@@ -6,12 +6,13 @@ from typing import Literal
 
 from services.reports.access import Part
 from services.reports.commissions.domain import Commission, Contributor
-from services.reports.reports.domain import Day, Section
+from services.reports.reports.domain import Day
 from services.reports.templates.domain import Key, Kind
 from services.reports.writing import domain, lapsing
 from services.reports.writing.credits import shown_as
 from services.reports.writing.domain import SectionWork, State, Verdict, What
 from services.reports.writing.draft import Draft
+from services.reports.writing.printed import Printed
 from shared.events.reports import Theme
 from shared.ids import Id
 from shared.model import Country, Language, Model, Time, in_language
@@ -38,7 +39,7 @@ class WriterView(Model):
     dissent: dict[Language, str]
     signed_at: Time | None = None
     outdated: list[Language]
-    """The languages whose text was changed since it was signed."""
+    """The languages in which the text, a number or a picture was changed since it was signed."""
 
 
 class MomentView(Model):
@@ -226,7 +227,7 @@ def _due(commission: Commission | None, writers: list[Contributor], key: str) ->
 
 
 def _writer(
-    contributor: Contributor, work: SectionWork | None, texts: Mapping[Language, Section], part: Part
+    contributor: Contributor, work: SectionWork | None, texts: Mapping[Language, Printed], part: Part
 ) -> WriterView:
     signature = None if work is None else work.signature_of(contributor.organisation_id)
     said = _named(contributor, part)
