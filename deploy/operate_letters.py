@@ -75,7 +75,7 @@ def letter_commands(run: Run, settings_of: Callable[[str], ServiceSettings], con
     def cancel(letter: OneLetter = "", about: About = "", kind: Kind = "") -> None:
         """Withhold what is not yet sent: all that is named must fit."""
         command = checked(CancelLetters, _named(letter_id=letter, about_id=about, kind=kind))
-        count = there(lambda storage: storage.transact(actions.cancel_letters, command))
+        count = there(lambda storage: actions.cancel_letters(storage, command))
         console.print(f"[green]✓[/green] {count} letters are withheld")
 
     @commands.command()

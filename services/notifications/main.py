@@ -6,7 +6,7 @@ from services.notifications.channels import jobs as channel_jobs
 from services.notifications.channels import store as channel_store
 from services.notifications.consumers import consumer
 from services.notifications.contacts import store as contact_store
-from services.notifications.deliveries import jobs, routes
+from services.notifications.deliveries import jobs, routes, stops
 from services.notifications.deliveries import store as delivery_store
 from services.notifications.deliveries.sending import send_letters
 from services.notifications.fanouts import store as fanout_store
@@ -31,6 +31,7 @@ from shared.service import create_service
 
 COLLECTIONS = [
     *delivery_store.COLLECTIONS,
+    *stops.COLLECTIONS,
     *operation_store.COLLECTIONS,
     *contact_store.COLLECTIONS,
     *fanout_store.COLLECTIONS,

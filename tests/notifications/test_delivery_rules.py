@@ -74,6 +74,7 @@ def test_a_letter_to_somebody_unknown_waits_for_the_contact_and_not_for_ever() -
     assert (first.state, first.due_at) == ("deferred", NOW + timedelta(seconds=5))
     last = domain.await_contact(12, since=NOW - timedelta(hours=47), now=NOW)
     assert (last.state, last.due_at) == ("failed", None)
+    assert [(each.attempted, each.sought) for each in (first, last)] == [(False, True)] * 2  # no relay had its say
 
 
 @given(event_id=some.uuids(version=4), other=some.uuids(version=4))

@@ -94,6 +94,8 @@ async def test_waiting_letters_whose_bundle_is_gone_are_found_again(quiet: Offic
     await reader[LETTERS].update_one({"_id": nameless}, {"$unset": {"bundle": ""}})
     await jobs.find_lost(quiet.running.context)
     assert sorted(await drained(quiet)) == sorted([lost, nameless])
+    again = await quiet.letters(_id={"$in": [lost, nameless]})
+    assert [each["code"] for row in again for each in row["history"]] == [moving.FOUND_AGAIN] * 2
     await jobs.find_lost(quiet.running.context)
     assert (await drained(quiet), await moving.lost(reader, limit=9)) == ([], [])
 
@@ -129,7 +131,7 @@ async def test_a_bundle_that_is_claimed_while_its_letter_is_moved_keeps_it(
     quiet: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     letter = await deferred(quiet)
-    keep_idle, mine = moving._keep_idle, list[Claim]()
+    keep_idle, mine = moving.keep_idle, list[Claim]()
 
     async def claimed_just_before(tx: Tx, bundle_ids: Any) -> set[str]:
         if not mine:
@@ -137,7 +139,7 @@ async def test_a_bundle_that_is_claimed_while_its_letter_is_moved_keeps_it(
         return await keep_idle(tx, bundle_ids)
 
     monkeypatch.setattr(moving, "_stir", _nothing)  # it would conflict already
-    monkeypatch.setattr(moving, "_keep_idle", claimed_just_before)
+    monkeypatch.setattr(moving, "keep_idle", claimed_just_before)
     await quiet.hears(contact_changed(letter["recipient_id"]))
     assert [row["_id"] for row in mine[0].rows] == [letter["_id"]]
     assert await drained(quiet) == []

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.notifications.deliveries import bundles, settling
+from services.notifications.deliveries import bundles, sending, settling
 from services.notifications.deliveries.bundles import LETTERS, Claim
 from services.notifications.smtp import Mail, Outcome, Relay
 from shared.events.meetings import calendar_uid
 from shared.ids import new_id, utc_now
+from shared.storage import Contended, Reader
 from shared.testing.sink import Faults
 from shared.testing.stack import until
 from tests.notifications.builders import (
@@ -389,3 +390,44 @@ async def test_a_fault_of_ours_while_dots_are_written_is_a_doubt_and_not_a_secon
         await office.settled(3, about_id=event.meeting_id)
         rows = await office.letters(about_id=event.meeting_id)
         assert (len(office.sink.mails), [row["doubts"] for row in rows]) == (6, [1, 1, 1])
+
+
+async def test_a_letter_that_waited_long_for_us_has_all_its_tries_with_the_relay(opened: Opened) -> None:
+    async with opened(background=False) as quiet:
+        event = people_invited(new_id(), await quiet.knows(2))
+        await quiet.hears(event)
+        old = {"since": utc_now() - timedelta(days=3), "created_at": utc_now() - timedelta(days=3), "sought": 9}
+        first, again = await quiet.letters(about_id=event.meeting_id)
+        letters = quiet.running.storage.reader[LETTERS]
+        await letters.update_one({"_id": first["_id"]}, {"$set": old})
+        await letters.update_one({"_id": again["_id"]}, {"$set": {**old, "attempts": 1}})
+        async with quiet.running.as_("operator") as client:
+            assert (await client.delete("/holds/relay")).json() == {"count": 0}
+        quiet.sink.misbehave(Faults(temporary=1))
+    async with opened() as office:
+        await office.settled(2, "deferred", about_id=event.meeting_id)
+        rows = await office.letters(about_id=event.meeting_id)
+    assert [(row["attempts"], utc_now() - row["since"] < timedelta(minutes=1)) for row in rows] == [
+        (1, True),
+        (2, True),
+    ]
+    assert [round((row["due_at"] - utc_now()) / timedelta(minutes=1)) for row in rows] == [1, 5]
+
+
+async def test_what_cannot_be_written_down_is_a_doubt_and_its_bundle_is_not_thrown_away(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle_sent, broken = settling.settle_sent, [True]
+
+    async def settle_or_not(reader: Reader, ids: Sequence[str], *, now: datetime) -> None:
+        if ids and broken and broken.pop():
+            raise Contended
+        await settle_sent(reader, ids, now=now)
+
+    monkeypatch.setattr(settling, "settle_sent", settle_or_not)
+    monkeypatch.setattr(sending, "RECORDED_WITHIN", 1)
+    async with opened() as office:
+        event = people_invited(new_id(), await office.knows(2))
+        await office.hears(event)
+        await office.settled(2, about_id=event.meeting_id)
+        assert [row["doubts"] for row in await office.letters(about_id=event.meeting_id)] == [1, 1]

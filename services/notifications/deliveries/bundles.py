@@ -187,17 +187,18 @@ async def take_back(
 
 async def _doubt(tx: Tx, bundle_id: str, ids: Sequence[str], *, now: datetime, held: Some[str]) -> int:
     rows = await _own(tx, bundle_id, ids)
-    groups: dict[tuple[Priority, datetime | None, str], list[Document]] = {}
+    groups: dict[tuple[Priority, datetime | None, str, bool], list[Document]] = {}
     for row in rows:
         due_at = doubted(row.get("doubts", 0) + 1, now=now, hold=row["kind"] in held)
-        groups.setdefault((row["priority"], due_at, row.get("route", "")), []).append(row)
+        groups.setdefault((row["priority"], due_at, row.get("route", ""), not row["attempts"]), []).append(row)
     moment = {"at": now, "state": "ambiguous", "code": "sender-died"}
     marks: Document = {
         "$inc": {"doubts": 1, "attempts": 1},
         "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}},
     }
-    values: Document = {"state": "ambiguous", "error": {"code": "sender-died", "text": ""}}
-    for (priority, due_at, route), group in groups.items():
+    for (priority, due_at, route, first), group in groups.items():
+        values: Document = {"state": "ambiguous", "error": {"code": "sender-died", "text": ""}}
+        values |= {"since": now} if first else {}
         ids = [row["_id"] for row in group]
         if due_at is None:
             change = {"$set": values, "$unset": {"due_at": "", "bundle": ""}, **marks}

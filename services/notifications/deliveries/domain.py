@@ -52,6 +52,9 @@ DIGESTS: frozenset[LetterKind] = frozenset({"digest", "reports-digest"})
 OF_REPORTS: frozenset[LetterKind] = frozenset({"report-published", "report-corrected", "report-withdrawn"})
 """News of reports: for subscribers, who hear of several in a digest of their own."""
 
+TELLS_OF_EDITION: frozenset[LetterKind] = frozenset({"report-published", "report-corrected"})
+"""These say what can be read; nothing can when the report is withdrawn."""
+
 State = Literal[
     "queued", "claimed", "sent", "deferred", "failed", "ambiguous", "suppressed", "held", "collected", "joined",
 ]  # fmt: skip
@@ -87,6 +90,7 @@ AGAIN_WHEN_AMBIGUOUS = (timedelta(), timedelta(minutes=5), timedelta(minutes=30)
 """A relay that breaks off after every dot would otherwise be given the same mail for ever."""
 HISTORY_KEPT = 20
 
+WITHDRAWN = "report-withdrawn"
 HELD = "kind-held"
 """Why a letter waits that is of a kind that is held."""
 CONTACT_UNKNOWN = "contact-unknown"
@@ -157,6 +161,8 @@ class Change:
     due_at: datetime | None = None
     attempted: bool = True
     """Whether a relay has had its say, so that the attempt counts."""
+    sought: bool = False
+    """Whether its reader's contact was looked for in vain."""
 
 
 def letter_id(event_id: str, recipient_id: str, kind: LetterKind) -> str:
@@ -181,14 +187,14 @@ def next_try(attempts: int, *, since: datetime, now: datetime) -> datetime | Non
     return due_at if due_at <= since + GIVE_UP_AFTER else None
 
 
-def await_contact(attempts: int, *, since: datetime, now: datetime) -> Change:
-    """Return what becomes of a letter to somebody who is not, or not yet, known here."""
+def await_contact(sought: int, *, since: datetime, now: datetime) -> Change:
+    """Return what becomes of a letter to somebody who is not known here, and was looked for so often before."""
     error = Trouble(code=CONTACT_UNKNOWN, text="nobody has told how to reach this person")
     waits = (*UNKNOWN_CONTACT, *BACKOFF)
-    due_at = now + waits[min(attempts, len(waits) - 1)]
+    due_at = now + waits[min(sought, len(waits) - 1)]
     if due_at > since + GIVE_UP_AFTER:
-        return Change("failed", error)
-    return Change("deferred", error, due_at)
+        return Change("failed", error, attempted=False, sought=True)
+    return Change("deferred", error, due_at, attempted=False, sought=True)
 
 
 def suppress(code: str) -> Change:

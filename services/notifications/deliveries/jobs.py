@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from prometheus_client import Counter, Gauge
 
-from services.notifications.deliveries import bundles, moving
+from services.notifications.deliveries import bundles, moving, stops
 from shared import logs
 from shared.ids import utc_now
 from shared.service import Context, Job
+from shared.storage import Unreachable
 
 log = logs.get(__name__)
 
@@ -37,6 +38,22 @@ async def find_lost(context: Context) -> None:
         found_again.inc(count)
 
 
+async def withhold_stopped(context: Context) -> None:
+    """Withhold what was stopped and that no sender works on; one stop that cannot be is no reason for the others."""
+    storage, now = context.storage, utc_now()
+    for stop in await stops.standing(storage.reader):
+        try:
+            count = 0 if stop.done else await stops.withhold_all(storage, stop, now=now)
+        except Unreachable:
+            raise
+        except Exception as error:
+            log.error("letters-not-withheld", stop=stop.id, exc_info=error)
+        else:
+            if count:
+                log.info("letters-withheld", stop=stop.id, letters=count)
+    await stops.tidy(storage.reader, now=now)
+
+
 async def count_waiting(context: Context) -> None:
     """Tell the metrics how many letters wait."""
     for priority, count in (await bundles.count_waiting(context.storage.reader)).items():
@@ -45,6 +62,7 @@ async def count_waiting(context: Context) -> None:
 
 JOBS = [
     Job("letters-taken-back", take_back, timedelta(seconds=3)),
+    Job("letters-withheld", withhold_stopped, timedelta(seconds=3)),
     Job("letters-found-again", find_lost, timedelta(minutes=5)),
     Job("letters-counted", count_waiting, timedelta(seconds=15)),
 ]

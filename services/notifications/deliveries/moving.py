@@ -13,6 +13,16 @@ from shared.storage import Document, Reader, Storage, Tx
 AT_ONCE = 2_000  # letters that one transaction moves
 
 
+FOUND_AGAIN = "found-again"
+"""In the history of a letter: no bundle had it any more."""
+
+
+def history(now: datetime, code: str) -> Document:
+    """Return what adds to a letter's history that it was queued."""
+    moment = {"at": now, "state": "queued", "code": code}
+    return {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}}
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """How many ``letters`` were moved; ``after`` is the last that was looked at, `None` when there is no more."""
@@ -31,7 +41,7 @@ async def tie_again(
     next_ones: Document = {"$and": [where, {"_id": {"$gt": after}}]}
     wanted = {"priority": 1, "bundle": 1}
     found = await tx[LETTERS].find(next_ones, projection=wanted, sort=[("_id", 1)], limit=AT_ONCE)
-    busy = await _keep_idle(tx, {row["bundle"] for row in found if "bundle" in row})
+    busy = await keep_idle(tx, {row["bundle"] for row in found if "bundle" in row})
     free = [row for row in found if row.get("bundle") not in busy]
     more = update or {}
     for priority in BELLS:
@@ -49,7 +59,7 @@ async def tie_again(
     return Moved(len(free), found[-1]["_id"] if len(found) == AT_ONCE else None)
 
 
-async def _keep_idle(tx: Tx, bundle_ids: Some[str]) -> set[str]:
+async def keep_idle(tx: Tx, bundle_ids: Some[str]) -> set[str]:
     """Return those of the bundles that somebody works on; that one of the others is claimed conflicts with this."""
     if not bundle_ids:
         return set()
@@ -74,7 +84,7 @@ async def tie_all_again(storage: Storage, where: Document, *, due_at: datetime, 
 async def apply(tx: Tx, id: str, change: Change, *, expected: State, now: datetime) -> bool:
     """Change a letter that is still in the state ``expected``; return whether it was."""
     update = update_of(change, now)
-    update["$set"] |= {"since": now, "attempts": 0}
+    update["$set"] |= {"since": now, "attempts": 0, "anew_at": now}
     if not await tx[LETTERS].update_one({"_id": id, "state": expected}, update):
         return False
     if change.due_at is not None:
@@ -84,11 +94,10 @@ async def apply(tx: Tx, id: str, change: Change, *, expected: State, now: dateti
 
 async def begin_anew(storage: Storage, which: Document, *, now: datetime) -> int:
     """Queue the letters that fit ``which`` as if they were new, with all their tries before them; return how many."""
-    moment = {"at": now, "state": "queued", "code": "sent-again-by-hand"}
     anew: Document = {
-        "$set": {"attempts": 0},
+        "$set": {"attempts": 0, "anew_at": now},
         "$unset": {"untold": ""},
-        "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}},
+        "$push": history(now, "sent-again-by-hand"),
     }
     return await tie_all_again(storage, which, due_at=now, update=anew)
 
@@ -128,6 +137,21 @@ async def reconsider(tx: Tx, recipient_id: str, *, now: datetime) -> None:
     await tie_again(tx, {"recipient_id": recipient_id, "$or": [{"state": "collected"}, quiet]}, due_at=now)
 
 
+async def be_patient(storage: Storage, where: Document, *, now: datetime) -> None:
+    """Begin the two days anew, after which a letter is given up, of the letters that fit: we kept them waiting."""
+    after: str | None = ""
+    while after is not None:
+        after = await storage.transact(_be_patient, where, after, now=now)
+
+
+async def _be_patient(tx: Tx, where: Document, after: str, *, now: datetime) -> str | None:
+    next_ones: Document = {"$and": [where, {"_id": {"$gt": after}}]}
+    found = await tx[LETTERS].find(next_ones, projection={"_id": 1}, sort=[("_id", 1)], limit=AT_ONCE)
+    ids = [row["_id"] for row in found]
+    await tx[LETTERS].update_many({"_id": {"$in": ids}}, {"$set": {"since": now}})
+    return ids[-1] if len(ids) == AT_ONCE else None
+
+
 # Letters that no bundle has
 
 
@@ -149,7 +173,8 @@ async def find_again(tx: Tx, bundle_id: str, *, now: datetime) -> int:
         return 0
     named = bundle_id or None
     where = {"kind": {"$in": list(KINDS)}, "state": {"$in": list(WAITING)}, "due_at": {"$exists": True}}
-    return (await tie_again(tx, {**where, "bundle": named}, due_at=now)).letters
+    update: Document = {"$push": history(now, FOUND_AGAIN)}
+    return (await tie_again(tx, {**where, "bundle": named}, due_at=now, update=update)).letters
 
 
 async def sweep(storage: Storage, *, now: datetime, limit: int = 1_000) -> int:

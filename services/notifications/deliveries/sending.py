@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from prometheus_client import Counter, Histogram
 from pydantic import SecretStr
 
-from services.notifications.deliveries import bundles, domain, settling, traffic
+from services.notifications.deliveries import bundles, domain, settling, stops, traffic
 from services.notifications.deliveries.bundles import Claim
 from services.notifications.deliveries.domain import BULK_PRIORITY, URGENT_PRIORITY, Change, Priority
 from services.notifications.deliveries.finishing import Finishing
@@ -46,6 +46,10 @@ bundle_seconds = Histogram("zgoda_letters_bundle_seconds", "Time from claiming a
 
 class LeaseLost(Exception):
     """Another replica took some of the letters: it was thought that we had died."""
+
+
+class Stopped(Exception):
+    """Some of the letters must not go out any more: their mails are not sent, and are written anew without those."""
 
 
 class RelayUnreachable(Exception):
@@ -214,6 +218,8 @@ class Worker:
                     unsent += 1
                 recording = asyncio.create_task(self._record(claim, number, rows, outcomes))
                 self._judge_relay(outcomes)
+        except Stopped:
+            log.info("letters-stopped", bundle=claim.bundle_id)
         except RelayUnreachable as error:
             why = str(error)
             raise
@@ -243,6 +249,9 @@ class Worker:
 
         async def before_dots() -> None:
             nonlocal number
+            stopped = await stops.standing(self._reader)
+            if any(stop.covers(row) for stop in stopped for row in rows):
+                raise Stopped
             number = await bundles.start_transmitting(self._reader, claim, [row["_id"] for row in rows])
             if number is None:
                 raise LeaseLost("the bundle was taken back")
@@ -294,7 +303,7 @@ def _settle(row: Document, outcome: Outcome, now: datetime, held: Sequence[str])
         outcome,
         attempts=row["attempts"] + 1,
         doubts=row.get("doubts", 0),
-        since=row["since"],
+        since=row["since"] if row["attempts"] else now,  # it may have waited long before, for us
         now=now,
         hold=row["kind"] in held,
     )

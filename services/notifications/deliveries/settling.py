@@ -35,7 +35,7 @@ async def settle_others(tx: Tx, claim: Claim, changes: Sequence[tuple[Document, 
         return
     news = await _News.read(tx, bundle, changes)
     settled = [(row, news.judged(row, change, now)) for row, change in changes if change.state != "queued"]
-    updates = {row["_id"]: update_of(change, now) for row, change in settled}
+    updates = {row["_id"]: update_of(change, now, first=not row["attempts"]) for row, change in settled}
     groups: dict[tuple[Priority, datetime, str], list[str]] = {}
     for row, change in settled:
         if change.due_at is not None and change.state in WAITING:
@@ -73,9 +73,9 @@ def _is(change: Change, *codes: str) -> bool:
     return change.error is not None and change.error.code in codes
 
 
-def update_of(change: Change, now: datetime) -> Document:
-    """Return the update of a row that writes ``change`` down."""
-    values: Document = {"state": change.state}
+def update_of(change: Change, now: datetime, *, first: bool = False) -> Document:
+    """Return the update of a row that writes a change down; the relay's patience begins with the ``first`` attempt."""
+    values: Document = {"state": change.state} | ({"since": now} if first and change.attempted else {})
     gone: Document = {}
     if change.state == "collected":
         values["digest_at"] = change.due_at
@@ -88,11 +88,11 @@ def update_of(change: Change, now: datetime) -> Document:
         values["error"] = change.error.model_dump()
     if change.state == "failed":
         values["untold"] = True
-    counts = {"attempts": int(change.attempted), "doubts": int(change.state == "ambiguous")}
+    counts = {"attempts": change.attempted, "sought": change.sought, "doubts": change.state == "ambiguous"}
     moment = {"at": now, "state": change.state, "code": change.error.code if change.error else ""}
     update: Document = {"$set": values, "$push": {"history": {"$each": [moment], "$slice": -HISTORY_KEPT}}}
     if gone:
         update["$unset"] = gone
     if any(counts.values()):
-        update["$inc"] = {name: count for name, count in counts.items() if count}
+        update["$inc"] = {name: 1 for name, counted in counts.items() if counted}
     return update

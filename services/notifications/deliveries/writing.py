@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from services.notifications.contacts import store as contacts
 from services.notifications.contacts.store import LeftAlone, Reachable
-from services.notifications.deliveries import domain, facts, store
+from services.notifications.deliveries import domain, facts, stops, store
 from services.notifications.deliveries.domain import Change, Trouble
 from services.notifications.deliveries.finishing import Finishing
 from services.notifications.deliveries.pages import page_of
+from services.notifications.deliveries.stops import Stop
 from services.notifications.fanouts import store as fanouts
 from services.notifications.letters import (
     DigestFacts,
@@ -27,6 +28,7 @@ from services.notifications.openpgp import store as openpgp
 from services.notifications.operations import store as operations
 from services.notifications.preferences.domain import TOPIC_OF, Wishes, postpone
 from services.notifications.smtp import Mail
+from services.notifications.subscribers import store as subscribers
 from shared import logs
 from shared.ids import utc_now
 from shared.links import Links
@@ -89,12 +91,16 @@ class Writer:
         meetings = await fanouts.meetings(self._reader, list(invitations)) if invitations else {}
         await self._load_facts({_told_by(row, meetings) for row in rows})
         keys = await openpgp.texts(self._reader, [who for who, to in reachable.items() if _is_encrypted_to(to)])
+        editions = {row["about_id"] for row in rows if row["kind"] in domain.TELLS_OF_EDITION}
+        withdrawn = await subscribers.withdrawn_among(self._reader, list(editions)) if editions else set()
         held = await operations.held(self._reader) if self._heed_holds else set()
+        stopped = await stops.standing(self._reader) if self._heed_holds else []
         written, now = Written(), utc_now()
         pause_at = asyncio.get_running_loop().time() + SLICE
         for row in rows:
             to, key = reachable.get(row["recipient_id"]), keys.get(row["recipient_id"])
-            change = domain.hold(domain.HELD) if row["kind"] in held else None
+            change = _called_off(row, stopped, withdrawn)
+            change = change or (domain.hold(domain.HELD) if row["kind"] in held else None)
             change = change or _unfit(row, to, meetings.get(row["about_id"]), now)
             if change is None and isinstance(to, Reachable):
                 change = self._write_one(written, row, to, _told_by(row, meetings), now=now, key=key)
@@ -240,12 +246,20 @@ def _told_by(row: Document, meetings: dict[str, Document]) -> str:
     return str(meeting["event_id"] if meeting else row["event_id"])
 
 
+def _called_off(row: Document, stopped: Sequence[Stop], withdrawn: Set[str]) -> Change | None:
+    """Return what becomes of a letter that an operator or a withdrawal has stopped."""
+    if row["kind"] in domain.TELLS_OF_EDITION and row["about_id"] in withdrawn:
+        return domain.suppress(domain.WITHDRAWN)
+    code = stops.code_of(stopped, row)
+    return domain.suppress(code) if code else None
+
+
 def _unfit(row: Document, to: Reachable | LeftAlone | None, meeting: Document | None, now: datetime) -> Change | None:
     """Return why a letter must not be sent now, if it must not."""
     if row["kind"] in domain.TELLS_NEWEST and meeting is not None and meeting["cancelled"]:
         return domain.suppress("meeting-cancelled")
     if to is None:
-        return domain.await_contact(row["attempts"], since=row["since"], now=now)
+        return domain.await_contact(row.get("sought", 0), since=row["since"], now=now)
     if isinstance(to, LeftAlone):
         return domain.suppress("no-contact")
     if to.suppressed and row["kind"] not in domain.URGENT:  # what somebody asks for just now is tried

@@ -1,6 +1,7 @@
 """What an operator does about letters."""
 
-from services.notifications.deliveries import bundles, domain, moving, store
+from services.notifications.deliveries import bundles, moving, stops
+from services.notifications.deliveries.bundles import WAITING
 from services.notifications.deliveries.domain import HELD, KINDS
 from services.notifications.operations import store as operations
 from services.notifications.operations.domain import (
@@ -29,6 +30,8 @@ async def release(storage: Storage, what: Holdable) -> int:
     """
     await storage.transact(_hold_no_longer, what)
     if what not in KINDS:
+        tried = {"kind": {"$in": list(KINDS)}, "state": {"$in": list(WAITING)}, "attempts": {"$gt": 0}}
+        await moving.be_patient(storage, tried, now=utc_now())
         return 0
     held: Document = {"kind": what, "state": "held", "error.code": HELD}
     return await moving.tie_all_again(storage, held, due_at=utc_now())
@@ -40,9 +43,14 @@ async def _hold_no_longer(tx: Tx, what: Holdable) -> None:
         tx.ring(bell)
 
 
-async def cancel_letters(tx: Tx, command: CancelLetters) -> int:
-    """Withhold what is not yet sent; return how many letters that is.  Raises `Invalid` when nothing is named."""
-    return await store.withhold(tx, which(command), domain.suppress("cancelled-by-operator"), now=utc_now())
+async def cancel_letters(storage: Storage, command: CancelLetters) -> int:
+    """Withhold what is not yet sent, from this moment on; return how many letters were withheld already.
+
+    What senders work on is not sent either, and not counted.  Raises `Invalid` when nothing is named.
+    """
+    named, now = {name: [value] for name, value in which(command).items()}, utc_now()
+    stop = await storage.transact(stops.put, named, code="cancelled-by-operator", now=now)
+    return await stops.withhold_all(storage, stop, now=now)
 
 
 async def send_again(storage: Storage, command: SendAgain) -> int:

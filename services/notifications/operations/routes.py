@@ -70,7 +70,7 @@ async def release(what: Holdable, actor: Operator, storage: StorageOf) -> Cancel
 @router.post("/letters/cancellation")
 async def cancel_letters(command: CancelLetters, actor: Operator, storage: StorageOf) -> Cancelled:
     """Withhold letters that are not yet sent."""
-    return Cancelled(count=await storage.transact(actions.cancel_letters, command))
+    return Cancelled(count=await actions.cancel_letters(storage, command))
 
 
 @router.post("/letters/sending-again")

@@ -3,9 +3,9 @@
 from services.notifications.contacts import actions as contacts
 from services.notifications.contacts import store as contact_store
 from services.notifications.deliveries import actions as deliveries
-from services.notifications.deliveries import facts
+from services.notifications.deliveries import facts, stops
 from services.notifications.deliveries import store as letters
-from services.notifications.deliveries.domain import LetterKind, Recipient, suppress
+from services.notifications.deliveries.domain import TELLS_OF_EDITION, WITHDRAWN, LetterKind, Recipient, suppress
 from services.notifications.fanouts import store as fanouts
 from services.notifications.fanouts.store import Fanout
 from services.notifications.preferences import actions as preferences
@@ -23,9 +23,6 @@ from shared.storage import Tx
 
 ZONE = "Europe/Warsaw"
 """Subscribers tell no time zone: the secretariat's, which the letter names."""
-
-TELLS_OF_EDITION: tuple[LetterKind, ...] = ("report-published", "report-corrected")
-"""Letters that say what can be read; nothing can when the report is withdrawn."""
 
 
 async def ask_for_confirmation(tx: Tx, event: SubscriptionRequested, *, event_id: str) -> None:
@@ -83,9 +80,9 @@ async def tell_of_correction(tx: Tx, event: ReportCorrected, *, event_id: str) -
 async def tell_of_withdrawal(tx: Tx, event: ReportWithdrawn, *, event_id: str) -> None:
     """Tell nobody any more that there is something to read, and begin to tell those who were told so."""
     await store.remember_report(tx, event.report_id, revision=event.revision, withdrawn=True)
-    await fanouts.stop(tx, event.report_id, TELLS_OF_EDITION, now=utc_now())
-    unsent = {"about_id": event.report_id, "kind": {"$in": list(TELLS_OF_EDITION)}}
-    await letters.withhold(tx, unsent, suppress("report-withdrawn"), now=utc_now())
+    await fanouts.stop(tx, event.report_id, sorted(TELLS_OF_EDITION), now=utc_now())
+    unsent = {"about_id": [event.report_id], "kind": TELLS_OF_EDITION}
+    await stops.put(tx, unsent, code=WITHDRAWN, now=utc_now())
     await _begin(tx, event, "report-withdrawn", event_id)
 
 

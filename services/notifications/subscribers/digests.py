@@ -13,15 +13,19 @@ from datetime import timedelta
 from services.notifications.deliveries import actions as deliveries
 from services.notifications.deliveries import facts, store
 from services.notifications.deliveries.domain import OF_REPORTS, Recipient
+from services.notifications.deliveries.jobs import withhold_stopped
 from services.notifications.deliveries.pages import page_of
 from services.notifications.deliveries.store import Waiting
 from services.notifications.letters import DigestItem, ReportFacts, prepare
 from services.notifications.settings import Settings
 from services.notifications.subscribers.actions import ZONE
+from shared import logs
 from shared.ids import new_id, utc_now
 from shared.model import Language
 from shared.service import Context, Job
-from shared.storage import Tx
+from shared.storage import Tx, Unreachable
+
+log = logs.get(__name__)
 
 IN_ONE = 100  # letters that one digest joins; whatever is more comes with the next
 AT_ONCE = 500  # subscribers in one transaction
@@ -40,14 +44,26 @@ class Group:
 async def gather_reports(context: Context) -> None:
     """Write the weekly letters that are due, until none is."""
     reader = context.storage.reader
+    await withhold_stopped(context)  # nobody is told on Sunday what was withdrawn a moment ago
     while not context.stopping.is_set():
         due = await store.waiting_for(reader, OF_REPORTS, now=utc_now(), limit=AT_ONCE)
-        for group in groups_of(due):
-            items = await _items(context, group)
-            with suppress(Elsewhere):
-                await context.storage.transact(join, group, items)
-        if len(due) < AT_ONCE:
+        written = [await _gather(context, group) for group in groups_of(due)]
+        if len(due) < AT_ONCE or not any(written):
             return
+
+
+async def _gather(context: Context, group: Group) -> bool:
+    """Write the letters of one group; return whether they could be: if not, that is no reason for the others."""
+    try:
+        items = await _items(context, group)
+        with suppress(Elsewhere):
+            await context.storage.transact(join, group, items)
+    except Unreachable:
+        raise
+    except Exception as error:
+        log.error("digests-not-written", events=group.event_ids, readers=len(group.recipient_ids), exc_info=error)
+        return False
+    return True
 
 
 def groups_of(due: Sequence[Waiting]) -> list[Group]:

@@ -55,6 +55,13 @@ async def remember_report(tx: Tx, report_id: str, *, revision: int, withdrawn: b
     return not known["withdrawn"]
 
 
+async def withdrawn_among(reader: Reader, report_ids: Sequence[str]) -> set[str]:
+    """Return those of the reports that are withdrawn."""
+    where = {"_id": {"$in": list(report_ids)}, "withdrawn": True}
+    rows = await reader[TOLD_REPORTS].find(where, projection={"_id": 1}, limit=len(report_ids) or 1)
+    return {row["_id"] for row in rows}
+
+
 async def wanting(reader: Reader, fanout: Fanout, *, limit: int) -> Chunk:
     """Return the next of those who want to hear of such a report: each once, whatever of it they want it for."""
     where: Document = {
