@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from services.notifications.contacts.store import CONTACTS, KEYS
 from services.notifications.deliveries import facts
 from services.notifications.deliveries import store as letters
@@ -20,6 +22,8 @@ from shared.events.reports import (
     WritingNotice,
 )
 from shared.ids import new_id, utc_now
+from shared.storage import Tx
+from shared.testing.stack import until
 from tests.notifications.builders import (
     Office,
     address_of,
@@ -35,6 +39,7 @@ from tests.notifications.builders import (
     subscription_requested,
     withdrawn,
 )
+from tests.notifications.conftest import Opened
 
 
 async def expand_all(office: Office) -> None:
@@ -252,3 +257,24 @@ async def test_a_sign_in_letter_says_nothing_but_the_link(quiet: Office) -> None
     await quiet.hears(event)
     row = await quiet.letter(recipient_id=person_id)
     assert (row["kind"], row["subject_id"], row["priority"]) == ("sign-in-requested", event.sign_in_id, 0)
+
+
+async def test_news_that_cannot_be_told_hold_up_no_younger_ones(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expand = actions.expand
+    async with opened(background=False) as quiet:
+        people, meetings = await quiet.knows(1), [new_id(), new_id()]
+        for meeting_id in meetings:
+            await quiet.hears(people_invited(meeting_id, people))
+        broken, _ = [await quiet.hears(cancelled(meeting_id)) for meeting_id in meetings]
+
+    async def expand_or_not(tx: Tx, event_id: str) -> bool:
+        if event_id == broken:
+            raise LookupError("what it tells is gone")
+        return await expand(tx, event_id)
+
+    monkeypatch.setattr(actions, "expand", expand_or_not)
+    async with opened() as office:
+        await until(lambda: office.letters(kind="meeting-cancelled", about_id=meetings[1]), "the younger is told")
+        assert await office.letters(kind="meeting-cancelled", about_id=meetings[0]) == []

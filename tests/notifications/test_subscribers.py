@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any, get_args
 
+import pytest
 import pytest_asyncio
 
 from services.notifications.deliveries.bundles import BUNDLES, LETTERS
 from services.notifications.deliveries.domain import OF_REPORTS
+from services.notifications.deliveries.jobs import withhold_stopped
 from services.notifications.fanouts import actions
 from services.notifications.fanouts.store import FANOUTS
 from services.notifications.main import create_app
@@ -53,7 +55,8 @@ async def subscribe(office: Office, *themes: Theme, language: Language = "en", *
 
 
 async def expand_all(office: Office) -> None:
-    """Write down every letter that fan-outs owe."""
+    """Withhold what is stopped, and write down every letter that fan-outs owe."""
+    await withhold_stopped(office.running.context)
     for row in await office.running.storage.reader[FANOUTS].find({"done_at": None}, limit=100):
         while await office.running.storage.transact(actions.expand, row["_id"]):
             pass
@@ -155,6 +158,39 @@ async def test_a_translation_is_told_to_those_who_could_not_read_the_report_befo
     assert set(await told(readers, again)) & ours == {ukrainian}
     anew = report_published("political-persecution", edition=3, revision=3, **same)
     assert set(await told(readers, anew)) & ours == ours
+
+
+async def test_a_correction_waits_until_everybody_was_told_of_the_report(
+    readers: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_of = {await subscribe(readers, "political-persecution") for _ in range(3)}
+    event = report_published("political-persecution")
+    published = await readers.hears(event)
+    corrected = await readers.hears(report_corrected(event))
+    storage = readers.running.storage
+    monkeypatch.setattr(actions, "CHUNK", len(told_of) - 1)  # another replica has told some, and is slow
+    assert await storage.transact(actions.expand, published)
+    assert not await storage.transact(actions.expand, corrected)
+    assert await readers.letters(event_id=corrected) == []
+    while await storage.transact(actions.expand, published):
+        pass
+    while await storage.transact(actions.expand, corrected):
+        pass
+    assert {row["recipient_id"] for row in await readers.letters(event_id=corrected)} >= told_of
+
+
+async def test_nobody_hears_of_a_withdrawal_before_it_is_known_who_was_told(readers: Office) -> None:
+    await subscribe(readers, "political-persecution")
+    event = report_published("political-persecution")
+    await told(readers, event)
+    withdrawn = await readers.hears(report_withdrawn(event))
+    storage = readers.running.storage
+    assert not await storage.transact(actions.expand, withdrawn)
+    row = await storage.reader[FANOUTS].find_one({"_id": withdrawn})
+    assert row is not None
+    assert row["done_at"] is None
+    await expand_all(readers)
+    assert await readers.letters(event_id=withdrawn) == []
 
 
 async def test_nobody_hears_of_what_is_withdrawn_but_those_who_had_heard(readers: Office) -> None:

@@ -3,6 +3,7 @@
 from services.notifications.deliveries import actions as deliveries
 from services.notifications.deliveries import domain as letters
 from services.notifications.deliveries import facts as told
+from services.notifications.deliveries import stops
 from services.notifications.deliveries import store as letter_store
 from services.notifications.deliveries.domain import LetterKind, Recipient
 from services.notifications.deliveries.facts import MeetingEvent
@@ -85,14 +86,21 @@ async def withdraw(tx: Tx, event: InvitationWithdrawn) -> None:
 
 
 async def expand(tx: Tx, event_id: str) -> bool:
-    """Owe the next 500 their letters; return whether there may be more."""
+    """Owe the next 500 their letters; return whether more can be owed at once."""
     fanout = await store.fanout(tx, event_id)
-    if fanout is None:
+    if fanout is None or await _must_wait(tx, fanout):
         return False
     chunk = await _next(tx, fanout)
     await deliveries.owe_letters(tx, fanout.kind, chunk.recipients, event_id=event_id, about_id=fanout.about_id)
     await store.advance(tx, event_id, cursor=chunk.cursor, done_at=utc_now() if chunk.last else None)
     return not chunk.last
+
+
+async def _must_wait(tx: Tx, fanout: Fanout) -> bool:
+    """Whether it is not known yet who was told of the report that this corrects or withdraws: then it comes later."""
+    if fanout.kind not in ("report-corrected", "report-withdrawn"):
+        return False
+    return await store.older_unfinished(tx, fanout) or await stops.undone(tx, fanout.about_id)
 
 
 async def _next(tx: Tx, fanout: Fanout) -> Chunk:

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from services.notifications.fanouts import actions, store
 from shared import logs
+from shared.ids import utc_now
 from shared.service import Context
+from shared.storage import Unreachable
 from shared.supervision import backoff, rest
 
 log = logs.get(__name__)
@@ -14,6 +16,7 @@ log = logs.get(__name__)
 POLL_SECONDS = 1.0
 LEASE = timedelta(seconds=15)  # a dead replica's fan-out is taken over after this long
 AT_ONCE = 20
+PUT_OFF = timedelta(seconds=30)  # a fan-out that failed
 
 
 async def expand_fanouts(context: Context) -> None:
@@ -22,16 +25,27 @@ async def expand_fanouts(context: Context) -> None:
     while not context.stopping.is_set():
         bell.clear()
         try:
-            for event_id in await store.unfinished(context.storage.reader, limit=AT_ONCE):
-                await _expand(context, event_id)
+            for event_id in await store.unfinished(context.storage.reader, now=utc_now(), limit=AT_ONCE):
+                await _try(context, event_id)
             failures = 0
-        except Exception as error:  # it goes on from its cursor
+        except Exception as error:  # each goes on from its cursor
             failures += 1
             log.error("fan-out-interrupted", exc_info=error)
             await rest(context.stopping, backoff(failures))
             continue
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(bell.wait(), POLL_SECONDS)
+
+
+async def _try(context: Context, event_id: str) -> None:
+    """Expand one fan-out; where that fails it is put off, so that the younger ones have their turn."""
+    try:
+        await _expand(context, event_id)
+    except Unreachable:
+        raise
+    except Exception as error:
+        log.error("fan-out-put-off", event_id=event_id, exc_info=error)
+        await store.put_off(context.storage.reader, event_id, until=utc_now() + PUT_OFF)
 
 
 async def _expand(context: Context, event_id: str) -> None:

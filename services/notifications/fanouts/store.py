@@ -167,10 +167,22 @@ def _fanout(row: Document) -> Fanout:
     )
 
 
-async def unfinished(reader: Reader, *, limit: int) -> list[str]:
-    """Return the ids of the events that not everybody has been told of, oldest first."""
-    rows = await reader[FANOUTS].find({"done_at": None}, sort=[("created_at", 1)], projection={"_id": 1}, limit=limit)
+async def unfinished(reader: Reader, *, now: datetime, limit: int) -> list[str]:
+    """Return the ids of the events that not everybody has been told of and that are not put off, oldest first."""
+    where: Document = {"done_at": None, "put_off_until": {"$not": {"$gt": now}}}
+    rows = await reader[FANOUTS].find(where, sort=[("created_at", 1)], projection={"_id": 1}, limit=limit)
     return [row["_id"] for row in rows]
+
+
+async def older_unfinished(reader: Reader, fanout: Fanout) -> bool:
+    """Return whether not everybody has been told of older news about the same."""
+    older: Document = {"done_at": None, "about_id": fanout.about_id, "revision": {"$lt": fanout.revision}}
+    return await reader[FANOUTS].find_one(older, {"_id": 1}, sort=[("created_at", 1)]) is not None
+
+
+async def put_off(reader: Reader, event_id: str, *, until: datetime) -> None:
+    """Try to tell of an event again later."""
+    await reader[FANOUTS].update_one({"_id": event_id}, {"$set": {"put_off_until": until}})
 
 
 async def fanout(reader: Reader, event_id: str) -> Fanout | None:
