@@ -3,9 +3,14 @@
 import asyncio
 from typing import Any
 
+import pytest
+
+from services.notifications.deliveries import moving
 from services.notifications.deliveries.bundles import LETTERS
 from services.notifications.deliveries.domain import KINDS
+from services.notifications.preferences import digests
 from shared.ids import new_id
+from shared.storage.collections import Collection
 from tests.notifications.builders import Office, address_of, people_invited, sign_in_requested
 from tests.notifications.conftest import Opened
 
@@ -116,3 +121,32 @@ async def test_a_letter_knows_the_event_it_comes_from(quiet: Office) -> None:
         "people-invited",
         event.meeting_id,
     )
+
+
+async def test_a_letter_that_no_event_led_to_comes_from_itself(quiet: Office) -> None:
+    (person_id,) = await quiet.knows(1)
+    await quiet.running.storage.transact(digests.join, person_id, [], [])
+    row = await quiet.letter(recipient_id=person_id, kind="digest")
+    origin = await act(quiet, "GET", f"/letters/{row['_id']}/origin", role="coordinator")
+    assert (origin["event_name"], origin["subject_id"]) == ("digest", row["about_id"])
+
+
+async def test_what_waits_and_how_much_there_is_are_read_from_an_index(
+    quiet: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    aggregate = Collection.aggregate
+
+    async def noted(collection: Collection, pipeline: Any, **options: Any) -> Any:
+        asked.append(pipeline)
+        return await aggregate(collection, pipeline, **options)
+
+    monkeypatch.setattr(Collection, "aggregate", noted)
+    await act(quiet, "GET", "/waiting")
+    await act(quiet, "GET", "/letters/summary", role="coordinator")
+    assert await moving.lost(quiet.running.storage.reader, limit=9) == []
+    assert len(asked) == 3
+    for pipeline in asked:
+        command = {"aggregate": LETTERS, "pipeline": pipeline, "cursor": {}}
+        plan = await quiet.running.storage.database.command({"explain": command, "verbosity": "queryPlanner"})
+        assert ("IXSCAN" in str(plan), "COLLSCAN" in str(plan)) == (True, False)

@@ -12,13 +12,17 @@ import pytest_asyncio
 
 from services.notifications.contacts.store import CONTACTS
 from services.notifications.deliveries.bundles import LETTERS
+from services.notifications.letters import DigestItem
 from services.notifications.main import create_app
+from services.notifications.preferences import digests as preference_digests
 from services.notifications.preferences.digests import Elsewhere, join, join_digests
 from services.notifications.preferences.domain import TOPICS
 from services.notifications.preferences.store import PREFERENCES
 from services.notifications.settings import Settings
 from shared.events.registry import PersonErased
 from shared.ids import new_id, utc_now
+from shared.service import Context
+from shared.storage import Document
 from shared.testing.accepted import AcceptedMail
 from shared.testing.sink import Sink
 from shared.testing.stack import Stack
@@ -243,3 +247,24 @@ async def test_of_a_forgotten_person_nothing_is_wished_any_more(bureau: Office) 
     assert await PREFERENCES.find(reader, person_id) is None
     assert "wishes" not in (await reader[CONTACTS].find_one({"_id": person_id}) or {})
     assert (await holding(bureau, person_id).get("/preferences")).status_code == 401
+
+
+async def test_a_digest_that_cannot_be_written_stops_no_other(bureau: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = await bureau.knows(3)
+    for person_id in people:
+        await choose(bureau, person_id, topics={"meetings": "daily"})
+    await bureau.hears(people_invited(new_id(), people))
+    await bureau.settled(3, "collected", recipient_id={"$in": people})
+    read = preference_digests._items
+
+    async def items(context: Context, recipient_id: str, rows: list[Document]) -> list[DigestItem]:
+        if recipient_id == people[0]:
+            raise LookupError("what one of them tells is gone")
+        return await read(context, recipient_id, rows)
+
+    monkeypatch.setattr(preference_digests, "_items", items)
+    for person_id in people:
+        await make_due(bureau, person_id)
+    await join_digests(bureau.running.context)
+    digests = await bureau.letters(kind="digest", recipient_id={"$in": people})
+    assert {row["recipient_id"] for row in digests} == set(people[1:])

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.notifications.deliveries import allowances, bundles
 from services.notifications.deliveries.bundles import LETTERS, WAITING
-from services.notifications.deliveries.domain import OF_REPORTS, STATES, Change, Letter, LetterKind, State
+from services.notifications.deliveries.domain import KINDS, OF_REPORTS, STATES, Change, Letter, LetterKind, State
 from services.notifications.deliveries.settling import update_of
 from shared.model import Language
 from shared.paging import Page, Paging, page_of
@@ -269,7 +269,8 @@ async def page_of_person(reader: Reader, recipient_id: str, paging: Paging) -> P
 
 async def count_by_state(reader: Reader, about_id: str | None) -> dict[State, int]:
     """Return how many letters are in each state, of those about one thing or of all."""
-    match: list[Any] = [] if about_id is None else [{"$match": {"about_id": about_id}}]
-    groups = await reader[LETTERS].aggregate([*match, {"$group": {"_id": "$state", "letters": {"$sum": 1}}}])
+    which: Document = {"kind": {"$in": list(KINDS)}} if about_id is None else {"about_id": about_id}
+    count: list[Any] = [{"$match": which}, {"$group": {"_id": "$state", "letters": {"$sum": 1}}}]
+    groups = await reader[LETTERS].aggregate(count)
     found = {group["_id"]: group["letters"] for group in groups}
     return {state: found.get(state, 0) for state in STATES}

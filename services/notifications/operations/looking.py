@@ -83,10 +83,11 @@ def _harmless(text: str) -> str:
 
 
 async def origin(reader: Reader, letter_id: str) -> Origin:
-    """Return where a letter comes from.  Raises `NotFound`."""
+    """Return where a letter comes from; what no event led to, as a digest, comes from itself.  Raises `NotFound`."""
     letter = await store.get(reader, letter_id)
     row = (await store.facts_of(reader, [letter.event_id])).get(letter.event_id, {})
     known = row.get("origin")
     if known is None:
         raise NotFound("origin-not-known", "What this letter tells of is kept no longer.")
-    return Origin(event_id=letter.event_id, **known)
+    itself = {"event_name": letter.kind, "subject_id": letter.about_id, "happened_at": letter.created_at}
+    return Origin(event_id=letter.event_id, **(known or itself))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.notifications.deliveries.bundles import LETTERS, WAITING
+from services.notifications.deliveries.domain import KINDS
 from services.notifications.operations.domain import Hold
 from services.notifications.operations.domain import Waiting as Waits
 from shared.storage import CollectionSpec, Reader, Tx
@@ -47,7 +48,7 @@ async def release(tx: Tx, what: str) -> int:
 async def waiting(reader: Reader) -> list[Waits]:
     """Return what waits, grouped by kind, state and reason, the most first."""
     groups: list[Any] = [
-        {"$match": {"state": {"$in": [*WAITING, "held", "failed"]}}},
+        {"$match": {"kind": {"$in": list(KINDS)}, "state": {"$in": [*WAITING, "held", "failed"]}}},
         {
             "$group": {
                 "_id": {"kind": "$kind", "state": "$state", "code": {"$ifNull": ["$error.code", ""]}},

@@ -4,7 +4,7 @@ The letters that are joined and the digest that tells of them change in one tran
 """
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.notifications.contacts import store as contacts
 from services.notifications.contacts.store import Reachable
@@ -20,7 +20,7 @@ from services.notifications.settings import Settings
 from shared import logs
 from shared.ids import new_id, utc_now
 from shared.service import Context, Job
-from shared.storage import Document, Tx
+from shared.storage import Document, Tx, Unreachable
 
 log = logs.get(__name__)
 
@@ -29,18 +29,26 @@ AT_ONCE = 200  # people looked after in one run
 
 
 async def join_digests(context: Context) -> None:
-    """Write the digests that are due."""
+    """Write the digests that are due; one that cannot be written is no reason for the others not to be."""
     now = utc_now()
     for recipient_id in await store.due_digests(context.storage.reader, now=now, limit=AT_ONCE):
-        rows = await store.collected(context.storage.reader, recipient_id, now=now, limit=IN_ONE)
-        rows = await _without_cancelled(context, rows)
-        if not rows:
-            continue
+        try:
+            await _join_for(context, recipient_id, now)
+        except Unreachable:
+            raise
+        except Exception as error:
+            log.error("digest-not-written", recipient_id=recipient_id, exc_info=error)
+        if context.stopping.is_set():
+            return
+
+
+async def _join_for(context: Context, recipient_id: str, now: datetime) -> None:
+    rows = await store.collected(context.storage.reader, recipient_id, now=now, limit=IN_ONE)
+    rows = await _without_cancelled(context, rows)
+    if rows:
         items = await _items(context, recipient_id, rows)
         with suppress(Elsewhere):
             await context.storage.transact(join, recipient_id, [row["_id"] for row in rows], items)
-        if context.stopping.is_set():
-            return
 
 
 async def join(tx: Tx, recipient_id: str, letter_ids: list[str], items: list[DigestItem]) -> None:
