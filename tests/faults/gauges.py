@@ -11,6 +11,10 @@ from tests.system import System
 EVERY = 15.0  # seconds
 WARM_UP = 120.0  # seconds after its start in which a process may grow: caches, connection pools
 MEGABYTE = 1_000_000
+JUDGED_AFTER = 0.25  # hours of a life beyond the warm-up: a slope of less says little
+MEMORY_GROWTH = 40.0  # megabytes an hour: a leak of 10 kB for each of 4,000 letters
+DESCRIPTORS_GROWTH = 20.0  # an hour
+DESCRIPTORS = 500
 
 
 @dataclass
@@ -64,6 +68,21 @@ class Gauges:
         except psutil.Error:
             return
         self.lives.setdefault((name, pid), Life(name)).samples.append(sample)
+
+    def faults(self) -> list[str]:
+        """Return what is more than it may be: descriptors, and how memory and descriptors grow in a long life."""
+        wrong = []
+        for life in self.lives.values():
+            memory, descriptors = life.growth()
+            if (most := max(files for _, _, files in life.samples)) > DESCRIPTORS:
+                wrong.append(f"{life.service} held {most} descriptors")
+            if life.hours - WARM_UP / 3600 < JUDGED_AFTER:
+                continue
+            if memory > MEMORY_GROWTH:
+                wrong.append(f"{life.service} grew by {memory:.0f} MB/h")
+            if descriptors > DESCRIPTORS_GROWTH:
+                wrong.append(f"{life.service} kept {descriptors:.0f} descriptors more an hour")
+        return wrong
 
     def told(self) -> list[str]:
         """Return a line for each service: its peak, and how the process that lived longest grew."""

@@ -1,13 +1,18 @@
 """What must hold after everything: nothing lost, nothing doubled, read from the databases, the broker and the sink."""
 
 import asyncio
+import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local import wiring
+from services.notifications.deliveries.bundles import BUNDLES
+from services.notifications.deliveries.moving import FOUND_AGAIN
 from shared import dead_letters
 from shared.bus import Names, connected
+from shared.ids import utc_now
+from shared.storage import Unreachable
 from shared.testing.accepted import read_verdicts
 from tests.faults.work import Work
 from tests.system import System
@@ -30,6 +35,10 @@ class Found:
     doubled_mails: int = 0
     doubts: int = 0
     dead: int = 0
+    found_again: int = 0
+    """Letters that were lost until the sweeper found them."""
+    processes: list[str] = field(default_factory=list)
+    """What the processes themselves did wrong."""
     wrong_states: int = 0
     """Letters of which we say other things than the sink does."""
     states: dict[str, int] = field(default_factory=dict)
@@ -49,19 +58,32 @@ class Found:
             "mails lost": self.lost_mails,
             "dead letters": self.dead,
             "mails doubled beyond those marked": max(0, self.doubled_mails - self.doubts),
+            "letters lost until they were found again": self.found_again,
             "letters in another state than the relay's": self.wrong_states,
             "letters not sent that the relay did not refuse": max(0, unrefused) + unsent,
             "letters still under way": sum(self.states.values()) - over,
         }
-        return [f"{count} {what}" for what, count in wrong.items() if count]
+        return [f"{count} {what}" for what, count in wrong.items() if count] + self.processes
 
 
 async def settled(system: System, work: Work, *, within: float) -> None:
-    """Wait until nothing is under way any more, or for ``within`` seconds; letters that wait are sent again."""
+    """Wait until nothing is under way any more, or for ``within`` seconds; what is put off has its turn at once.
+
+    Bundles alone are hastened: sending a letter again would tie it anew, and a lost one would never be missed.
+    """
     give_up_at = asyncio.get_running_loop().time() + within
     while asyncio.get_running_loop().time() < give_up_at and await _under_way(system, work):
-        await work.send_again()
+        await _hasten(system)
+        await work.decide()
         await asyncio.sleep(3)
+
+
+async def _hasten(system: System) -> None:
+    context = system.context("notifications")
+    later = {"due_at": {"$gt": utc_now()}}
+    with contextlib.suppress(*Unreachable):
+        await context.storage.reader[BUNDLES].update_many(later, {"$set": {"due_at": utc_now()}})
+    await context.storage.close()
 
 
 async def _under_way(system: System, work: Work) -> int:
@@ -120,6 +142,7 @@ async def _count_letters(system: System, meetings: dict[str, list[str]], found: 
         state, doubts, told = row["state"], row.get("doubts", 0), copies[row["_id"]]
         found.states[state] = found.states.get(state, 0) + 1
         found.doubts += doubts
+        found.found_again += any(each["code"] == FOUND_AGAIN for each in row.get("history", ()))
         found.mails += told
         found.doubled_mails += max(0, told - 1)
         found.wrong_states += (state == "sent") != (told > 0) and not doubts

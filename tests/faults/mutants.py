@@ -1,14 +1,16 @@
 """Mistakes that were made before, or could be: each put into a running process, so that a test shows it sees them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from services.notifications.deliveries import bundles
+from services.notifications.deliveries.bundles import Claim
 from shared import bus, consuming
 from shared.bus import Broker, Delivery, Publisher
 from shared.consuming import Consumption
 from shared.ids import new_id
 from shared.relay import Relay
-from shared.storage import Document
+from shared.storage import Document, Reader
 
 
 def acknowledged_before_the_commit() -> None:
@@ -69,13 +71,36 @@ def returns_are_not_raised() -> None:
     bus.Broker.publisher = publisher  # type: ignore[method-assign]
 
 
-MUTANTS: dict[str, Callable[[], None]] = {
-    mutant.__name__.replace("_", "-"): mutant
-    for mutant in (
-        acknowledged_before_the_commit,
-        marked_before_it_is_published,
-        no_inbox,
-        cancelled_with_the_connection,
-        returns_are_not_raised,
-    )
-}
+def no_mark_before_the_dot() -> None:
+    """Write final dots without writing down before that they follow."""
+
+    async def unmarked(reader: Reader, claim: Claim, ids: Sequence[str]) -> int | None:
+        return 0
+
+    bundles.start_transmitting = unmarked
+
+
+def finished_early() -> None:
+    """Throw a bundle away when its first dots follow."""
+    start = bundles.start_transmitting
+
+    async def started(reader: Reader, claim: Claim, ids: Sequence[str]) -> int | None:
+        number = await start(reader, claim, ids)
+        await bundles.finish(reader, claim)
+        return number
+
+    bundles.start_transmitting = started
+
+
+def _named(*mutants: Callable[[], None]) -> dict[str, Callable[[], None]]:
+    return {mutant.__name__.replace("_", "-"): mutant for mutant in mutants}
+
+
+MUTANTS = _named(
+    acknowledged_before_the_commit,
+    marked_before_it_is_published,
+    no_inbox,
+    cancelled_with_the_connection,
+    returns_are_not_raised,
+)
+OF_MAILS = _named(no_mark_before_the_dot, finished_early)

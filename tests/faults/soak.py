@@ -31,6 +31,7 @@ INVITED = 100  # to each meeting
 TOUCHED = 20  # people who change meanwhile
 AT_ONCE = 10
 NAMES = ("registry", "meetings", "reports", "notifications")
+END_WITHIN = 30  # seconds; then containers are killed
 SETTLED_WITHIN = 900  # seconds: an event that failed is tried again after five seconds, thirty, two minutes and ten
 
 
@@ -94,6 +95,9 @@ async def _run(arguments: argparse.Namespace, system: System, victims: Victims, 
     with contextlib.suppress(asyncio.CancelledError):
         await watching
     found = await look(system, work.meetings, verdicts=system.folder.parent / "verdicts.jsonl")
+    found.processes = gauges.faults()
+    if victims.slowest_end > END_WITHIN:
+        found.processes.append(f"a service took {victims.slowest_end:.0f} s to end")
     tell(found, gauges, seconds=time.monotonic() - began)
     return not found.faults
 

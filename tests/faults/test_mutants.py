@@ -1,17 +1,25 @@
-"""The faults can see a loss: the same trouble for the service as it is, and with each of five mistakes built in."""
+"""The faults can see a loss: the same trouble for the service as it is, and with each of seven mistakes built in."""
 
 import asyncio
 import contextlib
+import json
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploy.local.processes import Process
+from services.notifications.main import create_app
+from services.notifications.settings import Settings
+from shared.ids import new_id
+from shared.testing.sink import Faults, Sink
 from shared.testing.stack import Stack
 from tests.faults.every import EVERYTHING
-from tests.faults.mutants import MUTANTS
+from tests.faults.mails import DELAY, LEASE, Mailing
+from tests.faults.mutants import MUTANTS, OF_MAILS
 from tests.faults.trial import Trial, trial
+from tests.notifications.builders import Office, people_invited
 
 EVENTS = 60  # before each trouble: more than are in work at once
 
@@ -92,3 +100,30 @@ async def test_the_service_comes_through_it_all_and_every_mutant_is_caught(stack
     well, *caught = await asyncio.gather(sound, *mutants, return_exceptions=True)
     assert well == ""
     assert dict(zip(tried, caught, strict=True)) == {mutant: TROUBLE[mutant][1] for mutant in tried}
+
+
+PEOPLE = 60
+CAUGHT_AS = {"": "", "no-mark-before-the-dot": "doubled", "finished-early": "lost"}
+
+
+@pytest.mark.parametrize("mutant", ["", *OF_MAILS] if EVERYTHING else ["no-mark-before-the-dot"])
+async def test_senders_that_are_killed_lose_no_mail_and_every_mutant_is_caught(
+    stack: Stack, tmp_path: Path, mutant: str
+) -> None:
+    async with Sink(Faults(delay=DELAY)) as sink:
+        name = f"{stack.prefix}_mails_{mutant or 'sound'}".replace("-", "_")
+        values = stack.values("notifications", database=name, smtp_url=sink.url, letters_lease_seconds=LEASE)
+        settings = tmp_path / "settings.json"
+        settings.write_text(json.dumps({**values, "smtp_connections": 2, "letters_workers": 1}))
+        async with stack.running(create_app, Settings(**values), background=False) as running:
+            it = Mailing(Office(running, sink), Process("mails", tmp_path), settings, mutant)
+            event = people_invited(new_id(), await it.office.knows(PEOPLE))
+            await it.office.hears(event)
+            try:
+                await it.starts()
+                await it.sends()
+                await it.dies()
+                await it.starts()
+                assert await it.told(event.meeting_id, PEOPLE) == CAUGHT_AS[mutant]
+            finally:
+                await it.dies()

@@ -91,12 +91,10 @@ class Work:
         await self._insist("registry", "PUT", f"/people/{person_id}", body, headers=headers, enough=(412,))
         self.asked += 2
 
-    async def send_again(self) -> int:
-        """Press "send again" for up to 400 letters that wait for better times; return how many there were."""
-        paths: list[str] = []
-        for state in ("deferred", "ambiguous"):
-            page = await self._insist("notifications", "GET", f"/letters?state={state}&limit=200")
-            paths += [f"/letters/{letter['id']}/retry" for letter in page["items"]]
+    async def decide(self) -> int:
+        """Press "send again" for up to 200 letters that wait for somebody to decide; return how many there were."""
+        page = await self._insist("notifications", "GET", "/letters?state=ambiguous&limit=200")
+        paths = [f"/letters/{letter['id']}/retry" for letter in page["items"] if "due_at" not in letter]
         for start in range(0, len(paths), SENT_AGAIN):
             again = paths[start : start + SENT_AGAIN]
             await asyncio.gather(*(self._insist("notifications", "POST", path, enough=(409,)) for path in again))
