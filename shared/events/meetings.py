@@ -162,7 +162,7 @@ class InvitationWithdrawn(_Meeting):
 
 
 class ReplyRequested(_Meeting):
-    """Up to `INVITED_AT_ONCE` people have not answered their invitations and are asked again."""
+    """Up to `INVITED_AT_ONCE` people have not answered for the time the meeting has now, and are asked again."""
 
     name: ClassVar[str] = "reply-requested"
 

@@ -141,7 +141,7 @@ async def test_fifty_answers_at_once_are_counted_exactly(meetings: Running, stac
     summary = await meetings.as_("coordinator").get(f"/meetings/{meeting['id']}/summary")
     assert summary.json() == {
         "invited": 50, "accepted": 25, "declined": 15, "tentative": 10, "pending": 0, "expanding": False,
-        "waiting": 0, "delegated": 0, "unreachable": 0, "capacity": None,
+        "waiting": 0, "delegated": 0, "unreachable": 0, "moved_since": 0, "capacity": None,
     }  # fmt: skip
 
 

@@ -134,6 +134,61 @@ async def test_only_the_silent_are_asked_and_once(meetings: Running, stack: Stac
     assert (done.done, done.asked) == (True, 2)
 
 
+async def test_who_answered_for_an_earlier_time_is_counted_apart_and_asked_again_once(
+    meetings: Running, stack: Stack
+) -> None:
+    party = await silence(meetings, stack, guests=5)
+    rows = await invitations_of(meetings, party.id)
+    for row, answer in zip(rows, ("accepted", "declined", "accepted"), strict=False):
+        await party.answer(row, answer)
+    await meetings.bearing(link_to(stack, rows[2])).post("/answer/delegation", json={})
+    summary, page = f"/meetings/{party.id}/summary", f"/meetings/{party.id}/invitations"
+    assert (await party.coordinator.get(summary)).json()["moved_since"] == 0
+    later = {"starts_at": in_days(4), "ends_at": in_days(4.1)}
+    assert (await party.coordinator.post(f"/meetings/{party.id}/rescheduling", json=later)).status_code == 200
+    assert (await party.coordinator.get(summary)).json()["moved_since"] == 3
+    listed = (await party.coordinator.get(page, params={"moved": True})).json()["items"]
+    assert [each["id"] for each in listed] == [row["_id"] for row in rows[:3]]
+    assert {each["moved_since"] for each in listed} == {True}
+    shown = (await party.coordinator.post(f"{party.address}/now", json={"whom": "moved"})).json()
+    assert (shown["answered_before_move"], shown["silent"]) == (2, 2)  # who sent somebody else is not asked
+    for _ in range(2):
+        await party.run()
+    asked = {row["person_id"]: 1 for row in rows[:2]}
+    assert await party.asked() == asked
+    long_ago = {"$set": {"reminded_at": utc_now() - timedelta(days=2)}}
+    await meetings.storage.reader["invitations"].update_many({"meeting_id": party.id}, long_ago)
+    shown = (await party.coordinator.post(f"{party.address}/now", json={"whom": "both"})).json()
+    assert shown["answered_before_move"] == 0
+    await party.run()
+    assert await party.asked() == {**asked, **{row["person_id"]: 1 for row in rows[3:]}}
+    await party.answer(rows[0], "accepted")
+    assert (await party.coordinator.get(summary)).json()["moved_since"] == 2
+
+
+async def test_a_planned_round_asks_those_who_answered_before_a_move_where_that_is_wanted(
+    meetings: Running, stack: Stack
+) -> None:
+    party = await silence(meetings, stack, guests=2, days=20)
+    rows = await invitations_of(meetings, party.id)
+    await party.answer(rows[0], "accepted")
+    await party.coordinator.put(party.address, json={"days_before": [2, 1]})
+    later = {"starts_at": in_days(2.2), "ends_at": in_days(2.3)}
+    assert (await party.coordinator.post(f"/meetings/{party.id}/rescheduling", json=later)).status_code == 200
+    await party.run()
+    planned = [each["whom"] for each in (await party.coordinator.get(party.address)).json()["rounds"]]
+    assert planned == ["silent"] * len(planned)
+    shown = (await party.coordinator.put(party.address, json={"days_before": [2, 1], "moved": True})).json()
+    assert (shown["moved"], {each["whom"] for each in shown["rounds"]}) == (True, {"both"})
+    reader, now = meetings.storage.reader, utc_now()
+    due = {"due_at": now - timedelta(days=1), "ends_at": now - timedelta(hours=1), "days_before": 7}
+    await reader["reminder_rounds"].update_many({"meeting_id": party.id}, {"$set": due})
+    long_ago = {"$set": {"invited_at": now - timedelta(days=90)}}
+    await reader["invitations"].update_many({"meeting_id": party.id}, long_ago)
+    await party.run()
+    assert await party.asked() == {row["person_id"]: 1 for row in rows}
+
+
 async def test_nobody_is_asked_before_nine_of_their_own_day(meetings: Running, stack: Stack) -> None:
     party = await silence(meetings, stack, guests=2, days=30)
     await party.due(days=7)

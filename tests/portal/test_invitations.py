@@ -258,10 +258,27 @@ async def test_reminders_are_planned_and_sent_at_once(played: Portal) -> None:
         assert said in text
     played.services.plays[f"PUT /meetings/{MEETING}/reminders"] = {}
     await sent(played, f"{HERE}/reminders", days=["7", "2", "5"])
-    assert played.services.body() == {"days_before": [7, 2]}
+    assert played.services.body() == {"days_before": [7, 2], "moved": False}
     played.services.plays[f"POST /meetings/{MEETING}/reminders/now"] = {}
     await sent(played, f"{HERE}/reminders/now", key="k1")
     assert played.services.changes()[-1].headers["idempotency-key"] == "k1"
+    assert played.services.body() == {"whom": "silent"}
+
+
+async def test_those_who_answered_before_a_move_are_listed_apart_and_asked_again(played: Portal) -> None:
+    played.services.plays[f"GET /meetings/{MEETING}/summary"] = {"invited": 2, "accepted": 2, "moved_since": 1}
+    text = await shown(played, f"{HERE}/answers?standing=moved")
+    assert "Answered for the earlier time" in text
+    asked = next(each for each in played.services.asked if each.url.path.endswith("/invitations"))
+    assert (asked.url.params["moved"], "standing" in asked.url.params) == ("true", False)
+    played.services.plays[f"GET /meetings/{MEETING}/reminders"] = {"answered_before_move": 1}
+    assert "1 person answered for the earlier time" in await shown(played, f"{HERE}/places")
+    played.services.plays[f"POST /meetings/{MEETING}/reminders/now"] = {}
+    await sent(played, f"{HERE}/reminders/now", key="k2", whom="moved")
+    assert played.services.body() == {"whom": "moved"}
+    played.services.plays[f"PUT /meetings/{MEETING}/reminders"] = {}
+    await sent(played, f"{HERE}/reminders", days=["7"], moved="yes")
+    assert played.services.body() == {"days_before": [7], "moved": True}
 
 
 async def test_a_proposed_time_is_taken_or_not(played: Portal) -> None:

@@ -142,6 +142,8 @@ class Summary(Model):
     waiting: int = 0
     delegated: int = 0
     unreachable: int = 0
+    moved_since: int = 0
+    """How many of them answered for another beginning of the meeting than it has now."""
     capacity: int | None = None
     """How many have room; nothing: as many as come."""
     expanding: bool = False

@@ -47,11 +47,21 @@ async def list_invitations(
     answer: Answer | None = None,
     standing: Standing | None = None,
     withdrawn: bool = False,
+    moved: bool = False,
 ) -> Page[InvitationView]:
-    """List who is invited and where they stand, or whose invitation was withdrawn; the queue in its order."""
+    """List who is invited and where they stand, or whose invitation was withdrawn; the queue in its order.
+
+    ``moved``: those alone who answered for another time than the meeting now has.
+    """
     meeting = await MEETINGS.get(storage.reader, meeting_id)
     page = await store.page(
-        storage.reader, meeting_id, answer=answer, standing=standing, withdrawn=withdrawn, paging=paging
+        storage.reader,
+        meeting_id,
+        answer=answer,
+        standing=standing,
+        withdrawn=withdrawn,
+        moved_to=meeting.starts_at if moved else None,
+        paging=paging,
     )
     return Page(items=[view_for_coordinators(each, meeting) for each in page.items], next=page.next)
 

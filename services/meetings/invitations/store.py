@@ -172,10 +172,16 @@ async def page(
     withdrawn: bool,
     paging: Paging,
     standing: Standing | None = None,
+    moved_to: datetime | None = None,
 ) -> Page[Invitation]:
-    """Return a page of a meeting's invitations, oldest first; those who wait in the order of the queue."""
+    """Return a page of a meeting's invitations, oldest first; those who wait in the order of the queue.
+
+    With ``moved_to``, when the meeting now begins: of those alone who answered for another beginning.
+    """
     answers = ANSWERS if answer is None else (answer,)
     where: Document = {"meeting_id": meeting_id, "withdrawn": withdrawn, "answer": {"$in": list(answers)}}
+    if moved_to is not None:
+        where = {**where, **_for_another_time(moved_to)}
     if standing is not None:
         where = {"$and": [where, STANDING[standing]]}
     if standing == "waiting":
@@ -204,7 +210,20 @@ async def summary(reader: Reader, meeting_id: str) -> Summary:
     expanding = await reader["expansions"].count({"meeting_id": meeting_id, "done": False}, limit=1)
     places = await reader["places"].find_one({"_id": meeting_id}, {"capacity": 1})
     capacity = None if places is None else places["capacity"]
-    return Summary(invited=sum(counts.values()), expanding=bool(expanding), capacity=capacity, **counts)
+    meeting = await meetings.MEETINGS.get(reader, meeting_id)
+    moved = {"meeting_id": meeting_id, "withdrawn": False, **_for_another_time(meeting.starts_at)}
+    return Summary(
+        invited=sum(counts.values()),
+        expanding=bool(expanding),
+        capacity=capacity,
+        moved_since=await reader["invitations"].count(moved) if meeting.moved_from else 0,
+        **counts,
+    )
+
+
+def _for_another_time(starts_at: datetime) -> Document:
+    """Return the filter of those who answered for another beginning than this (`domain.moved_since`)."""
+    return {"answered_for": {"$nin": [None, starts_at]}}
 
 
 _NOT_NONE = {"$gt": ["$delegated_to", None]}

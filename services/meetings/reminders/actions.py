@@ -7,7 +7,7 @@ marked and told of, or neither; and somebody who answers at that moment is eithe
 from services.meetings.meetings.domain import Meeting, check_open, facts
 from services.meetings.meetings.store import MEETINGS
 from services.meetings.reminders import domain, store
-from services.meetings.reminders.domain import PlanReminders, ReminderPlan, RemindersView, RoundView
+from services.meetings.reminders.domain import PlanReminders, ReminderPlan, RemindersView, RemindNow, RoundView
 from shared.events.meetings import INVITED_AT_ONCE, ReplyRequested
 from shared.ids import utc_now
 from shared.storage import Reader, Tx
@@ -43,12 +43,11 @@ async def _lay_out(tx: Tx, planned: ReminderPlan, meeting: Meeting) -> ReminderP
     return planned
 
 
-async def remind_now(tx: Tx, meeting_id: str) -> int:
-    """Have the silent asked at once; return how many there are.  Raises `Conflict` when it is too late."""
+async def remind_now(tx: Tx, meeting_id: str, command: RemindNow) -> None:
+    """Have the silent, or those who answered before a move, asked at once.  Raises `Conflict` when it is too late."""
     meeting, now = await MEETINGS.get(tx, meeting_id), utc_now()
     check_open(meeting, now=now)
-    await store.ROUNDS.add(tx, domain.at_once(meeting, now=now))
-    return await store.count_silent(tx, meeting_id)
+    await store.ROUNDS.add(tx, domain.at_once(meeting, whom=command.whom, now=now))
 
 
 async def remind(tx: Tx, round_id: str) -> bool:
@@ -60,23 +59,28 @@ async def remind(tx: Tx, round_id: str) -> bool:
     if not meeting.is_open(now) or (due.days_before is not None and meeting.starts_at != due.starts_at):
         await store.ROUNDS.put(tx, due.evolve(done=True))
         return False
-    silent = await store.next_silent(tx, due, now=now, limit=ASKED_AT_ONCE)
-    if silent:
-        await store.stamp(tx, due, silent, now=now)
-        await tx.publish(ReplyRequested(**facts(meeting), invitees=silent))
-    more = len(silent) == ASKED_AT_ONCE
-    if silent or (not more and now >= due.ends_at):
-        await store.ROUNDS.put(tx, due.evolve(asked=due.asked + len(silent), done=not more and now >= due.ends_at))
+    asked = await store.next_to_ask(tx, due, starts_at=meeting.starts_at, now=now, limit=ASKED_AT_ONCE)
+    if asked:
+        await store.stamp(tx, due, asked, starts_at=meeting.starts_at, now=now)
+        await tx.publish(ReplyRequested(**facts(meeting), invitees=asked))
+    more = len(asked) == ASKED_AT_ONCE
+    if asked or (not more and now >= due.ends_at):
+        await store.ROUNDS.put(tx, due.evolve(asked=due.asked + len(asked), done=not more and now >= due.ends_at))
     return more
 
 
 async def show(reader: Reader, meeting_id: str) -> RemindersView:
-    """Return the plan of a meeting, what came of it, and how many are silent now."""
-    await MEETINGS.get(reader, meeting_id)
+    """Return the plan of a meeting, what came of it, and how many could be asked now."""
+    meeting = await MEETINGS.get(reader, meeting_id)
     planned = await store.PLANS.find(reader, meeting_id)
     rounds = [
-        RoundView(days_before=each.days_before, due_at=each.due_at, done=each.done, asked=each.asked)
+        RoundView(days_before=each.days_before, whom=each.whom, due_at=each.due_at, done=each.done, asked=each.asked)
         for each in await store.of_meeting(reader, meeting_id)
     ]
-    silent = await store.count_silent(reader, meeting_id)
-    return RemindersView(days_before=planned.days_before if planned else [], rounds=rounds, silent=silent)
+    return RemindersView(
+        days_before=planned.days_before if planned else [],
+        moved=planned.moved if planned else False,
+        rounds=rounds,
+        silent=await store.count_silent(reader, meeting_id),
+        answered_before_move=await store.count_answered_before_move(reader, meeting_id, meeting.starts_at),
+    )

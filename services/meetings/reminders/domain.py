@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field
@@ -23,16 +23,30 @@ FIRST, LAST = timedelta(hours=17), timedelta(hours=11)
 Some more, since clocks may be changed in between."""
 
 
+Whom = Literal["silent", "moved", "both"]
+"""Those who have not answered; those who answered for a time from which the meeting was moved since; or both."""
+
+
 class PlanReminders(Command):
     """How many days before the meeting those who are silent are asked again; none: never by themselves."""
 
     days_before: Annotated[list[Annotated[int, Field(ge=1, le=MAX_DAYS)]], Field(max_length=MAX_ROUNDS)]
+    moved: bool = False
+    """Whether those who answered for an earlier time are asked too, each once for each move."""
+
+
+class RemindNow(Command):
+    """Who is asked at once."""
+
+    whom: Whom = "silent"
 
 
 class ReminderPlan(Aggregate):
     """When the silent of one meeting, whose id it has, are asked; ``laid_out_for`` is the beginning it was for."""
 
     days_before: list[int] = Field(default_factory=list)
+    moved: bool = False
+    """Whether those who answered for an earlier time are asked too."""
     laid_out_for: Time | None = None
     over: bool = False
     """Nothing will come of it any more: the meeting has begun, or was called off."""
@@ -47,6 +61,7 @@ class Round(Aggregate):
     id: str
     meeting_id: Id
     days_before: int | None = None
+    whom: Whom = "silent"
     starts_at: Time
     """The beginning of the meeting that it was reckoned from."""
     due_at: Time
@@ -60,17 +75,21 @@ class RoundView(Model):
     """One time of asking, as coordinators see it."""
 
     days_before: int | None
+    whom: Whom
     due_at: Time
     done: bool
     asked: int
 
 
 class RemindersView(Model):
-    """The reminders of one meeting: the plan, what was and will be done, and how many are silent now."""
+    """The reminders of one meeting: the plan, what was and will be done, and how many could be asked now."""
 
     days_before: list[int]
+    moved: bool
     rounds: list[RoundView]
     silent: int
+    answered_before_move: int
+    """How many answered for an earlier time and have not been asked since."""
 
 
 def plan(meeting_id: str, known: ReminderPlan | None, command: PlanReminders) -> ReminderPlan:
@@ -82,32 +101,38 @@ def plan(meeting_id: str, known: ReminderPlan | None, command: PlanReminders) ->
             errors=(FieldError("day-twice", "Name each day once.", field="days_before"),),
         )
     days = sorted(command.days_before, reverse=True)
-    changes = {"days_before": days, "laid_out_for": None, "over": False}
-    return ReminderPlan(id=meeting_id, days_before=days) if known is None else known.evolve(**changes)
+    changes = {"days_before": days, "moved": command.moved, "laid_out_for": None, "over": False}
+    return ReminderPlan(id=meeting_id, **changes) if known is None else known.evolve(**changes)
 
 
 def lay_out(wanted: ReminderPlan, meeting: Meeting, *, now: datetime) -> list[Round]:
     """Return the rounds of a plan for the meeting as it now stands, without those whose time is over."""
-    rounds = (_round(meeting, days) for days in wanted.days_before)
+    rounds = (_round(meeting, days, "both" if wanted.moved else "silent") for days in wanted.days_before)
     return [each for each in rounds if each.ends_at > now]
 
 
-def _round(meeting: Meeting, days: int) -> Round:
+def _round(meeting: Meeting, days: int, whom: Whom) -> Round:
     around = meeting.starts_at - timedelta(days=days)
     return Round(
         id=f"{meeting.id}:{days}:{meeting.starts_at:%Y%m%dT%H%M}",
         meeting_id=meeting.id,
         days_before=days,
+        whom=whom,
         starts_at=meeting.starts_at,
         due_at=around - FIRST,
         ends_at=around + LAST,
     )
 
 
-def at_once(meeting: Meeting, *, now: datetime) -> Round:
+def at_once(meeting: Meeting, *, whom: Whom = "silent", now: datetime) -> Round:
     """Return a round that somebody wants now."""
     id = f"{meeting.id}:now:{new_id()}"
-    return Round(id=id, meeting_id=meeting.id, starts_at=meeting.starts_at, due_at=now, ends_at=now)
+    return Round(id=id, meeting_id=meeting.id, whom=whom, starts_at=meeting.starts_at, due_at=now, ends_at=now)
+
+
+def mark_of_move(starts_at: datetime) -> str:
+    """Return what is noted of whoever was asked since the meeting begins then: they are not asked again for it."""
+    return f"moved:{starts_at:%Y%m%dT%H%M}"
 
 
 @lru_cache(maxsize=256)

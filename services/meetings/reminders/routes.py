@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 
 from services.meetings.reminders import actions
-from services.meetings.reminders.domain import PlanReminders, RemindersView
+from services.meetings.reminders.domain import PlanReminders, RemindersView, RemindNow
 from shared.auth import Coordinator
 from shared.ids import Id
 from shared.web import StorageOf
@@ -28,8 +28,10 @@ async def plan_reminders(
 
 
 @router.post("/meetings/{meeting_id}/reminders/now")
-async def remind_now(meeting_id: Id, actor: Coordinator, storage: StorageOf, request: Request) -> RemindersView:
-    """Ask the silent at once, except those who were asked within the last 20 hours."""
-    await storage.transact(actions.remind_now, meeting_id)
+async def remind_now(
+    meeting_id: Id, actor: Coordinator, storage: StorageOf, request: Request, command: RemindNow | None = None
+) -> RemindersView:
+    """Ask the silent, or those who answered for an earlier time, at once; nobody twice within 20 hours."""
+    await storage.transact(actions.remind_now, meeting_id, command or RemindNow())
     request.app.state.context.wake(actions.REMINDING)
     return await actions.show(storage.reader, meeting_id)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.meetings.reminders.domain import NOT_WITHIN, ReminderPlan, Round, zones_due
+from services.meetings.reminders.domain import NOT_WITHIN, ReminderPlan, Round, Whom, mark_of_move, zones_due
 from shared.events.meetings import Invitee
 from shared.storage import Aggregates, CollectionSpec, Document, Index, Reader, Tx, from_document
 
@@ -17,15 +17,26 @@ PLANS = Aggregates("reminder_plans", ReminderPlan, "reminder plan")
 ROUNDS = Aggregates("reminder_rounds", Round, "round of reminders")
 ROUNDS_SHOWN = 50
 
-SILENT: Document = {
+ASKABLE: Document = {
     "withdrawn": False,
     "withdrawing_at": None,
-    "answer": "pending",
     "delegated_to": None,
     "delegate_wanted": {"$ne": True},
     "unreachable": None,
 }
+SILENT: Document = {**ASKABLE, "answer": "pending"}
 """The filter of those who were asked, can be reached, and have said nothing."""
+
+
+def answered_before_move(starts_at: datetime) -> Document:
+    """Return the filter of those who answered for another beginning than this, and were not asked about it yet."""
+    once = {"reminded": {"$ne": mark_of_move(starts_at)}}
+    return {**ASKABLE, "answer": {"$ne": "pending"}, "answered_for": {"$nin": [None, starts_at]}, **once}
+
+
+def _asked(whom: Whom, starts_at: datetime) -> Document:
+    moved = answered_before_move(starts_at)
+    return {"silent": SILENT, "moved": moved, "both": {"$or": [SILENT, moved]}}[whom]
 
 
 async def plans(reader: Reader, *, after: str, limit: int) -> list[ReminderPlan]:
@@ -56,8 +67,11 @@ async def replace_undone(tx: Tx, meeting_id: str, rounds: list[Round]) -> None:
     await tx["reminder_rounds"].delete_many({**gone, "asked": 0})
     await tx["reminder_rounds"].update_many(gone, {"$set": {"done": True}, "$inc": {"revision": 1}})
     for each in rounds:
-        if await ROUNDS.find(tx, each.id) is None:
+        known = await ROUNDS.find(tx, each.id)
+        if known is None:
             await ROUNDS.add(tx, each)
+        elif not known.done and known.whom != each.whom:
+            await ROUNDS.put(tx, known.evolve(whom=each.whom))
 
 
 async def count_silent(reader: Reader, meeting_id: str) -> int:
@@ -65,11 +79,20 @@ async def count_silent(reader: Reader, meeting_id: str) -> int:
     return await reader["invitations"].count({"meeting_id": meeting_id, **SILENT})
 
 
-async def next_silent(tx: Tx, due: Round, *, now: datetime, limit: int) -> list[Invitee]:
-    """Return the next of the silent who are to be asked now: their nine o'clock has come since they were invited."""
+async def count_answered_before_move(reader: Reader, meeting_id: str, starts_at: datetime) -> int:
+    """Return how many answered for an earlier time and can be asked again."""
+    return await reader["invitations"].count({"meeting_id": meeting_id, **answered_before_move(starts_at)})
+
+
+async def next_to_ask(tx: Tx, due: Round, *, starts_at: datetime, now: datetime, limit: int) -> list[Invitee]:
+    """Return the next who are to be asked now: their nine o'clock has come since they were invited.
+
+    ``starts_at`` is when the meeting now begins.
+    """
+    wanted = {"$and": [_asked(due.whom, starts_at), _not_lately(now)]}
     found = await tx["invitations"].aggregate(
         [
-            {"$match": {"meeting_id": due.meeting_id, **SILENT, "reminded": {"$ne": due.id}, **_not_lately(now)}},
+            {"$match": {"meeting_id": due.meeting_id, **wanted, "reminded": {"$ne": due.id}}},
             {"$sort": {"_id": 1}},
             {"$lookup": {"from": "people", "localField": "person_id", "foreignField": "_id", "as": "person"}},
             {"$match": {"person.active": True, "person.no_contact": False, **_awake(due, now)}},
@@ -95,8 +118,9 @@ def _awake(due: Round, now: datetime) -> Document:
     return {"$or": ways} if ways else {"_id": {"$in": []}}
 
 
-async def stamp(tx: Tx, due: Round, invitees: list[Invitee], *, now: datetime) -> None:
+async def stamp(tx: Tx, due: Round, invitees: list[Invitee], *, starts_at: datetime, now: datetime) -> None:
     """Note that these were asked, without a new revision: what they have seen of their invitation is still so."""
     ids = [each.invitation_id for each in invitees]
-    change = {"$push": {"reminded": due.id}, "$set": {"reminded_at": now}}
+    marks = [due.id] if due.whom == "silent" else [due.id, mark_of_move(starts_at)]
+    change = {"$push": {"reminded": {"$each": marks}}, "$set": {"reminded_at": now}}
     await tx["invitations"].update_many({"_id": {"$in": ids}}, change)

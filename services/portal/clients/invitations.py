@@ -59,6 +59,8 @@ class Summary(Model):
     waiting: int = 0
     delegated: int = 0
     unreachable: int = 0
+    moved_since: int = 0
+    """How many answered for an earlier time of the meeting."""
     capacity: int | None = None
     expanding: bool = False
 
@@ -67,6 +69,7 @@ class Round(Model):
     """One time of asking the silent."""
 
     days_before: int | None = None
+    whom: str = "silent"
     due_at: datetime
     done: bool = False
     asked: int = 0
@@ -76,8 +79,11 @@ class Reminders(Model):
     """When the silent are asked again, what came of it, and how many are silent now."""
 
     days_before: list[int] = Field(default_factory=list)
+    moved: bool = False
+    """Whether those who answered for an earlier time are asked too."""
     rounds: list[Round] = Field(default_factory=list)
     silent: int = 0
+    answered_before_move: int = 0
 
 
 class Reply(Model):
@@ -119,7 +125,7 @@ class Invitations:
         self._call = caller
 
     async def page(self, meeting_id: str, **wanted: Any) -> Page[Invitation]:
-        """List invitations: ``standing``, ``withdrawn``, ``after``, ``limit``."""
+        """List invitations: ``standing``, ``withdrawn``, ``moved``, ``after``, ``limit``."""
         return await self._call.get(f"/meetings/{meeting_id}/invitations", Page[Invitation], wanted)
 
     async def summary(self, meeting_id: str) -> Summary:
@@ -168,13 +174,14 @@ class Invitations:
         """Return when the silent are asked again."""
         return await self._call.get(f"/meetings/{meeting_id}/reminders", Reminders)
 
-    async def plan(self, meeting_id: str, days_before: list[int]) -> None:
-        """Say how many days before the silent are asked again."""
-        await self._call.ask("PUT", f"/meetings/{meeting_id}/reminders", object, {"days_before": days_before})
+    async def plan(self, meeting_id: str, days_before: list[int], *, moved: bool) -> None:
+        """Say how many days before the silent are asked again, and whether those who answered before a move are."""
+        body = {"days_before": days_before, "moved": moved}
+        await self._call.ask("PUT", f"/meetings/{meeting_id}/reminders", object, body)
 
-    async def remind_now(self, meeting_id: str, *, key: str | None) -> None:
-        """Ask the silent at once."""
-        await self._call.ask("POST", f"/meetings/{meeting_id}/reminders/now", object, key=key)
+    async def remind_now(self, meeting_id: str, whom: str, *, key: str | None) -> None:
+        """Ask the *silent*, or those who answered before the meeting was *moved*, at once."""
+        await self._call.ask("POST", f"/meetings/{meeting_id}/reminders/now", object, {"whom": whom}, key=key)
 
     async def replies(self, meeting_id: str, **wanted: Any) -> Page[Reply]:
         """List answers from calendar programs: ``proposals``, ``after``, ``limit``."""

@@ -26,6 +26,7 @@ IN_A_CALL = 200
 IN_A_SHEET = 20_000  # rows: far above any meeting
 ON_A_SHEET = 500  # people who sign: what one sheet takes
 EXPECTED = ("accepted", "tentative", "pending", "unreachable")
+APART = ("withdrawn", "moved")  # lists beside those of the standings: who is in them stands somewhere too
 HEADINGS = (
     N_("Full name"),
     N_("Organisations"),
@@ -60,7 +61,7 @@ class Narrowed:
 
 def narrowed(standing: str, q: str, reads: str) -> Narrowed:
     """Return what an address or a form asks for; what it does not know is left out."""
-    known = standing if standing in terms.STANDINGS or standing == "withdrawn" else ""
+    known = standing if standing in terms.STANDINGS or standing in APART else ""
     return Narrowed(known, q.strip()[:MAX_QUESTION], reads if reads in LANGUAGES else "")
 
 
@@ -136,7 +137,7 @@ async def sign_in_sheet(visit: Coordinator, meeting_id: Id) -> Response:
 
 
 def _asked(wanted: Narrowed) -> dict[str, str]:
-    return {"withdrawn": "true"} if wanted.standing == "withdrawn" else {"standing": wanted.standing}
+    return {wanted.standing: "true"} if wanted.standing in APART else {"standing": wanted.standing}
 
 
 async def _found(visit: Visit, meeting_id: str, wanted: Narrowed, after: str) -> Page[Invitation]:

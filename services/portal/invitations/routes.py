@@ -62,15 +62,16 @@ async def plan(visit: Coordinator, meeting_id: Id) -> Response:
     """Say how many days before the silent are asked again."""
     form = await visit.form()
     days = [each for each in OFFERED_DAYS if str(each) in form.getlist("days")]
-    await visit.services.invitations.plan(meeting_id, days)
+    await visit.services.invitations.plan(meeting_id, days, moved=form.get("moved") == "yes")
     return visit.go(f"/meetings/{meeting_id}/places", done="planned")
 
 
 @router.post("/{language}/meetings/{meeting_id}/reminders/now")
 async def remind_now(visit: Coordinator, meeting_id: Id) -> Response:
-    """Ask the silent at once."""
-    key = str((await visit.form()).get("key", ""))[:100] or None
-    await visit.services.invitations.remind_now(meeting_id, key=key)
+    """Ask the silent, or those who answered before the meeting was moved, at once."""
+    form = await visit.form()
+    whom, key = "moved" if form.get("whom") == "moved" else "silent", str(form.get("key", ""))[:100] or None
+    await visit.services.invitations.remind_now(meeting_id, whom, key=key)
     return visit.go(f"/meetings/{meeting_id}/places", done="reminded")
 
 
