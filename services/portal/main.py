@@ -14,6 +14,7 @@ from services.portal.activities.editing import router as activity_forms
 from services.portal.activities.places import router as places
 from services.portal.activities.routes import router as activities
 from services.portal.agenda.attendance import router as attendance
+from services.portal.agenda.audience import router as audiences
 from services.portal.agenda.by_link import router as programme
 from services.portal.agenda.documents import router as documents
 from services.portal.agenda.drafts import router as drafts
@@ -122,6 +123,7 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         attendance,
         documents,
         drafts,
+        audiences,
         agenda,
         series,
         signing_in,

@@ -58,6 +58,27 @@ async def test_a_copy_has_agenda_audience_and_languages_but_no_date_and_no_speak
     assert [(each["id"], each["starts_at"]) for each in after] == [(shown[0]["id"], next_one["agenda"][0]["starts_at"])]
 
 
+async def test_room_and_reminders_are_kept_in_a_draft_and_taken_from_the_last_meeting(meetings: Running) -> None:
+    guests = [person(), person()]
+    await known(meetings, *guests)
+    reminders = {"days_before": [7, 2], "moved": True}
+    audience = {"person_ids": [each.person_id for each in guests]}
+    made = await draft(meetings, audience=audience, capacity=1, reminders=reminders)
+    assert (made["capacity"], made["reminders"]) == (1, reminders)
+    dates, client = {"starts_at": in_days(30), "ends_at": in_days(30.2)}, meetings.as_("coordinator")
+    assert (await client.post(f"/drafts/{made['id']}/scheduling", json=dates)).status_code == 201
+    assert (await client.get(f"/meetings/{made['id']}/summary")).json()["capacity"] == 1
+    planned_rounds = (await client.get(f"/meetings/{made['id']}/reminders")).json()
+    assert (planned_rounds["days_before"], planned_rounds["moved"], len(planned_rounds["rounds"])) == ([7, 2], True, 2)
+    copy = (await client.post(f"/meetings/{made['id']}/copy")).json()
+    assert (copy["capacity"], copy["reminders"]) == (1, reminders)
+    plain = (await client.post(f"/meetings/{(await schedule(meetings))['id']}/copy")).json()
+    assert (plain["capacity"], plain["reminders"]) == (None, None)
+    body = planned(reminders={"days_before": [2, 2]})
+    changed = await client.put(f"/drafts/{copy['id']}", json=body, headers={"If-Match": '"1"'})
+    assert code(changed) == (422, "day-twice")
+
+
 async def test_a_date_that_is_too_short_for_the_agenda_is_refused_and_the_draft_stays(meetings: Running) -> None:
     made = await draft(meetings)
     session = {"after_minutes": 600, "lasts_minutes": 60, "title": {"en": "Talk"}}

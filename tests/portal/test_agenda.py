@@ -95,7 +95,7 @@ def page_of(answer: httpx2.Response) -> str:
     return answer.headers["location"].partition("?")[0]
 
 
-async def drafted(browser: httpx2.AsyncClient, **changes: str) -> str:
+async def drafted(browser: httpx2.AsyncClient, **changes: Any) -> str:
     form = {"title-en": "Autumn meeting", "languages": "en", "time_zone": "Europe/Warsaw", "step": "draft", **changes}
     return page_of(await browser.post("/en/meetings/new", data=form))
 
@@ -117,6 +117,49 @@ async def test_a_draft_becomes_a_meeting_at_the_same_address(office: Office) -> 
         assert [text for text in ("Planned", "Talk", "Chatham House") if text not in shown] == []
         copied = page_of(await browser.post(f"{page}/copy", data={}))
         assert (copied != page, "1 session" in (await browser.get(copied)).text) == (True, True)
+
+
+async def test_whom_a_draft_is_for_is_shown_by_name_and_changed_before_letters_go(office: Office) -> None:
+    people = [person(), person()]
+    await known(office.meetings, *people)
+    first, second = (each.person_id for each in people)
+    names = [{"id": first, "display_name": "Alena K."}, {"id": second, "display_name": "Jan N."}]
+    office.edge.services.plays["POST /people/lookup"] = {"items": names}
+    async with office.browser("coordinator") as browser:
+        page = await drafted(browser, people=f"{first} Alena K.", capacity="40")
+        shown = (await browser.get(page)).text
+        assert [text for text in ("Exactly these people", "Alena K.", "40 places.") if text not in shown] == []
+        assert "Jan N." not in shown
+        form = (await browser.get(f"{page}/audience")).text
+        assert f'name="people" value="{first} Alena K." checked' in form
+        chosen = {"people": [f"{first} Alena K.", f"{second} Jan N."]}
+        look = (await browser.post(f"{page}/audience", data={**chosen, "step": "preview"})).text
+        assert [text for text in ("2 people will get", "Jan N.", "Keep these people") if text not in look] == []
+        empty = await browser.post(f"{page}/audience", data={"step": "send"})
+        assert empty.status_code == 422
+        kept = await browser.post(f"{page}/audience", data={**chosen, "step": "send", "left_out": first})
+        assert page_of(kept) == page
+        shown = (await browser.get(page)).text
+        assert ("Jan N." in shown, "Alena K." in shown, "40 places." in shown) == (True, False, True)
+        form = (await browser.get(f"{page}/plan")).text
+        assert 'value="40"' in form
+        said = {
+            "title-en": "Winter",
+            "languages": "en",
+            "time_zone": "Europe/Minsk",
+            "capacity": "2",
+            "days": ["7", "2"],
+        }
+        revision = re.findall(r'name="revision" value="(\d+)"', form)[0]
+        wrong = await browser.post(f"{page}/plan", data={**said, "capacity": "many", "revision": revision})
+        assert (wrong.status_code, 'href="#capacity"' in wrong.text) == (422, True)
+        assert page_of(await browser.post(f"{page}/plan", data={**said, "revision": revision})) == page
+        shown = (await browser.get(page)).text
+        for text in ("2 places.", "7 days before, 2 days before", "Jan N."):
+            assert text in shown
+        await browser.post(f"{page}/schedule", data={"starts_at": f"{DAY}T09:00", "ends_at": f"{DAY}T17:00"})
+    meeting_id = page.rpartition("/")[2]
+    assert [each["person_id"] for each in await invitations_of(office.meetings, meeting_id)] == [second]
 
 
 async def test_a_draft_is_changed_and_discarded(office: Office) -> None:

@@ -44,6 +44,7 @@ async def sent(portal: Portal, **values: Any) -> httpx2.Response:
     """Send the form, changed by ``values``."""
     portal.services.plays.setdefault("GET /coalitions", {"items": []})
     portal.services.plays.setdefault("POST /audiences/preview", PREVIEW)
+    portal.services.plays.setdefault("POST /audiences/people", {"items": []})
     async with portal.browser("coordinator") as browser:
         return await browser.post("/en/meetings/new", data={**FORM, **values})
 
@@ -82,12 +83,28 @@ async def test_sending_schedules_in_the_meetings_own_time_and_once_per_look(port
 
 async def test_before_sending_everybody_is_counted_and_every_language_shown(portal: Portal) -> None:
     answer = await sent(portal, step="preview")
-    assert [each.url.path for each in portal.services.changes()] == ["/audiences/preview"]
+    assert [each.url.path for each in portal.services.changes()] == ["/audiences/preview", "/audiences/people"]
     assert "2 people will get an invitation." in answer.text
     assert "1 more person wants no letters" in answer.text
     assert "Send 2 invitations" in answer.text
     assert "Not written in this language; these people read it in this one:" in answer.text
     assert '<input type="hidden" name="title-be" value="Сустрэча выканаўцаў">' in answer.text
+
+
+async def test_everybody_is_named_page_by_page_before_sending(portal: Portal) -> None:
+    first, second = new_id(), new_id()
+
+    def people(request: httpx2.Request) -> dict[str, Any]:
+        after = request.url.params.get("after", "")
+        guest = {"person_id": second if after else first, "language": "en", "reasons": [{"part": "kind"}]}
+        return {"items": [guest], "next": None if after else "cursor"}
+
+    names = [{"id": first, "display_name": "Alena K."}, {"id": second, "display_name": "Jan N."}]
+    portal.services.plays |= {"POST /audiences/people": people, "POST /people/lookup": {"items": names}}
+    text = (await sent(portal, step="preview")).text
+    assert ("Alena K." in text, "Jan N." in text, 'name="after" value="cursor"' in text) == (True, False, True)
+    text = (await sent(portal, step="preview", after="cursor")).text
+    assert ("Alena K." in text, "Jan N." in text, 'name="after"' in text) == (False, True, False)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,10 @@ from services.meetings.drafts.store import DRAFTS
 from services.meetings.meetings import actions as meetings
 from services.meetings.meetings.model import Meeting
 from services.meetings.meetings.store import MEETINGS
+from services.meetings.places.store import PLACES
+from services.meetings.reminders import actions as reminders
+from services.meetings.reminders.domain import PlanReminders
+from services.meetings.reminders.store import PLANS
 from services.meetings.series import store as series
 from shared.auth import Actor
 from shared.ids import utc_now
@@ -37,15 +41,29 @@ async def change_draft(tx: Tx, draft_id: str, command: DraftMeeting, *, seen: in
 
 
 async def copy_meeting(tx: Tx, meeting_id: str, *, by: Actor) -> Draft:
-    """Begin the next meeting as a copy of this one: words, place, languages, audience and agenda; no date."""
-    draft = domain.copy(await MEETINGS.get(tx, meeting_id), by=by.person_id, now=utc_now())
+    """Begin the next meeting as a copy of this one: words, place, room, audience, reminders and agenda; no date."""
+    meeting, places, plan = (
+        await MEETINGS.get(tx, meeting_id),
+        await PLACES.find(tx, meeting_id),
+        await PLANS.find(tx, meeting_id),
+    )
+    draft = domain.copy(
+        meeting,
+        capacity=places.capacity if places else None,
+        reminders=PlanReminders(days_before=plan.days_before, moved=plan.moved) if plan else None,
+        by=by.person_id,
+        now=utc_now(),
+    )
     await DRAFTS.add(tx, draft)
     await agendas.copy_agenda(tx, meeting_id, draft)
     return draft
 
 
 async def schedule_draft(tx: Tx, draft_id: str, command: ScheduleDraft, *, by: Actor, seen: int | None) -> Meeting:
-    """Give a draft its date: it is a meeting from now on, at the same address, and its audience is invited."""
+    """Give a draft its date: it is a meeting from now on, at the same address, and its audience is invited.
+
+    As many have room, and the silent are reminded, as was planned in the draft.
+    """
     draft = await DRAFTS.get(tx, draft_id)
     expect(draft, seen, required=False)
     agenda = await agendas.agenda_of(tx, agendas.Frame(draft))
@@ -53,6 +71,8 @@ async def schedule_draft(tx: Tx, draft_id: str, command: ScheduleDraft, *, by: A
     planned = domain.to_schedule(draft, command, agenda)
     meeting = await meetings.schedule_meeting(tx, planned, by=by, id=draft_id)
     await following.follow(tx, meeting, given_anew=False)
+    if draft.reminders is not None and draft.reminders.days_before:
+        await reminders.plan_reminders(tx, meeting.id, draft.reminders)
     return meeting
 
 

@@ -3,6 +3,8 @@
 from services.meetings.directory.domain import Audience
 from services.meetings.drafts.domain import Draft
 from services.meetings.meetings.model import Form
+from services.meetings.places.domain import Capacity
+from services.meetings.reminders.domain import PlanReminders
 from shared.ids import Id
 from shared.model import Language, LocalLine, LocalText, Model, Time, ZoneName
 
@@ -23,6 +25,8 @@ class DraftView(Model):
     form: Form | None
     closed: bool
     audience: Audience
+    capacity: Capacity | None
+    reminders: PlanReminders | None
     copied_from: Id | None
     clock: str
     """At what time of day its agenda is shown to begin until it has a date."""

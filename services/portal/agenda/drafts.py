@@ -4,15 +4,18 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from services.portal.agenda import words
-from services.portal.agenda.parts import series_offered
+from services.portal.agenda.parts import names_of, series_offered
 from services.portal.clients.agenda import Draft
 from services.portal.clients.base import Refused
-from services.portal.meetings.forms import Entry, read_cancel, read_draft, read_times, take_errors, zones_for
+from services.portal.invitations.routes import OFFERED_DAYS
+from services.portal.meetings.forms import Entry, capacity, read_cancel, read_draft, read_times, take_errors, zones_for
 from services.portal.pages import Coordinator, Visit
 from services.portal.words import REFUSALS
 from shared.ids import Id
 
 router = APIRouter()
+
+NAMED = 100  # people of the audience on one page
 
 
 @router.post("/{language}/meetings/{meeting_id}/copy")
@@ -24,18 +27,23 @@ async def copy(visit: Coordinator, meeting_id: Id) -> Response:
 
 
 async def page(
-    visit: Visit, draft: Draft, *, entry: Entry | None = None, done: str = "", status: int = 200
+    visit: Visit, draft: Draft, *, entry: Entry | None = None, done: str = "", after: str = "", status: int = 200
 ) -> HTMLResponse:
     """Show a draft: what it says, its agenda, and the form that gives it a date."""
     entry = entry or Entry(values={"time_zone": draft.time_zone})
     agenda = await visit.services.agendas.agenda(draft.id)
     preview = await visit.services.meetings.preview(draft.audience) if draft.audience else None
+    invitations = visit.services.invitations
+    found = await invitations.people(draft.audience, limit=NAMED, after=after) if draft.audience else None
     return visit.page(
         "agenda/draft.html",
         status,
         meeting=draft,
         agenda=agenda,
         preview=preview,
+        found=found,
+        names=await names_of(visit, [each.person_id for each in found.items]) if found else {},
+        after=after,
         entry=entry,
         errors=entry.errors,
         terms=words,
@@ -66,7 +74,8 @@ async def plan(visit: Coordinator, meeting_id: Id) -> HTMLResponse:
     words_of |= {f"text-{each}": text for each, text in draft.text.items()}
     values = {**words_of, "place": draft.place, "link": draft.link, "time_zone": draft.time_zone}
     values |= {"series": draft.series or "", "series_id": draft.series_id or ""}
-    return await _plan(visit, draft, Entry({**values, "closed": "yes" if draft.closed else ""}, list(draft.languages)))
+    values |= {"closed": "yes" if draft.closed else "", "capacity": str(draft.capacity or "")}
+    return await _plan(visit, draft, Entry(values, list(draft.languages)), days=_days(draft))
 
 
 @router.post("/{language}/meetings/{meeting_id}/plan")
@@ -74,16 +83,19 @@ async def change(visit: Coordinator, meeting_id: Id) -> Response:
     """Change what a draft says."""
     form, draft = await visit.form(), await visit.services.agendas.draft(meeting_id)
     entry = read_draft(visit, form)
+    room = capacity(visit, entry)
+    days = [each for each in _offered(draft) if str(each) in form.getlist("days")]
     if not entry.errors:
         try:
             seen = str(form.get("revision", ""))
             revision = int(seen) if seen.isdecimal() else 0
-            command = {**entry.command, "audience": draft.audience}
+            reminders = {"days_before": days, "moved": draft.reminders.moved if draft.reminders else False}
+            command = {**entry.command, "audience": draft.audience, "capacity": room, "reminders": reminders}
             await visit.services.agendas.change_draft(meeting_id, command, revision=revision)
             return visit.go(f"/meetings/{meeting_id}", done="saved")
         except Refused as refused:
             _take(visit, entry, refused)
-    return await _plan(visit, draft, entry, status=422)
+    return await _plan(visit, draft, entry, days=days, status=422)
 
 
 @router.post("/{language}/meetings/{meeting_id}/discard")
@@ -116,7 +128,15 @@ async def conclude(visit: Coordinator, meeting_id: Id) -> Response:
     return visit.go(f"/meetings/{meeting_id}", done="saved")
 
 
-async def _plan(visit: Visit, draft: Draft, entry: Entry, *, status: int = 200) -> HTMLResponse:
+def _days(draft: Draft) -> list[int]:
+    return draft.reminders.days_before if draft.reminders else []
+
+
+def _offered(draft: Draft) -> list[int]:
+    return sorted({*OFFERED_DAYS, *_days(draft)}, reverse=True)
+
+
+async def _plan(visit: Visit, draft: Draft, entry: Entry, *, days: list[int], status: int = 200) -> HTMLResponse:
     series = await series_offered(visit)
     return visit.page(
         "agenda/plan.html",
@@ -126,6 +146,8 @@ async def _plan(visit: Visit, draft: Draft, entry: Entry, *, status: int = 200) 
         errors=entry.errors,
         zones=zones_for(entry),
         series=series,
+        offered_days=_offered(draft),
+        days_chosen=days,
     )
 
 

@@ -11,6 +11,13 @@ from services.portal.clients.meetings import Meeting
 from shared.model import Language
 
 
+class Reminders(Model):
+    """So many days before the meeting the silent are asked again."""
+
+    days_before: list[int] = Field(default_factory=list)
+    moved: bool = False
+
+
 class Draft(Model):
     """A meeting that has no date yet."""
 
@@ -24,8 +31,13 @@ class Draft(Model):
     languages: list[Language] = Field(default_factory=list)
     series: str | None = None
     series_id: str | None = None
+    form: str | None = None
     closed: bool = False
     audience: dict[str, Any] = Field(default_factory=dict)
+    capacity: int | None = None
+    """How many people will have room."""
+    reminders: Reminders | None = None
+    """When the silent will be asked again."""
     copied_from: str | None = None
     clock: str = "09:00"
     changed_at: datetime

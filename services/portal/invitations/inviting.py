@@ -35,10 +35,10 @@ async def choose(visit: Coordinator, meeting_id: Id) -> HTMLResponse:
 async def invite(visit: Coordinator, meeting_id: Id) -> Response:
     """Add or drop a step, search, look at who that is, or invite them: whichever button was pressed."""
     form = await visit.form()
-    query, pressed = queries.read(form, await _regions_named(visit, form)), str(form.get("step", ""))
-    if errors := _errors(visit, query, pressed):
+    query, pressed = queries.read(form, await regions_named(visit, form)), str(form.get("step", ""))
+    if errors := errors_of(visit, query, pressed):
         return await _form(visit, meeting_id, query, errors)
-    if _is_editing(pressed):
+    if is_editing(pressed):
         return await _form(visit, meeting_id, query, search=pressed == "find")
     try:
         if pressed == "send":
@@ -53,23 +53,25 @@ async def invite(visit: Coordinator, meeting_id: Id) -> Response:
         return await _form(visit, meeting_id, query, {"kinds": wrong})
 
 
-async def _regions_named(visit: Visit, form: FormData) -> dict[str, str]:
+async def regions_named(visit: Visit, form: FormData) -> dict[str, str]:
     """Return the codes of the regions that are written by name on a form."""
     written = [each for each in queries.regions_written(form) if not all(map(queries.REGION.match, each.split()))]
     found = await asyncio.gather(*(visit.services.activities.region_called(each) for each in written))
     return {name: region.code for name, region in zip(written, found, strict=True) if region is not None}
 
 
-def _is_editing(pressed: str) -> bool:
+def is_editing(pressed: str) -> bool:
+    """Whether a button changes what is on the form, and shows it again."""
     return pressed in ("find", "add", "edit") or pressed.startswith("drop-")
 
 
-def _errors(visit: Visit, query: Query, pressed: str) -> dict[str, str]:
+def errors_of(visit: Visit, query: Query, pressed: str) -> dict[str, str]:
+    """Return what is wrong with the query on a form, by field."""
     if query.wrong_regions:
         return {"step-regions": visit.say("Write regions by their names or codes, divided by commas: Hrodna, PL-14.")}
     if query.half:
         return {"step-themes": visit.say("Choose something in this step.")}
-    return {"kinds": visit.why("audience-empty", "")} if query.empty and not _is_editing(pressed) else {}
+    return {"kinds": visit.why("audience-empty", "")} if query.empty and not is_editing(pressed) else {}
 
 
 async def _form(

@@ -18,6 +18,7 @@ MAX_LEFT_OUT = 1_000
 MAX_WRITTEN = 600  # characters of regions
 MAX_REGIONS = 30
 REGION = re.compile(r"^[A-Z]{2}-[A-Z0-9]{1,3}$")
+COUNTRY = re.compile(r"^[A-Z]{2}$")
 ID = re.compile(r"^[0-9a-f-]{36}$")
 OFFERED: dict[str, Mapping[Any, str]] = {"organisation_kinds": KINDS, "themes": THEMES, "roles": ROLES}
 
@@ -102,7 +103,7 @@ def _carried(text: str) -> dict[str, Any] | None:
     try:
         step = json.loads(text[:20_000])
         how = step.pop("how")
-        rules = {**OFFERED, "regions": REGION, "coalition_ids": ID}
+        rules = {**OFFERED, "regions": REGION, "coalition_ids": ID, "organisation_ids": ID, "countries": COUNTRY}
         fits = all(_fits(rules[name], values) for name, values in step.items())
     except (ValueError, AttributeError, KeyError, TypeError):
         return None

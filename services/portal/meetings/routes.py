@@ -64,11 +64,11 @@ async def list_meetings(
 
 
 @router.get("/{language}/meetings/{meeting_id}")
-async def show(visit: SignedIn, meeting_id: Id, done: str = "") -> HTMLResponse:
+async def show(visit: SignedIn, meeting_id: Id, done: str = "", after: str = "") -> HTMLResponse:
     """Show a meeting to those who may see it: what, when, where, and how many come."""
     owner = await owner_of(visit, meeting_id)
     if isinstance(owner, Draft):
-        return await drafts.page(visit, owner, done=done)
+        return await drafts.page(visit, owner, done=done, after=after)
     meeting, summary = await _meeting(visit, meeting_id)
     return visit.page(
         "meetings/overview.html",

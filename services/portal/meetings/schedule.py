@@ -4,18 +4,18 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
-from services.portal.agenda.parts import series_offered
+from services.portal.agenda.parts import names_of, series_offered
 from services.portal.clients.base import Refused
 from services.portal.clients.meetings import Meeting
 from services.portal.meetings import audience as audiences
 from services.portal.meetings.audience import Audience
-from services.portal.meetings.forms import Entry, blank, read_draft, read_schedule, take_errors, zones_for
+from services.portal.meetings.forms import Entry, blank, capacity, read_draft, read_schedule, take_errors, zones_for
 from services.portal.pages import Coordinator, Visit
 from services.portal.words import REFUSALS
 
 router = APIRouter()
 
-NAMED = 50  # people named in the preview
+NAMED = 100  # people on one page of the preview
 
 
 @router.get("/{language}/meetings/new")
@@ -56,6 +56,7 @@ async def step(visit: Coordinator) -> Response:
 async def _keep(visit: Visit, form: FormData, audience: Audience) -> Response:
     """Keep what is written as a draft: without a date, and nobody is told."""
     entry, key = read_draft(visit, form), str(form.get("key", ""))[:100] or None
+    entry.command["capacity"] = capacity(visit, entry)
     if not entry.errors:
         try:
             command = {**entry.command, "audience": audience.command()}
@@ -86,9 +87,20 @@ async def _form(
 
 async def _preview(visit: Visit, form: FormData, entry: Entry, audience: Audience) -> HTMLResponse:
     preview = await visit.services.meetings.preview(audience.command())
-    names = await visit.services.registry.look_up(preview.person_ids[:NAMED]) if preview.person_ids else {}
+    after = str(form.get("after", ""))
+    found = await visit.services.invitations.people(audience.command(), limit=NAMED, after=after)
     meeting = Meeting.model_validate({**entry.command, "id": ""})
     kept = [
-        (name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in ("step", "key")
+        (name, value)
+        for name, value in form.multi_items()
+        if isinstance(value, str) and name not in ("step", "key", "after")
     ]
-    return visit.page("meetings/preview.html", meeting=meeting, preview=preview, names=list(names.values()), kept=kept)
+    return visit.page(
+        "meetings/preview.html",
+        meeting=meeting,
+        preview=preview,
+        found=found,
+        after=after,
+        names=await names_of(visit, [each.person_id for each in found.items]),
+        kept=kept,
+    )
