@@ -11,6 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from shared.testing.stack import Stack
+from tests.browser import seldom
 from tests.browser.world import World, build
 from tests.system import COORDINATOR, System, link_in
 
@@ -44,7 +45,9 @@ async def world(servers: tuple[str, str], tmp_path_factory: pytest.TempPathFacto
     try:
         await system.start()
         await system.ensure_coordinator()
-        yield await build(system, await system.sign_in())
+        world = await build(system, await system.sign_in())
+        await seldom.add(world)
+        yield world
     finally:
         await system.stop()
         await stack.clear()

@@ -7,19 +7,61 @@ from typing import Literal
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, Request, ViewportSize
 
+from services.portal.main import create_app
 from shared.model import LANGUAGES
-from tests.browser.world import World, pages_for_all, pages_for_coordinators
+from tests.browser import seldom
+from tests.browser import world as often
+from tests.browser.conftest import sign_in
+from tests.browser.world import INVITED, World
+from tests.portal.fake import settings
+from tests.portal.test_routes import routes_of, who
 
 Scheme = Literal["light", "dark"]
 
 PHONE: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 MAX_PAGE_BYTES = 60_000
-EXPECTED = {"not-found": 404, "link-not-valid": 401}
+EXPECTED = {"not-found": 404, "link-not-valid": 401, "withdrawn": 410}
 
 EVERYWHERE = bool(os.environ.get("ZGODA_EVERY_LANGUAGE"))
 """Every page in every language, light and dark, on both: for whoever changed a style or a translation."""
 SIGHTS: list[tuple[Scheme, ViewportSize]] = [("dark", PHONE), ("light", DESK), ("light", PHONE), ("dark", DESK)]
+
+
+NO_PAGES = {
+    "/{language}/activities.{kind}",
+    "/{language}/activities/file",
+    "/{language}/activities/{activity_id}/file",
+    "/{language}/answer/{token}/calendar",
+    "/{language}/answer/{token}/documents/{document_id}",
+    "/{language}/feed.{form}",
+    "/{language}/imports/{sheet_id}/report.csv",
+    "/{language}/imports/{sheet_id}/report.json",
+    "/{language}/letters/kinds/{kind}/{written_in}/html",
+    "/{language}/letters/{letter_id}/preview/html",
+    "/{language}/matrix.{kind}",
+    "/{language}/matrix/gaps.{kind}",
+    "/{language}/matrix/overlaps.{kind}",
+    "/{language}/me/data",
+    "/{language}/meetings/{meeting_id}/answers.{kind}",
+    "/{language}/meetings/{meeting_id}/certificate/pdf",
+    "/{language}/meetings/{meeting_id}/documents/{document_id}",
+    "/{language}/meetings/{meeting_id}/sign-in-sheet",
+    "/{language}/organisations.{kind_of_file}",
+    "/{language}/preferences/{token}/export",
+    "/{language}/reports/{report_id}/editions/{number}/charts/{indicator_id}",
+    "/{language}/reports/{report_id}/images/{image_id}",
+    "/{language}/reports/{report_id}/indicators/{indicator_id}/chart.svg",
+    "/{language}/reports/{report_id}/numbers.{form}",
+    "/{language}/reports/{report_id}/pdf",
+}
+"""What is no page: files, pictures, and letters in their frames."""
+FOR_OPERATORS = {
+    "/{language}/operations/erasures",
+    "/{language}/operations/events/{service}",
+    "/{language}/operations/events/{service}/{event_id}",
+}
+"""Pages that coordinators may not open: tests/portal does."""
 
 
 async def accessible(page: Page, name: str) -> list[str]:
@@ -91,6 +133,16 @@ async def walk(context: BrowserContext, world: World, pages: dict[str, str]) -> 
     return wrong
 
 
+def pages_for_all(world: World) -> dict[str, str]:
+    """Return all pages that need no sign-in, by name."""
+    return {**often.pages_for_all(world), **seldom.pages_for_all(world)}
+
+
+def pages_for_coordinators(world: World) -> dict[str, str]:
+    """Return all pages that coordinators see, by name."""
+    return {**often.pages_for_coordinators(world), **seldom.pages_for_coordinators(world)}
+
+
 async def test_every_page_open_to_all_is_within_everybodys_reach(world: World, chromium: Browser) -> None:
     context = await chromium.new_context(base_url=world.portal)
     wrong = await walk(context, world, pages_for_all(world))
@@ -106,3 +158,21 @@ async def test_every_page_of_coordinators_is_within_everybodys_reach(
     await context.storage_state(path=signed_in)
     await context.close()
     assert wrong == []
+
+
+async def test_every_page_of_members_is_within_everybodys_reach(world: World, chromium: Browser) -> None:
+    context = await chromium.new_context(base_url=world.portal)
+    await sign_in(context, world, INVITED)
+    wrong = await walk(context, world, seldom.pages_for_members(world))
+    await context.close()
+    assert wrong == []
+
+
+def test_there_is_no_page_that_nobody_opens(world: World) -> None:
+    routes = [each for each in routes_of(create_app(settings())) if "GET" in (each.methods or ()) and who(each)]
+    opened = set()
+    for pages in (pages_for_all(world), pages_for_coordinators(world), seldom.pages_for_members(world)):
+        for path in pages.values():
+            route = next((each for each in routes if each.path_regex.match("/en" + path.partition("?")[0])), None)
+            opened.add(route.path if route else "")
+    assert {each.path for each in routes} - opened == NO_PAGES | FOR_OPERATORS

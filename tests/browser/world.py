@@ -295,6 +295,7 @@ async def _told(world: World) -> None:
     """Find the page of one's own subscription in the letter about the report."""
     mail = await world.system.mail_to(SUBSCRIBER, lambda mail: b"/unsubscribe/" in mail.content)
     world.own_subscription = link_in(mail, "preferences").removeprefix(world.portal)[3:]
+    world.links["unsubscribe"] = link_in(mail, "unsubscribe").removeprefix(world.portal)[3:]
 
 
 async def _preferences(world: World) -> None:

@@ -1,7 +1,9 @@
 """Who may open which page: every one says so, and nothing that is for somebody is open to anybody."""
 
 import re
+from collections import deque
 
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from services.portal import pages
@@ -74,14 +76,19 @@ OPEN = {
 
 def routes(portal: Portal) -> list[APIRoute]:
     """Return every page of the portal."""
+    return routes_of(portal.app)
+
+
+def routes_of(app: FastAPI) -> list[APIRoute]:
+    """Return every route in the order in which they are tried."""
     found: list[APIRoute] = []
-    waiting = list(portal.app.routes)
+    waiting = deque(app.routes)
     while waiting:
-        route = waiting.pop()
+        route = waiting.popleft()
         if isinstance(route, APIRoute):
             found.append(route)
         elif (inner := getattr(route, "original_router", None)) is not None:
-            waiting.extend(inner.routes)
+            waiting.extendleft(reversed(inner.routes))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from services.portal.languages import N_
 
-STATES = {"open": N_("Open"), "resolved": N_("Settled")}
+STATES = {"open": N_("Not settled"), "resolved": N_("Settled")}
 DONE = {
     "saved": N_("Saved. The text before it stays among the revisions."),
     "joined": N_("Saved. Your text and that of the others are joined."),
