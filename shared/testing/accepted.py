@@ -1,11 +1,12 @@
 """What the sink says of a mail it accepted."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,8 @@ class Verdict:
 def read_verdicts(path: Path) -> Iterator[Verdict]:
     """Yield what a sink has written down of its answers; a last line that is not complete is none."""
     with path.open("rb") as file:
-        for line in file:
-            if line.endswith(b"\n"):
-                yield Verdict(**json.loads(line))
+        for line in _whole(file):
+            yield Verdict(**json.loads(line))
 
 
 def read_record(path: Path, *, start: int = 0) -> Iterator[AcceptedMail]:
@@ -75,8 +75,15 @@ def read_on(path: Path, *, start: int) -> Iterator[tuple[AcceptedMail, int]]:
     """Yield each mail in a record from byte ``start`` on, with the byte to read on from."""
     with path.open("rb") as file:
         file.seek(start)
-        for line in file:
-            if line.endswith(b"\n"):
-                start += len(line)
-                found = json.loads(line)
-                yield AcceptedMail(**{**found, "content": found.get("content", "").encode()}), start
+        for line in _whole(file):
+            start += len(line)
+            found = json.loads(line)
+            yield AcceptedMail(**{**found, "content": found.get("content", "").encode()}), start
+
+
+def _whole(file: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines that are written to their end.
+
+    It stops at the first that is not: read on, its other half would come as a line of its own as soon as it is there.
+    """
+    return takewhile(lambda line: line.endswith(b"\n"), file)

@@ -11,6 +11,7 @@ import httpx2
 from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
+from pymongo.errors import OperationFailure
 
 from shared.auth import ISSUER
 from shared.bus import BROKER_ERRORS, Names, connected
@@ -24,6 +25,7 @@ from shared.settings import ServiceSettings, plain
 from shared.storage import CollectionSpec, Document, Storage, Tx, Unreachable
 
 SECRET = "a-secret-for-tests-that-is-long-enough"
+TIDY_MILLISECONDS = 5_000  # for a database
 SERVICES = ("registry", "meetings", "notifications", "reports", "surveys")
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -194,14 +196,17 @@ class Stack:
             await context.storage.close()
 
     async def clear(self) -> None:
-        """Drop the databases and delete the queues; what a busy server has no time for goes with the server."""
+        """Drop the databases and delete the queues.
+
+        What a busy server has no time for, or what somebody who was cut off still holds, goes with the server.
+        """
         settings = ServiceSettings(**self.values("registry"))
         storage = Storage.connect(settings)
         try:
             for name in await storage.client.list_database_names():
                 if name.startswith(self.prefix):
-                    with contextlib.suppress(*Unreachable):
-                        await storage.client.drop_database(name)
+                    with contextlib.suppress(OperationFailure, *Unreachable):
+                        await storage.client[name].command("dropDatabase", maxTimeMS=TIDY_MILLISECONDS)
         finally:
             await storage.close()
         async with connected(self.amqp_url, name="test clean-up") as broker:

@@ -37,6 +37,7 @@ async def test_a_person_is_remembered_without_name_or_address(meetings: Running)
         "active": True,
         "no_contact": False,
         "roles": ["coordinator"],
+        "address_generation": 1,
     }
 
 
