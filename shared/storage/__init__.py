@@ -5,6 +5,7 @@ The only package that imports a MongoDB driver.  Two fit behind the same few cal
 """
 
 from pymongo import DeleteOne, InsertOne, UpdateMany, UpdateOne
+from pymongo.errors import OperationFailure
 
 from shared.storage.aggregates import Aggregates, from_document, storable, to_document
 from shared.storage.collections import Collection, CollectionSpec, Contended, Document, Duplicate, Index, Unreachable
@@ -26,6 +27,7 @@ __all__ = [
     "Index",
     "InsertOne",
     "OnceOnly",
+    "OperationFailure",
     "Reader",
     "Repeated",
     "Storage",

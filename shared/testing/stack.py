@@ -11,7 +11,6 @@ import httpx2
 from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
-from pymongo.errors import OperationFailure
 
 from shared.auth import ISSUER
 from shared.bus import BROKER_ERRORS, Names, connected
@@ -22,7 +21,7 @@ from shared.ids import new_id
 from shared.links import Links
 from shared.service import Context, make_context
 from shared.settings import ServiceSettings, plain
-from shared.storage import CollectionSpec, Document, Storage, Tx, Unreachable
+from shared.storage import CollectionSpec, Document, OperationFailure, Storage, Tx, Unreachable
 
 SECRET = "a-secret-for-tests-that-is-long-enough"
 TIDY_MILLISECONDS = 5_000  # for a database
