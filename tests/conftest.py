@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import AsyncIterator
-from itertools import zip_longest
 
 import pytest
 import pytest_asyncio
@@ -26,19 +25,6 @@ async def stack(servers: tuple[str, str]) -> AsyncIterator[Stack]:
     stack = Stack(*servers)
     yield stack
     await stack.clear()
-
-
-SLOW = ("faults", "browser", "flows")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take minutes, folders taking turns: some mostly wait, others mostly compute."""
-    files = list(dict.fromkeys(item.path for item in items))
-    slow = [[path for path in files if path.parent.name == folder] for folder in SLOW]
-    first = [path for taking_turns in zip_longest(*slow) for path in taking_turns if path is not None]
-    place = {path: number for number, path in enumerate(dict.fromkeys([*first, *files]))}
-    items.sort(key=lambda item: place[item.path])
 
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

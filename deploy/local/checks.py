@@ -29,8 +29,7 @@ QUALITY: dict[str, Sequence[str]] = {
     "mypy": (str(BIN / "mypy"), "--no-error-summary", "."),
     "import-linter": (str(BIN / "lint-imports"), "--no-logo"),
 }
-AT_ONCE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
-"""As many processes as the smallest machine we think of has cores; files in the order that tests/conftest.py wants."""
+AT_ONCE = ("-n", "2", "--dist", "loadfile")  # as many processes as the smallest machine we think of has cores
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
