@@ -23,8 +23,14 @@ REASONS = {
     "sign-off-missing": N_("An organisation has not signed this section off."),
     "sign-off-outdated": N_("An organisation has signed off an older text: ask it again."),
     "credit-missing": N_("It is not said by which name readers know a contributor."),
+    "hidden-name-missing": N_(
+        "It is not said what an organisation under a pseudonym is called: nobody can look for its name."
+    ),
+    "names-not-searched": N_("There are more protected names than can be searched for. Tell whoever runs this."),
     "image-missing": N_("The text shows a picture that is gone."),
     "alt-text-missing": N_("A picture is not described for those who do not see it."),
+    "practice-title-missing": N_("A good practice has no title."),
+    "practice-text-missing": N_("A good practice is not written yet."),
     "indicator-not-named": N_("An indicator has no title, or a row has no name."),
     "source-missing": N_("It is not said where the numbers come from."),
     "protected-name": N_("A protected name stands here. Take it out."),

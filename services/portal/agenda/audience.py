@@ -94,7 +94,7 @@ async def _form(
         audience=query.lists,
         errors=errors or {},
         terms=terms,
-        regions=await region_names(visit, [code for step in query.steps for code in step.get("regions", [])]),
+        regions=await region_names(visit, query.regions),
     )
 
 

@@ -42,6 +42,11 @@ class Query:
         return self.lists.empty and not self.steps
 
     @property
+    def regions(self) -> list[str]:
+        """The codes of the regions that its steps name."""
+        return [code for step in self.steps for code in step.get("regions", [])]
+
+    @property
     def kept(self) -> list[str]:
         """The steps as the form carries them along."""
         return [json.dumps(step, separators=(",", ":")) for step in self.steps]

@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from services.notifications.deliveries.domain import OF_REPORTS
-from services.notifications.letters import KINDS, MeetingFacts, ReportFacts
+from services.notifications.letters import KINDS, MeetingFacts, ReportFacts, setbacks
 from services.notifications.letters.encoding import encoded_words, quoted_printable
 from services.notifications.letters.preparation import prepare
 from services.notifications.letters.rendering import TEMPLATES
 from services.notifications.letters.samples import FACTS, LINKS, REPORT_ID, SENDER
 from services.notifications.preferences.domain import TOPIC_OF
+from services.portal.publishing import words
 from shared.events import CATALOGUE
 from shared.model import LANGUAGES, Language
 from shared.problems import Conflict, Invalid
@@ -286,3 +287,7 @@ def test_nobody_is_invited_to_a_meeting_that_was_called_off() -> None:
 def test_facts_of_another_kind_are_a_fault() -> None:
     with pytest.raises(TypeError, match="sign-in-requested needs LinkFacts"):
         prepare("sign-in-requested", FACTS["people-invited"], "en", "Europe/Warsaw", SENDER)
+
+
+def test_a_letter_gives_every_reason_that_the_page_of_publication_gives() -> None:
+    assert {**words.POINTS, **words.HELD}.keys() - setbacks.REASONS.keys() == set()
