@@ -20,6 +20,8 @@ class Proxy:
     port: int
     listens_on: int = 0
     refusing: bool = False
+    begun: int = 0
+    """How many lines were begun."""
     _open: dict[Way, asyncio.Event] = field(default_factory=lambda: {way: asyncio.Event() for way in BOTH})
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _passing: set[asyncio.Task[None]] = field(default_factory=set)
@@ -63,6 +65,7 @@ class Proxy:
             event.set()
 
     def _arrived(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.begun += 1
         if self.refusing:
             writer.transport.abort()
             return

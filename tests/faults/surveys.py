@@ -1,5 +1,7 @@
 """A small service to be killed: counts how often each event took effect, slowly; with a mutant if one is named.
 
+While the file SETTINGS.hold exists its handlers go on, and touch SETTINGS.begun: what befalls them then is no chance.
+
 ``python -m tests.faults.surveys SETTINGS.json [MUTANT] [--relay-alone] [--clock SECONDS]`` runs until it is killed.
 """
 
@@ -24,7 +26,7 @@ EFFECTS = "effects"
 COLLECTIONS = [CollectionSpec(EFFECTS)]
 HANDLING = 0.2  # seconds: so that a kill comes in the middle
 consumer = Consumer("surveys")
-cut_short = Path()
+settings_file = Path()
 
 
 @consumer.on(OrganisationRegistered)
@@ -32,6 +34,9 @@ async def count(tx: Tx, event: OrganisationRegistered) -> None:
     """Count one more effect of the event, and note it when we are cancelled half-way."""
     try:
         await asyncio.sleep(HANDLING)
+        while settings_file.with_suffix(".hold").exists():
+            settings_file.with_suffix(".begun").touch()
+            await asyncio.sleep(HANDLING / 10)
         await tx[EFFECTS].update_one({"_id": event.organisation_id}, {"$inc": {"times": 1}}, upsert=True)
     except asyncio.CancelledError:
         note_cut_short(event.organisation_id)
@@ -40,7 +45,7 @@ async def count(tx: Tx, event: OrganisationRegistered) -> None:
 
 def note_cut_short(organisation_id: str) -> None:
     """Write down that a handler was cancelled half-way."""
-    with cut_short.open("a") as file:
+    with settings_file.with_suffix(".cut-short").open("a") as file:
         file.write(f"{organisation_id}\n")
 
 
@@ -67,7 +72,7 @@ def move_clock(seconds: float) -> None:
 
 def main() -> None:
     """Read the settings, put the mutant in, run."""
-    global cut_short  # noqa: PLW0603 - one process, one file
+    global settings_file  # noqa: PLW0603 - one process, one file
     parser = argparse.ArgumentParser()
     parser.add_argument("settings", type=Path)
     parser.add_argument("mutant", nargs="?")
@@ -75,7 +80,7 @@ def main() -> None:
     parser.add_argument("--clock", type=float, default=0.0, help="how many seconds its clock is fast")
     parser.add_argument("--lease", type=float, help="how many seconds the relay's lease lasts")
     arguments = parser.parse_args()
-    cut_short = arguments.settings.with_suffix(".cut-short")
+    settings_file = arguments.settings
     relay.UNROUTABLE_AGAIN = relay.POLL
     if arguments.lease:
         relay.LEASE = timedelta(seconds=arguments.lease)
