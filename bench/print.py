@@ -1,10 +1,14 @@
 """How fast a long report is printed in each language, beside the typesetter alone; and how large its page is.
 
 ``python -m bench.print`` makes a report of about sixty pages with twenty charts and their tables in five languages.
-The letters of its words are shuffled, so that it cannot be compressed better than a report that somebody wrote.
+The letters of its words are shuffled, in each section otherwise, so that it cannot be compressed better than a report
+that somebody wrote.
 *Ours* is everything between an edition and its PDF: reading the content, drawing the charts, the process
 beside the service with its limits.  *Alone* is a bare process that calls typst once on the template and the data that
 we hand to it, charts drawn beforehand.  Both start cold; rounds take turns and medians are shown.
+
+Of the page as HTML, *text* is what is read, in UTF-8, where a Cyrillic letter is two bytes; *markup* is all the rest,
+which is ours to keep small; *sent* is what goes over the wire, compressed.
 """
 
 import argparse
@@ -12,6 +16,7 @@ import asyncio
 import base64
 import json
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -76,6 +81,7 @@ class Printed:
     alone: list[float]
     pdf: bytes
     html_bytes: int
+    text_bytes: int
     sent_bytes: int
 
     @property
@@ -100,9 +106,9 @@ def report(pages: int) -> Edition:
                 key=theme,
                 theme=theme,
                 title=THEME_NAMES[theme],
-                text={language: _text(language, letters) for language in LANGUAGES},
+                text={language: _text(language, letters, random.Random(number)) for language in LANGUAGES},
             )
-            for theme in THEMES
+            for number, theme in enumerate(THEMES)
         ),
         indicators=tuple(_indicator(number) for number in range(CHARTS)),
     )
@@ -120,10 +126,9 @@ def report(pages: int) -> Edition:
     )
 
 
-def _text(language: Language, letters: int) -> str:
+def _text(language: Language, letters: int, chance: random.Random) -> str:
     """Return Markdown with headings, notes, a list and a table now and then, as reports have them."""
     parts, length, number = [], 0, 0
-    chance = random.Random(2008)
     while length < letters:
         number += 1
         paragraph = _shuffled(SENTENCES[language] * 3, chance)
@@ -207,8 +212,8 @@ def _laid_out(folder: Path, data: dict[str, Any]) -> Path:
     return source
 
 
-async def _page(edition: Edition, language: Language) -> tuple[int, int]:
-    """Return how large the portal's page of ``edition`` is, and how much of that is sent; without pictures."""
+async def _page(edition: Edition, language: Language) -> tuple[int, int, int]:
+    """Return the bytes of the portal's page of ``edition``, of the text in it, and those sent; without pictures."""
     shown = edition_page(edition, language).model_dump(mode="json")
     path = f"/reports/{edition.report_id}"
     face = {**{name: shown[name] for name in ("title", "country", "period_from_on", "period_to_on")}, "edition": 1}
@@ -228,7 +233,12 @@ async def _page(edition: Edition, language: Language) -> tuple[int, int]:
         answer = await reader.get(f"/{language}{path}")
     if answer.status_code != 200:
         raise SystemExit(f"The page answered {answer.status_code}.")
-    return len(answer.content), int(answer.headers["content-length"])
+    return len(answer.content), len(_text_of(answer.text).encode()), int(answer.headers["content-length"])
+
+
+def _text_of(page: str) -> str:
+    """Return what is read of a page: without tags, and without the line breaks of its source."""
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
 
 
 def pages_of(pdf: bytes) -> int:
@@ -241,7 +251,8 @@ def shown(found: list[Printed]) -> Table:
     table = Table(
         title=f"A report with {CHARTS} charts: ours < {WITHIN:.0f} s, page as sent < {HTML_AT_MOST // 1000} kB"
     )
-    for name in ("language", "pages", "ours, s", "typst alone, s", "ratio", "PDF, kB", "page, kB", "sent, kB"):
+    sizes = ("PDF, kB", "page, kB", "text, kB", "markup, kB", "sent, kB")
+    for name in ("language", "pages", "ours, s", "typst alone, s", "ratio", *sizes):
         table.add_column(name, justify="left" if name == "language" else "right")
     for each in found:
         table.add_row(
@@ -252,6 +263,8 @@ def shown(found: list[Printed]) -> Table:
             f"{each.ratio:.2f}",
             f"{len(each.pdf) / 1000:.0f}",
             f"{each.html_bytes / 1000:.0f}",
+            f"{each.text_bytes / 1000:.0f}",
+            f"{(each.html_bytes - each.text_bytes) / 1000:.0f}",
             f"{each.sent_bytes / 1000:.0f}",
         )
     return table

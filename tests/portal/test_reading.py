@@ -102,6 +102,18 @@ async def test_a_table_stands_below_the_picture_of_its_numbers(portal: Portal) -
     shelved(portal)
     text = await text_of(portal, f"/en/reports/{REPORT}")
     assert text.index(f"/en/reports/{REPORT}/editions/2/charts/{NUMBERS}") < text.index("<td>12.5</td><td>–</td>")
+    assert text.count(NUMBERS) == 2  # its own address, and that of its picture
+
+
+@pytest.mark.parametrize("roles", [(), ("member",)])
+async def test_a_report_travels_compressed_to_readers_and_members_alike(portal: Portal, roles: tuple[str, ...]) -> None:
+    shelved(portal)
+    async with portal.browser(*roles) as browser:
+        sent = await browser.get(f"/en/reports/{REPORT}", headers={"Accept-Encoding": "gzip"})
+        plain = await browser.get(f"/en/reports/{REPORT}", headers={"Accept-Encoding": "identity"})
+    assert (sent.headers["content-encoding"], sent.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert ("content-encoding" in plain.headers, plain.text) == (False, sent.text)
+    assert int(sent.headers["content-length"]) < len(plain.content) / 2
 
 
 async def test_the_practices_of_a_book_are_in_chapters_by_region_and_kind(portal: Portal) -> None:

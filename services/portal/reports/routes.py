@@ -42,7 +42,7 @@ async def read(visit: Anyone, report_id: Id, edition: int = 0, written_in: str =
         chapters=await chapters_of(visit, found.practices),
         picture=first_picture(found, language),
     )
-    return page if visit.session else compressed(visit, page)
+    return compressed(visit, page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ def first_picture(edition: Edition, language: Language) -> Picture | None:
 def compressed(visit: Visit, page: HTMLResponse) -> HTMLResponse:
     """Return a page as gzip where the browser takes it: sixty pages of Cyrillic are 300 kB of plain HTML.
 
-    Only for pages that hold nothing personal: how well something compresses tells what is in it.
+    Only for pages that hold no secret, since how well something compresses tells what is in it: a report is for
+    everybody, and of who reads it the page says no more than which menus they have, which its length tells anyway.
     """
     page.headers["Vary"] = "Accept-Encoding"
     if "gzip" not in visit.request.headers.get("accept-encoding", ""):

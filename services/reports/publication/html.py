@@ -21,7 +21,7 @@ TAGS = {
 }
 ATTRIBUTES: dict[str, set[str]] = {
     "*": set(),
-    "a": {"href", "id", "aria-label"},
+    "a": {"href", "id", "aria-label", "rel"},
     "ol": {"start"},
     "li": {"id"},
     "img": {"src", "alt", "width", "height", "loading"},
@@ -29,8 +29,9 @@ ATTRIBUTES: dict[str, set[str]] = {
     "th": {"scope", "class"},
     "td": {"class"},
 }
-"""Every ``id``, ``src``, ``class`` and ``aria-label`` is written here: what authors type never becomes one."""
+"""Every ``id``, ``src``, ``class``, ``rel`` and ``aria-label`` is written here: what authors type never becomes one."""
 
+TO_OTHERS = "noopener noreferrer nofollow"  # of links that lead away; those to notes stay on the page
 ALIGNMENT = re.compile(r"text-align:(left|right|center)")
 NOTES: dict[Language, tuple[str, str, str]] = {
     "pl": ("Przypisy", "Przypis", "Wróć do miejsca, w którym jest przypis"),
@@ -46,6 +47,8 @@ def to_html(text: str, surroundings: Around = NOTHING) -> str:
     """Return Markdown as HTML without scripts, styles, foreign images, or links to anything but https and mailto."""
     tokens = parse(text, first_heading=FIRST_HEADING)
     for token in tokens:
+        for link in (child for child in token.children or () if child.type == "link_open"):
+            link.attrs["rel"] = TO_OTHERS
         if token.type in ("th_open", "td_open"):
             aligned = ALIGNMENT.fullmatch(str(token.attrs.pop("style", "")))
             token.attrs.update({"class": f"align-{aligned[1]}"} if aligned else {})
@@ -55,7 +58,7 @@ def to_html(text: str, surroundings: Around = NOTHING) -> str:
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes={"https", "mailto"},
-        link_rel="noopener noreferrer nofollow",
+        link_rel=None,
     )
 
 
