@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.notifications.deliveries import bundles, domain, jobs, moving, settling
+from services.notifications.deliveries import bundles, domain, jobs, moving, settling, sorting
 from services.notifications.deliveries.bundles import BUNDLES, LETTERS, Claim
 from services.notifications.deliveries.domain import Change, Trouble
+from services.notifications.deliveries.traffic import Route, Rules
 from shared.ids import new_id, utc_now
 from shared.storage import Document, Tx
 from tests.notifications.builders import Office, contact_changed, people_invited
@@ -191,3 +192,86 @@ async def test_however_many_are_sent_again_all_are_and_none_that_is_in_work(
     assert answer.json() == {"count": 5}
     assert sorted(await drained(quiet)) == sorted(failed)
     assert [row["_id"] for row in await quiet.letters(untold=True)] == []
+
+
+# Letters that another relay takes, while the usual one takes nothing
+
+GOV = Rules({"gov": Route.model_validate({"url": "smtp://127.0.0.1:25", "domains": ["gov.example"]})})
+
+
+async def waiting(office: Office) -> tuple[str, list[str], list[str]]:
+    """Let one bundle wait with letters for two relays; return what it is about, whose are usual, and whose are not."""
+    usual, others = await office.knows(2), await office.knows(1, address="p@gov.example")
+    event = people_invited(new_id(), [*usual, *others])
+    await office.hears(event)
+    long_ago = utc_now() - timedelta(minutes=5)
+    reader = office.running.storage.reader
+    await reader[BUNDLES].update_many({}, {"$set": {"due_at": long_ago, "why": "relay-not-reached"}})
+    await reader[LETTERS].update_many({"about_id": event.meeting_id}, {"$set": {"due_at": long_ago}})
+    return event.meeting_id, usual, others
+
+
+async def sort(office: Office, rules: Rules = GOV) -> int:
+    """Look through all that waits; return how many bundles that were."""
+    count = 0
+    while await sorting.sort_next(office.running.storage, rules, now=utc_now(), holder="sorter"):
+        count += 1
+    return count
+
+
+async def taken_by(office: Office, route: str) -> list[str]:
+    reader, found = office.running.storage.reader, list[str]()
+    lane: dict[str, Any] = {"holder": route, "route": route, "others": () if route else GOV.routes}
+    while (each := await bundles.claim(reader, 1, now=utc_now(), **lane)) is not None:
+        found += [row["recipient_id"] for row in each.rows]
+    return sorted(found)
+
+
+async def test_what_waits_is_sorted_once_and_each_relay_finds_its_own(quiet: Office) -> None:
+    _, usual, others = await waiting(quiet)
+    before = await quiet.running.storage.reader[BUNDLES].find({}, limit=9)
+    assert await sort(quiet, Rules()) == 1  # where nothing is for anybody else it stays as it is
+    assert (await sort(quiet), await sort(quiet)) == (1, 0)
+    left = await quiet.running.storage.reader[BUNDLES].find_one({"route": {"$exists": False}}) or {}
+    assert (left["due_at"], left["why"], len(left["ids"])) == (before[0]["due_at"], "relay-not-reached", 2)
+    assert (await taken_by(quiet, "gov"), await taken_by(quiet, "")) == (others, sorted(usual))
+
+
+async def test_an_installation_with_one_relay_sorts_nothing(quiet: Office) -> None:
+    await waiting(quiet)
+    await sorting.sort_waiting(quiet.running.context)
+    assert await quiet.running.storage.reader[BUNDLES].count({"sorted": {"$exists": True}}) == 0
+
+
+async def test_a_sorted_letter_whose_reader_moves_house_is_sorted_again(quiet: Office) -> None:
+    _, usual, others = await waiting(quiet)
+    await sort(quiet)
+    await quiet.hears(contact_changed(usual[0], address="q@mail.gov.example", revision=2))
+    assert (await sort(quiet), await taken_by(quiet, "gov")) == (1, sorted([usual[0], *others]))
+
+
+async def test_who_sorts_and_dies_or_fails_leaves_no_letter_behind_and_none_in_doubt(
+    quiet: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting_id, usual, others = await waiting(quiet)
+    storage = quiet.running.storage
+    with monkeypatch.context() as patched:
+        patched.setattr(bundles, "tie", _fail)
+        with pytest.raises(RuntimeError):
+            await sort(quiet)
+    assert await sort(quiet) == 0  # it is not at the same one again and again
+    await storage.reader[BUNDLES].update_many({}, {"$unset": {"sorted": ""}})
+    dead = await bundles.claim_unsorted(storage.reader, GOV.mark, due_before=utc_now(), holder="x", others=GOV.routes)
+    assert dead is not None
+    await storage.reader[BUNDLES].update_many({}, {"$set": {"leased_at": utc_now() - timedelta(hours=1)}})
+    back = await bundles.take_back(storage, lease=timedelta(minutes=1), now=utc_now(), holder="y", held=())
+    assert back == (1, 0)
+    await bundles.leave(storage.reader, dead, due_at=utc_now())  # too late: it is no longer its own
+    await storage.reader[BUNDLES].update_many({}, {"$set": {"due_at": utc_now() - timedelta(minutes=1)}})
+    assert await sort(quiet) == 1
+    assert (await taken_by(quiet, "gov"), await taken_by(quiet, "")) == (others, sorted(usual))
+    assert [row.get("doubts", 0) for row in await quiet.letters(about_id=meeting_id)] == [0] * COUNT
+
+
+async def _fail(*_: Any, **__: Any) -> None:
+    raise RuntimeError("a fault in the middle")

@@ -1,5 +1,6 @@
 """Relays of their own for some destinations, and limits by the minute: each slows only what is its own."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -45,9 +46,7 @@ async def test_a_slow_relay_slows_only_itself(opened: Opened) -> None:
         await office.hears(event)
         await office.settled(20, within=60, about_id=event.meeting_id, recipient_id={"$in": ours})
         assert await office.states(recipient_id={"$in": theirs}) == ["queued"] * 5
-        slow.faults = Faults()
-        for connection in list(slow.connections):
-            connection.abort()
+        _recover(slow)
         await office.settled(5, within=60, recipient_id={"$in": theirs})
         assert {mail.recipient for mail in slow.mails} == {f"p{n}@mail.gov.example" for n in range(5)}
         assert (len(slow.mails), len(office.sink.mails)) == (5, 20)
@@ -70,6 +69,39 @@ async def test_one_relay_is_held_and_the_others_go_on(opened: Opened) -> None:
             assert (await client.delete("/holds/relay-gov")).status_code == 200
         await office.settled(2, within=60, recipient_id=theirs)
         assert len(other.mails) == 2
+
+
+async def test_a_usual_relay_that_hangs_holds_up_no_letters_for_another(opened: Opened) -> None:
+    async with Sink() as other, opened(letters_workers=1, smtp_routes={"gov": route(other.url)}) as office:
+        (theirs,), ours = await office.knows(1, address="p@mail.gov.example"), await office.knows(3)
+        office.sink.faults = Faults(silent=True)
+        await office.hears(people_invited(new_id(), ours[:1]))
+        await office.hears(sign_in_requested(ours[0]))
+        await until(_connected(office.sink, 2), "every sender of the usual relay waits for a word", within=10)
+        event = people_invited(new_id(), [*ours[1:], theirs])
+        await office.hears(event)
+        await office.hears(sign_in_requested(theirs))
+        await office.settled(2, within=15, recipient_id=theirs)
+        assert await office.states(recipient_id={"$in": ours}) == ["queued"] * 4
+        async with office.running.as_("operator") as client:
+            relays = (await client.get("/relays")).json()["items"]
+        assert [(each["name"], each["waiting"]) for each in relays] == [("", 2), ("gov", 0)]
+        _recover(office.sink)
+        await office.settled(4, within=60, recipient_id={"$in": ours})
+        assert (len(other.mails), len(office.sink.mails)) == (2, 4)
+
+
+def _connected(sink: Sink, count: int) -> Callable[[], Awaitable[bool]]:
+    async def connected() -> bool:
+        return len(sink.connections) >= count
+
+    return connected
+
+
+def _recover(sink: Sink) -> None:
+    sink.faults = Faults()
+    for connection in list(sink.connections):
+        connection.abort()
 
 
 async def test_letters_of_a_relay_that_is_no_longer_set_go_by_the_usual_one(opened: Opened) -> None:

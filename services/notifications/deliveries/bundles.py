@@ -79,9 +79,30 @@ async def claim(
         due["route"] = route
     elif others:
         due["route"] = {"$nin": list(others)}
+    return await _take(reader, due, token)
+
+
+async def claim_unsorted(
+    reader: Reader, mark: str, *, due_before: datetime, holder: str, others: Some[str]
+) -> Claim | None:
+    """Take a bundle of the relay without a name that has been due for a while, to `leave` it; each once for a ``mark``.
+
+    Whoever's news change where a letter goes takes the mark away: it is looked for again.
+    """
+    waits: Document = {"priority": {"$in": list(BELLS)}, "due_at": {"$lte": due_before}}
+    unsorted: Document = {"route": {"$nin": list(others)}, "sorted": {"$ne": mark}}
+    return await _take(reader, waits | unsorted, f"{holder}/{new_id()}", {"$addToSet": {"sorted": mark}})
+
+
+async def _take(reader: Reader, where: Document, token: str, more: Document | None = None) -> Claim | None:
     taken = await reader[BUNDLES].find_one_and_update(
-        due,
-        {"$set": {"claimed_by": token}, "$unset": {"due_at": "", "stirred": ""}, "$currentDate": {"leased_at": True}},
+        where,
+        {
+            "$set": {"claimed_by": token},
+            "$unset": {"due_at": "", "stirred": ""},
+            "$currentDate": {"leased_at": True},
+            **(more or {}),
+        },
         sort=[("priority", 1), ("due_at", 1)],
     )
     if taken is None:
@@ -126,19 +147,30 @@ async def release(reader: Reader, claim: Claim, *, now: datetime, why: str = "")
     await reader[BUNDLES].update_one(clear, {"$set": {"due_at": now, "why": why}, "$unset": gone})
 
 
-async def still(tx: Tx, claim: Claim) -> Document | None:
-    """Return the bundle of a claim that nobody has taken back, and keep it so; `None`: it is gone."""
+async def leave(reader: Reader, claim: Claim, *, due_at: datetime) -> None:
+    """Give a bundle back of which nothing was sent, as it was: in its place, and for the reason that it had."""
     own = {"_id": claim.bundle_id, "claimed_by": claim.token}
-    return await tx[BUNDLES].find_one_and_update(own, {"$currentDate": {"leased_at": True}})
+    gone = {"claimed_by": "", "leased_at": ""}
+    await reader[BUNDLES].update_one(own, {"$set": {"due_at": due_at}, "$unset": gone})
+
+
+async def still(tx: Tx, claim: Claim, *, without: Sequence[str] = ()) -> Document | None:
+    """Return the bundle of a claim that nobody has taken back, and keep it so; `None`: it is gone.
+
+    Letters that it is ``without`` from now on are no longer named by it.
+    """
+    own = {"_id": claim.bundle_id, "claimed_by": claim.token}
+    less: Document = {"$pull": {"ids": {"$in": list(without)}}} if without else {}
+    return await tx[BUNDLES].find_one_and_update(own, {"$currentDate": {"leased_at": True}, **less})
 
 
 async def change_over(
     tx: Tx, claim: Claim, rows: Sequence[Document], *, priority: Priority, route: str, now: datetime
 ) -> None:
     """Give letters of a claim to another relay: from now on they are in a bundle of its own."""
-    if await still(tx, claim) is None:
-        return
     ids = [row["_id"] for row in rows]
+    if await still(tx, claim, without=ids) is None:
+        return
     tied = await tie(tx, ids, priority=priority, due_at=now, route=route)
     for bundle in dict.fromkeys(tied):
         own = [id for id, each in zip(ids, tied, strict=True) if each == bundle]
@@ -180,7 +212,7 @@ async def take_back(
             ambiguous += await storage.transact(_doubt, taken["_id"], doubtful, now=now, held=held)
         await storage.reader[BUNDLES].update_one(
             {"_id": taken["_id"], "claimed_by": token},
-            {"$set": {"due_at": now}, "$unset": {"claimed_by": "", "leased_at": "", "slices": ""}},
+            {"$set": {"due_at": now}, "$unset": {"claimed_by": "", "leased_at": "", "slices": "", "sorted": ""}},
         )
         back += 1
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from prometheus_client import Counter, Gauge
 
-from services.notifications.deliveries import bundles, moving, stops
+from services.notifications.deliveries import bundles, moving, sorting, stops
 from shared import logs
 from shared.ids import utc_now
 from shared.service import Context, Job
@@ -62,6 +62,7 @@ async def count_waiting(context: Context) -> None:
 
 JOBS = [
     Job("letters-taken-back", take_back, timedelta(seconds=3)),
+    Job("letters-sorted", sorting.sort_waiting, timedelta(seconds=1)),
     Job("letters-withheld", withhold_stopped, timedelta(seconds=3)),
     Job("letters-found-again", find_lost, timedelta(minutes=5)),
     Job("letters-counted", count_waiting, timedelta(seconds=15)),

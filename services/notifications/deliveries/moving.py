@@ -114,7 +114,7 @@ async def _stir(tx: Tx, recipient_id: str) -> None:
     rows = await tx[LETTERS].find(waiting, projection={"bundle": 1}, limit=AT_ONCE)
     if rows:
         named: Document = {"_id": {"$in": list({row["bundle"] for row in rows})}}
-        await tx[BUNDLES].update_many(named, {"$addToSet": {"stirred": recipient_id}})
+        await tx[BUNDLES].update_many(named, {"$addToSet": {"stirred": recipient_id}, "$unset": {"sorted": ""}})
 
 
 async def wake(tx: Tx, recipient_id: str, *, now: datetime) -> None:

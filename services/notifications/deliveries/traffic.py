@@ -1,9 +1,11 @@
 """Which relay takes a letter, and when: relays of their own for some destinations, and limits by the minute.
 
-Letters for another relay change over to bundles of its own, so that a slow relay slows only itself.  What a relay or a
-destination does not take now gets a place in turn and waits for it; letters that somebody waits for are never put off.
+Letters for another relay change over to bundles of its own, so that a slow relay slows only itself; where the usual one
+is the slow one, `sorting` sees to that.  What a relay or a destination does not take now gets a place in turn and waits
+for it; letters that somebody waits for are never put off.
 """
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from services.notifications.deliveries import allowances
 from services.notifications.deliveries.domain import Change, Trouble
 from services.notifications.deliveries.writing import Written
-from services.notifications.smtp import Mail, relay_address
+from services.notifications.smtp import relay_address
 from shared.storage import Document, Reader
 
 DEFAULT = ""
@@ -61,6 +63,12 @@ class Rules:
                     return name
         return DEFAULT
 
+    @property
+    def mark(self) -> str:
+        """Return what is written on bundles from which these routes' letters were taken out."""
+        domains = sorted((name, *sorted(route.domains)) for name, route in self.routes.items())
+        return hashlib.sha256(repr(domains).encode()).hexdigest()[:16]
+
     def limit_of(self, domain: str) -> tuple[str, int] | None:
         """Return the destination that ``domain`` counts to, and how many letters a minute that takes."""
         return next(((each, self.per_domain[each]) for each in endings(domain) if each in self.per_domain), None)
@@ -76,9 +84,9 @@ def endings(domain: str) -> list[str]:
     return [".".join(parts[start:]) for start in range(len(parts))]
 
 
-def domain_of(mail: Mail) -> str:
-    """Return where a mail goes."""
-    return mail.recipient.rpartition("@")[2].lower()
+def domain_of(address: str) -> str:
+    """Return where mails to an address go."""
+    return address.rpartition("@")[2].lower()
 
 
 def elsewhere(written: Written, rules: Rules, route: str) -> dict[str, list[Document]]:
@@ -86,7 +94,7 @@ def elsewhere(written: Written, rules: Rules, route: str) -> dict[str, list[Docu
     moved: dict[str, list[Document]] = {}
     if not rules.routes:
         return moved
-    wanted = [rules.route_of(domain_of(mail)) for mail in written.mails]
+    wanted = [rules.route_of(domain_of(mail.recipient)) for mail in written.mails]
     for row, name in zip(written.rows, wanted, strict=True):
         if name != route:
             moved.setdefault(name, []).append(row)
@@ -123,7 +131,7 @@ def _limited(
         found.append((f"relay {route}", limit, "relay-limit", list(places)))
     by_domain: dict[tuple[str, int], list[int]] = {}
     for place in places if rules.per_domain else ():
-        if (of_domain := rules.limit_of(domain_of(written.mails[place]))) is not None:
+        if (of_domain := rules.limit_of(domain_of(written.mails[place].recipient))) is not None:
             by_domain.setdefault(of_domain, []).append(place)
     return [*found, *((f"domain {name}", limit, "domain-limit", at) for (name, limit), at in by_domain.items())]
 
