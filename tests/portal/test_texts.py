@@ -2,15 +2,19 @@
 
 import re
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 
+from services.notifications.letters.language import LOCALE
 from services.portal import words
-from services.portal.languages import catalogue, speech_of
+from services.portal.languages import LOCALES, catalogue, speech_of
 from services.portal.pages import HERE, STATIC
+from services.reports.templates.catalogue import TEMPLATES as KINDS_OF_REPORTS
 from services.reports.themes import THEME_NAMES
 from shared.model import LANGUAGES, Language
 
@@ -59,6 +63,29 @@ def test_plurals_have_three_forms(language: Language) -> None:
 def test_cyrillic_texts_hold_no_latin_look_alikes(language: Language) -> None:
     mixed = re.compile(r"[А-Яа-яЁёІіЇїЄєЎў][A-Za-z]|[A-Za-z][А-Яа-яЁёІіЇїЄєЎў]")
     assert [form for each in catalogue(language) if each.id for form in forms(each) if mixed.search(form)] == []
+
+
+OTHER_NAMES: dict[Language, str] = {
+    "pl": r"\bsprawozda",
+    "be": r"\bдаклад(?!н|чы)|\bрапарт",
+    "uk": r"\bдоповід(?!ач)|\bрапорт",
+    "ru": r"\bотч[её]т|\bрапорт",
+}
+"""What a report is not called: *raport*, *справаздача*, *звіт*, *доклад* are its names in pages and letters."""
+OF_OTHERS = {"periods.po", "imports.po"}  # what organisations hand in for a period, and what became of a sheet's rows
+OF_PERIODS = {"has not reported yet"}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_report_has_one_name_wherever_it_is_spoken_of(language: Language) -> None:
+    paths = [path for folder in (LOCALES, LOCALE) for path in sorted((folder / language).glob("*.po"))]
+    found = [each for path in paths if path.name not in OF_OTHERS for each in read_po(BytesIO(path.read_bytes()))]
+    named = [form for each in found if each.id not in OF_PERIODS for form in forms(each)]
+    for each in KINDS_OF_REPORTS.values():
+        said = [each.title, *(part.title for part in each.sections), *(part.guidance for part in each.sections)]
+        named += [texts[language] for texts in said]
+    assert len(named) > 1_500
+    assert [form for form in named if re.search(OTHER_NAMES[language], form, re.IGNORECASE)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

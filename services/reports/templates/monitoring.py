@@ -61,7 +61,7 @@ MONITORING_REPORT = Template(
         "en": "Monitoring report",
         "be": "Маніторынгавая справаздача",
         "uk": "Моніторинговий звіт",
-        "ru": "Мониторинговый отчёт",
+        "ru": "Мониторинговый доклад",
     },
     sections=tuple(PlannedSection(key=theme, title=THEME_NAMES[theme], guidance=GUIDANCE[theme]) for theme in THEMES),
 )

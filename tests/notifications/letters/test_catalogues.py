@@ -66,12 +66,6 @@ def test_a_sentence_begins_as_one(language: Language) -> None:
     assert [form for id_, form in begun if id_[0].isupper() and form[0].islower()] == []
 
 
-def test_a_report_has_one_name_in_russian_whoever_is_told_of_it() -> None:
-    named = {form for each in catalogue("ru") if "report" in str(each.id).lower() for form in _strings(each)}
-    of_periods = {"Отчётный период", "Время, охваченное отчётом", "Ждём отчёта: %(title)s"}
-    assert {form for form in named if "тчёт" in form} <= of_periods
-
-
 def _strings(message: Message) -> list[str]:
     found = message.string
     return [str(each) for each in found] if isinstance(found, tuple | list) else [str(found)]
