@@ -31,6 +31,9 @@ class Settings(ServiceSettings):
     smtp_connections: int = Field(default=6, ge=1, le=200)
     """Conversations with the relay that carry bulk; two more are kept for urgent letters."""
 
+    smtp_brake_refusals: int = Field(default=30, ge=0, le=200)
+    """A relay that refuses so many letters for good, and most of its last 200, is held until an operator has looked;
+    0: never."""
     smtp_per_minute: PerMinute | None = None
     """Letters a minute that this relay takes, at most."""
     smtp_routes: dict[RouteName, Route] = Field(default_factory=dict, max_length=20)

@@ -9,6 +9,7 @@ import pytest_asyncio
 from services.notifications.deliveries.bundles import BUNDLES, LETTERS
 from services.notifications.deliveries.store import COLLECTIONS
 from services.notifications.main import create_app
+from services.notifications.operations.store import BELIEVED, HOLDS
 from services.notifications.settings import Settings
 from shared.testing.sink import Sink
 from shared.testing.stack import Stack
@@ -26,9 +27,9 @@ async def sink() -> AsyncIterator[Sink]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def empty(stack: Stack) -> None:
-    """Forget the letters of the tests before: whatever is still due would be sent in this one."""
+    """Forget the letters of the tests before, which would be sent in this one, and what was held."""
     async with stack.storage("notifications", COLLECTIONS) as storage:
-        for name in (LETTERS, BUNDLES):
+        for name in (LETTERS, BUNDLES, HOLDS, BELIEVED):
             await storage.reader[name].delete_many({})
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.notifications.deliveries import bundles, sending, settling
+from services.notifications.deliveries import bundles, recording, settling
 from services.notifications.deliveries.bundles import LETTERS, Claim
 from services.notifications.smtp import Mail, Outcome, Relay
 from shared.events.meetings import calendar_uid
@@ -425,7 +425,7 @@ async def test_what_cannot_be_written_down_is_a_doubt_and_its_bundle_is_not_thro
         await settle_sent(reader, ids, now=now)
 
     monkeypatch.setattr(settling, "settle_sent", settle_or_not)
-    monkeypatch.setattr(sending, "RECORDED_WITHIN", 1)
+    monkeypatch.setattr(recording, "RECORDED_WITHIN", 1)
     async with opened() as office:
         event = people_invited(new_id(), await office.knows(2))
         await office.hears(event)

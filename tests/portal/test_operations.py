@@ -81,6 +81,20 @@ async def test_operators_hold_and_release_a_kind_or_everything(portal: Portal) -
     assert "gov.example" in strange.text
 
 
+async def test_a_relay_that_is_held_for_what_it_says_is_shown_with_its_words(portal: Portal) -> None:
+    braked = {"what": "relay-default", "held_at": NOW, "because": "550 5.7.1 <b>denied</b>"}
+    plays(portal, **{"GET /holds": {"items": [braked]}, "DELETE /holds/relay-default": {"count": 0}})
+    async with portal.browser("operator") as browser:
+        page = (await browser.get("/en/operations")).text
+        released = await browser.post("/en/operations/holds/relay-default/release")
+    assert "the usual relay" in page
+    assert "550 5.7.1 &lt;b&gt;denied&lt;/b&gt;" in page
+    assert '<option value="relay-default">' not in page  # it is held
+    assert '<option value="relay">' in page
+    assert '<option value="relay-gov">' in page
+    assert released.status_code == 303
+
+
 async def test_many_letters_are_sent_again_or_stopped_by_what_they_are_about(portal: Portal) -> None:
     plays(portal)
     portal.services.plays |= {

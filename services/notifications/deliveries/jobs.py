@@ -5,6 +5,7 @@ from datetime import timedelta
 from prometheus_client import Counter, Gauge
 
 from services.notifications.deliveries import bundles, moving, sorting, stops
+from services.notifications.operations import store as operations
 from shared import logs
 from shared.ids import utc_now
 from shared.service import Context, Job
@@ -13,6 +14,7 @@ from shared.storage import Unreachable
 log = logs.get(__name__)
 
 waiting = Gauge("zgoda_letters_waiting", "Letters that wait to be sent, as of the last look", ["lane"])
+holds = Gauge("zgoda_holds", "Kinds and relays that are held, as of the last look", ["by"])
 found_again = Counter("zgoda_letters_found_again_total", "Waiting letters that no bundle had any more, tied again")
 
 
@@ -55,7 +57,10 @@ async def withhold_stopped(context: Context) -> None:
 
 
 async def count_waiting(context: Context) -> None:
-    """Tell the metrics how many letters wait."""
+    """Tell the metrics how many letters wait, and how much is held."""
+    by_brake = [hold.because is not None for hold in await operations.holds(context.storage.reader)]
+    holds.labels("operator").set(by_brake.count(False))
+    holds.labels("brake").set(by_brake.count(True))
     for priority, count in (await bundles.count_waiting(context.storage.reader)).items():
         waiting.labels(bundles.BELLS[priority]).set(count)
 

@@ -6,22 +6,22 @@ connections of its own, so that nothing ever waits behind bulk.
 
 import asyncio
 import contextlib
-import itertools
 import ssl
 import time
-from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Histogram
 from pydantic import SecretStr
 
-from services.notifications.deliveries import bundles, domain, settling, stops, traffic
+from services.notifications.deliveries import bundles, stops, traffic
+from services.notifications.deliveries.brake import Brake
 from services.notifications.deliveries.bundles import Claim
-from services.notifications.deliveries.domain import BULK_PRIORITY, URGENT_PRIORITY, Change, Priority
+from services.notifications.deliveries.domain import BULK_PRIORITY, URGENT_PRIORITY, Priority
 from services.notifications.deliveries.finishing import Finishing
 from services.notifications.deliveries.pace import Pace
+from services.notifications.deliveries.recording import Records
 from services.notifications.deliveries.writing import Writer, Written
 from services.notifications.operations import store as operations
 from services.notifications.settings import Settings
@@ -37,10 +37,8 @@ log = logs.get(__name__)
 POLL_SECONDS = 1.0  # when another replica was told, or a letter became due
 URGENT_CONNECTIONS = 2
 SILENT_AFTER = 10.0  # seconds without a word from the relay to anybody; it may still answer, in its ten minutes
-RECORDED_WITHIN = 1000  # tries to write down what became of letters: hours
 HEALTH = "relay for letters"
 
-letters = Counter("zgoda_letters_total", "Letters settled", ["kind", "state"])
 bundle_seconds = Histogram("zgoda_letters_bundle_seconds", "Time from claiming a bundle to settling it", ["lane"])
 
 
@@ -105,9 +103,13 @@ class Sending:
         count = min(self.settings.letters_workers, connections)
         shares = [len(range(i, connections, count)) for i in range(count)]
         relays = [self._relay(url, share) for share in (URGENT_CONNECTIONS, *shares)]
+        records = [self._records(route, 0), *[self._records(route, self.settings.smtp_brake_refusals)] * count]
         if route == traffic.DEFAULT:
             self._usual = relays
-        return [Worker(self, lane, relay) for lane, relay in zip((urgent, *[bulk] * count), relays, strict=True)]
+        return [Worker(self, *each) for each in zip((urgent, *[bulk] * count), relays, records, strict=True)]
+
+    def _records(self, route: str, refusals: int) -> Records:
+        return Records(self.context.storage, Brake(route, refusals), self.settings.letters_held_when_ambiguous)
 
     def _lane(self, priority: Priority, route: str) -> Lane:
         return Lane(priority, self.context.storage.bell(bundles.BELLS[priority]), route)
@@ -139,10 +141,11 @@ class Sending:
 class Worker:
     """Takes one bundle after the other of a lane through its own connections."""
 
-    def __init__(self, sending: Sending, lane: Lane, relay: Relay) -> None:
+    def __init__(self, sending: Sending, lane: Lane, relay: Relay, records: Records) -> None:
         self._sending = sending
         self._lane = lane
         self._relay = relay
+        self._records = records
         self._reader = sending.reader
         self._context = sending.context
         self._pace = Pace(sending.settings.letters_in_flight, sending.settings.letters_in_flight_seconds)
@@ -207,8 +210,7 @@ class Worker:
         try:
             written = await self._sending.writer.write(claim.rows)
             await self._direct(claim, written)
-            await self._settle(claim, written.others)
-            _count(written.others)
+            await self._records.decided(claim, written.others)
             unsent = len(written.rows)
             while unsent and not self._context.stopping.is_set():
                 rows, mails = written.take(self._pace.slice)
@@ -216,7 +218,7 @@ class Worker:
                 unsent -= len(rows)
                 if recording is not None and not await recording:
                     unsent += 1
-                recording = asyncio.create_task(self._record(claim, number, rows, outcomes))
+                recording = asyncio.create_task(self._records.answered(claim, number, rows, outcomes))
                 self._judge_relay(outcomes)
         except Stopped:
             log.info("letters-stopped", bundle=claim.bundle_id)
@@ -261,33 +263,6 @@ class Worker:
         self._pace.took(len(outcomes), time.monotonic() - began)
         return number, outcomes
 
-    async def _settle(self, claim: Claim, changes: Sequence[tuple[Document, Change]]) -> None:
-        if changes:
-            await self._context.storage.transact(settling.settle_others, claim, changes, now=utc_now())
-
-    async def _record(
-        self, claim: Claim, number: int | None, rows: Sequence[Document], outcomes: Sequence[Outcome]
-    ) -> bool:
-        """Write down what became of mails, tried until it is done: nobody else knows.  Return whether none is left."""
-        now = utc_now()
-        held = self._sending.settings.letters_held_when_ambiguous
-        changes = [(row, _settle(row, outcome, now, held)) for row, outcome in zip(rows, outcomes, strict=True)]
-        sent = [row["_id"] for row, change in changes if change.state == "sent"]
-        others = [(row, change) for row, change in changes if change.state != "sent"]
-        for failures in itertools.count(1):
-            try:
-                await settling.settle_sent(self._reader, sent, now=now)
-                await self._settle(claim, others)
-                if number is not None:
-                    await bundles.end_slice(self._reader, claim, number)
-                break
-            except Unreachable:
-                if failures == RECORDED_WITHIN:  # the lease runs out, and the letters are in doubt: not unsaid
-                    raise
-                await asyncio.sleep(backoff(min(failures, 3)).total_seconds())
-        _count(changes)
-        return all(change.state != "queued" for _, change in others)
-
     def _judge_relay(self, outcomes: Sequence[Outcome]) -> None:
         """Tell the health of the relay.  Raises `RelayUnreachable` when it could not be talked to."""
         lost = [each.reason for each in outcomes if isinstance(each, NeverSent)]
@@ -296,19 +271,3 @@ class Worker:
             self._context.health.bad(HEALTH, lost[0]) if away else self._context.health.good(HEALTH)
         if away:
             raise RelayUnreachable(lost[0])
-
-
-def _settle(row: Document, outcome: Outcome, now: datetime, held: Sequence[str]) -> Change:
-    return domain.settle(
-        outcome,
-        attempts=row["attempts"] + 1,
-        doubts=row.get("doubts", 0),
-        since=row["since"] if row["attempts"] else now,  # it may have waited long before, for us
-        now=now,
-        hold=row["kind"] in held,
-    )
-
-
-def _count(changes: Sequence[tuple[Document, Change]]) -> None:
-    for (kind, state), count in Tally((row["kind"], change.state) for row, change in changes).items():
-        letters.labels(kind, state).inc(count)

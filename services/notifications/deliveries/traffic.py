@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
 from services.notifications.deliveries import allowances
 from services.notifications.deliveries.domain import Change, Trouble
 from services.notifications.deliveries.writing import Written
+from services.notifications.operations.domain import USUAL_RELAY
 from services.notifications.smtp import relay_address
 from shared.storage import Document, Reader
 
@@ -26,7 +27,14 @@ TICK = timedelta(seconds=5)  # letters whose turn comes within so long go togeth
 PACED = ("relay-limit", "domain-limit")
 """Why a letter waits for its turn: it has a place, and needs no second one."""
 
-RouteName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$")]
+
+def _its_own(name: str) -> str:
+    if name == USUAL_RELAY:
+        raise ValueError(f"{USUAL_RELAY!r} is what the relay of SMTP_URL is called: choose another name")
+    return name
+
+
+RouteName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$"), AfterValidator(_its_own)]
 PerMinute = Annotated[int, Field(ge=1, le=1_000_000)]
 
 

@@ -1,6 +1,7 @@
 """What an operator does about letters."""
 
 from services.notifications.deliveries import bundles, moving, stops
+from services.notifications.deliveries.brake import BELIEVED
 from services.notifications.deliveries.bundles import WAITING
 from services.notifications.deliveries.domain import HELD, KINDS
 from services.notifications.operations import store as operations
@@ -39,6 +40,8 @@ async def release(storage: Storage, what: Holdable) -> int:
 
 async def _hold_no_longer(tx: Tx, what: Holdable) -> None:
     await operations.release(tx, what)
+    if what not in KINDS:
+        await operations.believe(tx, what, until=utc_now() + BELIEVED)
     for bell in bundles.BELLS.values():
         tx.ring(bell)
 

@@ -12,15 +12,22 @@ from shared.problems import Invalid
 
 RelayName = Annotated[str, StringConstraints(pattern=r"^relay(-[a-z0-9-]{1,30})?$")]
 Holdable = LetterKind | RelayName
-"""A kind of letters, or everything that goes through a relay: *relay* is all of them, *relay-x* the one named x."""
+"""A kind of letters, or what goes through a relay: *relay* is all of them, *relay-x* the one named x."""
+
+USUAL_RELAY = "default"
+"""What the relay is called that takes whatever no other one does."""
 
 
 class Hold(Model):
-    """That nothing of a kind, or nothing at all, is sent until it is released."""
+    """That nothing of a kind, or by a relay, is sent until it is released.
+
+    ``held_by`` is whoever did it; nobody did where a relay is held ``because`` of what it said to most letters.
+    """
 
     what: Holdable
     held_at: datetime
-    held_by: Id
+    held_by: Id | None = None
+    because: str | None = None
 
 
 class CancelLetters(Command):
@@ -89,6 +96,11 @@ class Origin(Model):
     happened_at: datetime
     cause_id: str | None = None
     actor_id: str | None = None
+
+
+def held_name(route: str) -> str:
+    """Return what a relay is called where it is held."""
+    return f"relay-{route or USUAL_RELAY}"
 
 
 TO_SEND_AGAIN = ("failed", "deferred", "held", "ambiguous")

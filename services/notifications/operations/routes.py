@@ -43,7 +43,7 @@ async def show_waiting(actor: Coordinator, storage: StorageOf) -> Page[Waiting]:
     return Page(items=await store.waiting(storage.reader))
 
 
-@router.get("/holds")
+@router.get("/holds", response_model_exclude_none=True)
 async def list_holds(actor: Coordinator, storage: StorageOf) -> Page[Hold]:
     """List what is held."""
     return Page(items=await store.holds(storage.reader))
@@ -55,7 +55,7 @@ async def list_relays(actor: Coordinator, storage: StorageOf, settings: Settings
     return Page(items=await looking.relays(storage.reader, settings))
 
 
-@router.put("/holds/{what}")
+@router.put("/holds/{what}", response_model_exclude_none=True)
 async def hold(what: Holdable, actor: Operator, storage: StorageOf) -> Hold:
     """Send nothing of a kind, or (*relay*) nothing but what somebody waits for, until it is released."""
     return await storage.transact(actions.hold, what, by=actor.person_id)

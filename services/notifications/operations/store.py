@@ -1,21 +1,29 @@
 """Where holds are kept, and what waits is counted."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.notifications.deliveries.bundles import LETTERS, WAITING
 from services.notifications.deliveries.domain import KINDS
-from services.notifications.operations.domain import Hold
+from services.notifications.operations.domain import Hold, held_name
 from services.notifications.operations.domain import Waiting as Waits
-from shared.storage import CollectionSpec, Reader, Tx
+from shared.storage import CollectionSpec, Index, Reader, Tx
 
 HOLDS = "holds"
-COLLECTIONS = [CollectionSpec(HOLDS)]
+BELIEVED = "believed_relays"
+COLLECTIONS = [
+    CollectionSpec(HOLDS),
+    CollectionSpec(BELIEVED, [Index([("until", 1)], expire_after=timedelta(days=1))]),
+]
 
 
 async def holds(reader: Reader) -> list[Hold]:
     """Return what is held."""
     rows = await reader[HOLDS].find({}, sort=[("_id", 1)], limit=100)
-    return [Hold(what=row["_id"], held_at=row["held_at"], held_by=row["held_by"]) for row in rows]
+    return [
+        Hold(what=row["_id"], held_at=row["held_at"], held_by=row.get("held_by"), because=row.get("because"))
+        for row in rows
+    ]
 
 
 async def held(reader: Reader) -> set[str]:
@@ -25,14 +33,25 @@ async def held(reader: Reader) -> set[str]:
 
 async def relay_held(reader: Reader, route: str) -> bool:
     """Return whether a relay is held: by its own name, or with all others."""
-    names = ["relay", f"relay-{route}"]
+    names = ["relay", held_name(route)]
     return await reader[HOLDS].find_one({"_id": {"$in": names}}, {"_id": 1}) is not None
 
 
 async def keep(tx: Tx, hold: Hold) -> None:
     """Hold something; the first hold of it stays."""
-    row = {"held_at": hold.held_at, "held_by": hold.held_by}
+    row = hold.model_dump(exclude={"what"}, exclude_none=True)
     await tx[HOLDS].update_one({"_id": hold.what}, {"$setOnInsert": row}, upsert=True)
+
+
+async def believe(tx: Tx, what: str, *, until: datetime) -> None:
+    """Take the word of a relay, or of all of them, for a while."""
+    await tx[BELIEVED].update_one({"_id": what}, {"$set": {"until": until}}, upsert=True)
+
+
+async def believed(reader: Reader, what: str, *, now: datetime) -> bool:
+    """Return whether a relay's word is taken, whatever it says."""
+    named = {"_id": {"$in": ["relay", what]}, "until": {"$gt": now}}
+    return await reader[BELIEVED].find_one(named, {"_id": 1}) is not None
 
 
 async def keep_held(tx: Tx, kind: str) -> bool:

@@ -25,11 +25,12 @@ class Waiting(Model):
 
 
 class Hold(Model):
-    """That nothing of a kind, or nothing at all, is sent."""
+    """That nothing of a kind, or by a relay, is sent; ``because`` of what the relay said, where nobody held it."""
 
     what: str
     held_at: datetime
     held_by: str = ""
+    because: str = ""
 
 
 class Relay(Model):
@@ -44,7 +45,7 @@ class Relay(Model):
     @property
     def held_as(self) -> str:
         """What it is called where it is held."""
-        return f"relay-{self.name}" if self.name else "relay"
+        return f"relay-{self.name or 'default'}"
 
 
 class Moment(Model):

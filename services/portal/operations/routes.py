@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,6 +11,7 @@ from starlette.datastructures import FormData
 
 from services.portal import words as portal_words
 from services.portal.clients.base import Down, Refused
+from services.portal.clients.operations import Relay
 from services.portal.operations import words
 from services.portal.operations.parts import id_in
 from services.portal.pages import Operator, Viewer, Visit
@@ -41,15 +43,18 @@ async def _overview(
         holds=holds,
         relays=relays,
         dead=list(zip(asked.services, dead, strict=True)) if operates else [],
-        holdable=[
-            code for code in (*(each.held_as for each in relays), *portal_words.LETTER_KINDS) if code not in held
-        ],
+        holdable=[code for code in _holdables(relays) if code not in held],
         operates=operates,
         said=words,
         done=words.DONE.get(done, ""),
         count=count,
         errors=errors or {},
     )
+
+
+def _holdables(relays: Sequence[Relay]) -> list[str]:
+    one_by_one = [each.held_as for each in relays] if len(relays) > 1 else []
+    return ["relay", *one_by_one, *portal_words.LETTER_KINDS]
 
 
 async def _dead(visit: Visit, service: str) -> int | None:

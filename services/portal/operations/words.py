@@ -1,9 +1,10 @@
 """The words for what holds letters, why addresses are given up, and what came of mails that came back."""
 
 from services.portal.languages import N_
-from services.portal.words import LETTER_STATES
+from services.portal.words import LETTER_KINDS, LETTER_STATES
 
 RELAY = N_("Everything but what somebody waits for")
+HELD = {"relay": RELAY, "relay-default": N_("the usual relay")} | LETTER_KINDS
 UNSENT = {code: LETTER_STATES[code] for code in ("failed", "deferred", "held", "ambiguous")}
 """The states of letters that can be sent again."""
 REASONS = {
@@ -12,6 +13,7 @@ REASONS = {
     "quiet-hours": N_("the person sleeps"),
     "domain-limit": N_("their mail server takes only so many at a time"),
     "relay-limit": N_("the relay takes only so many at a time"),
+    "relay-braked": N_("the relay refuses most letters, so it is held"),
     "relay-not-reached": N_("the relay does not answer"),
     "relay-not-trusted": N_("the relay's certificate is not trusted"),
     "relay-does-not-greet": N_("the relay answers, and says nothing"),
