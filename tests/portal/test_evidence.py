@@ -295,6 +295,17 @@ async def test_names_that_are_protected_stand_on_no_page_of_the_list(portal: Por
     assert "Count them there among those without a name first" in refused.text
 
 
+async def test_names_alone_can_be_for_everybody_which_is_for_print(portal: Portal) -> None:
+    portal.services.plays[f"POST {API}/parties"] = party(level="public")
+    form = {"names": "Aleh Z.", "kind": "person", "level": "public"}
+    async with portal.browser("editor") as browser:
+        pages = [(await browser.get(f"{PAGE}/evidence/{each}")).text for each in ("people", "files", "incidents/new")]
+        saved = await browser.post(f"{PAGE}/evidence/people", data=form)
+    assert ['<option value="public"' in each for each in pages] == [True, False, False]
+    assert ("they may be in print" in pages[0], saved.status_code) == (True, 303)
+    assert portal.services.body()["level"] == "public"
+
+
 async def test_the_log_says_what_verifying_found(portal: Portal) -> None:
     row = {"seq": 2, "at": "2008-10-14T08:00:00Z", "what": "opened", "kind": "party", "subject_id": PARTY, "hash": "00"}
     fault = {"code": "file-altered", "seq": 2, "exhibit_id": EXHIBIT, "detail": ""}

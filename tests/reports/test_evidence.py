@@ -111,6 +111,30 @@ async def test_protected_names_are_counted_never_shown_and_opened_for_a_reason(r
     assert not [row for row in stored if "Bialacki" in row]
 
 
+@pytest.mark.parametrize("change", [{"level": "public"}, {"levels": {"where": "public"}}], ids=str)
+async def test_no_incident_or_file_is_for_everybody(reports: Running, change: dict[str, Any]) -> None:
+    base = f"/reports/{(await create(reports))['id']}"
+    async with reports.as_("editor") as editor:
+        refused = [await editor.post(f"{base}/incidents", json=incident(**change))]
+        refused += [await editor.post(f"{base}/exhibits", json={"title": "Verdict", "level": "public"})]
+    assert [each.status_code for each in refused] == [422, 422]
+
+
+async def test_what_was_kept_for_everybody_is_for_those_who_write_as_it_was_shown(reports: Running) -> None:
+    base = f"/reports/{(await create(reports))['id']}"
+    held = await post(reports, f"{base}/incidents", incident(level="protected", levels={"where": "contributors"}))
+    file = await post(reports, f"{base}/exhibits", {"title": "Verdict"})
+    rows = reports.storage.reader
+    await rows["incidents"].update_one({"_id": held["id"]}, {"$set": {"level": "public", "levels.where": "public"}})
+    await rows["exhibits"].update_one({"_id": file["id"]}, {"$set": {"level": "public"}})
+    async with reports.as_("editor") as editor:
+        shown = (await editor.get(f"{base}/incidents/{held['id']}")).json()
+        (listed,) = (await editor.get(f"{base}/exhibits")).json()["items"]
+        counts = (await editor.get(f"{base}/evidence")).json()["by_level"]
+    assert (shown["level"], shown["levels"], shown["withheld"]) == ("contributors", {"where": "contributors"}, [])
+    assert (listed["level"], listed["title"], counts) == ("contributors", "Verdict", {"contributors": 1})
+
+
 async def test_strangers_learn_nothing_and_contributors_only_what_is_for_them(reports: Running) -> None:
     report_id = (await create(reports))["id"]
     await _contributor_to(reports, report_id)

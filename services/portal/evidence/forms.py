@@ -116,7 +116,7 @@ def party(visit: Visit, entry: Entry) -> dict[str, Any]:
         "names": names[:20],
         "label": entry.values.get("label", "")[:MAX_LINE] or None,
         "notes": entry.values.get("notes", "")[:MAX_TEXT],
-        "level": entry.code("level", words.LEVELS) or "protected",
+        "level": entry.code("level", words.OF_NAMES) or "protected",
     }
 
 

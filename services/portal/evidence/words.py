@@ -111,11 +111,11 @@ RELIABILITY = {
     "990000000000": N_("Not known"),
 }
 LEVELS = {
-    "public": N_("Everybody"),
     "contributors": N_("Those who write this report"),
     "editors": N_("Its editors"),
     "protected": N_("Protected: counted, never shown"),
 }
+OF_NAMES = {"public": N_("Everybody: they may be in print"), **LEVELS}
 PARTS = {
     "title": N_("What it is called"),
     "text": N_("The account"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.reports.evidence.levels import Level
+from services.reports.evidence.levels import Level, StoredLevel
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Line, Model, Text, Time
 from shared.problems import Conflict
@@ -39,7 +39,7 @@ class Exhibit(Aggregate):
     title: str
     file_name: str | None = None
     notes: str
-    level: Level
+    level: StoredLevel
     file: File | None = None
     recorded_by: Id | None
     recorded_at: Time

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.reports.evidence.incidents.parts import Act, Source, When, Where
-from services.reports.evidence.levels import Level, Sight, seen_by
+from services.reports.evidence.levels import Level, Sight, StoredLevel, seen_by
 from shared.events.reports import Theme
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Line, LocalLine, LocalText, Text, Time
@@ -60,8 +60,8 @@ class Incident(Aggregate):
     detail: str | None = None
     acts: list[Act]
     sources: list[Source]
-    level: Level
-    levels: dict[Part, Level]
+    level: StoredLevel
+    levels: dict[Part, StoredLevel]
     state: State = "recorded"
     reason: str = ""
     """Why it was withdrawn."""

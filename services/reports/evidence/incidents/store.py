@@ -7,7 +7,7 @@ from pydantic import ConfigDict
 from services.reports.evidence.finding import Finding
 from services.reports.evidence.incidents.domain import Incident
 from services.reports.evidence.incidents.parts import Act, When, Where
-from services.reports.evidence.levels import Level, Sight, seen_by
+from services.reports.evidence.levels import Sight, StoredLevel, seen_by
 from services.reports.evidence.sealing import SealedAggregates
 from shared.events.reports import Theme
 from shared.model import Model
@@ -37,7 +37,7 @@ class Counted(Model):
     when: When
     where: Where
     acts: list[Act]
-    level: Level
+    level: StoredLevel
 
 
 def which(report_id: str, *, state: str | None = "recorded", theme: str | None = None) -> Document:

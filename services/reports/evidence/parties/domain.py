@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.reports.evidence.levels import Level
+from services.reports.evidence.levels import NameLevel
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Line, Text, Time
 from shared.problems import Conflict
@@ -17,7 +17,8 @@ Kind = Literal["person", "group", "organisation", "authority"]
 
 
 class RecordParty(Command):
-    """Say who somebody is.  ``names`` are all spellings and pseudonyms known: none of them may be in print.
+    """Say who somebody is.  ``names`` are all spellings and pseudonyms known; unless ``level`` is *public*, none of
+    them may be in print.
 
     ``label`` is what may be written instead, as in "a student of 21".
     """
@@ -26,7 +27,7 @@ class RecordParty(Command):
     names: Annotated[list[Line], Field(min_length=1, max_length=MAX_NAMES)]
     label: Line | None = None
     notes: Text = ""
-    level: Level = "protected"
+    level: NameLevel = "protected"
 
 
 class Party(Aggregate):
@@ -37,7 +38,7 @@ class Party(Aggregate):
     names: list[Line]
     label: str | None = None
     notes: str
-    level: Level
+    level: NameLevel
     recorded_by: Id | None
     recorded_at: Time
     changed_at: Time

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.reports.evidence.levels import Level, Sight, seen_by
+from services.reports.evidence.levels import NameLevel, Sight, seen_by
 from services.reports.evidence.parties.domain import Kind, Party
 from shared.ids import Id
 from shared.model import Model, Time
@@ -17,7 +17,7 @@ class PartyView(Model):
     label: str | None
     names: list[str] | None = None
     notes: str | None = None
-    level: Level
+    level: NameLevel
     mine: bool
     recorded_at: Time
     changed_at: Time
