@@ -86,6 +86,11 @@ async def mark(tx: Tx, recipient_id: str, **values: Any) -> None:
     await tx[CONTACTS].update_one({"_id": recipient_id}, update)
 
 
+async def unmark(tx: Tx, recipient_ids: Sequence[str], name: str) -> None:
+    """Take a mark away from many contacts."""
+    await tx[CONTACTS].update_many({"_id": {"$in": list(recipient_ids)}}, {"$unset": {name: ""}})
+
+
 async def seal(tx: Tx, recipient_id: str, text: str) -> bytes | None:
     """Return ``text`` encrypted under a recipient's own key; `None` when they have none, or no longer."""
     row = await tx[KEYS].find_one({"_id": recipient_id})

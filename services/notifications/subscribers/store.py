@@ -36,6 +36,13 @@ async def is_subscriber(reader: Reader, recipient_id: str) -> bool:
     return await subscription(reader, recipient_id) is not None
 
 
+async def among(reader: Reader, recipient_ids: Sequence[str]) -> set[str]:
+    """Return those of the recipients who subscribed, and are not people of the registry."""
+    where = {"_id": {"$in": list(recipient_ids)}}
+    rows = await reader[SUBSCRIBERS].find(where, projection={"_id": 1}, limit=len(recipient_ids) or 1)
+    return {row["_id"] for row in rows}
+
+
 async def remember_subscriber(tx: Tx, row: Document) -> bool:
     """Keep ``row`` if it is the newest of its subscription; return whether it was."""
     known = await subscription(tx, row["_id"])
