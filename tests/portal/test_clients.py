@@ -27,11 +27,15 @@ class Parts(httpx2.AsyncByteStream):
 
 
 def calling(body: Parts, status: int = 200) -> Caller:
+    return linked(body, "", status)
+
+
+def linked(body: Parts, authorization: str, status: int = 200) -> Caller:
     def answer(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(status, headers={"Content-Type": "image/png"}, stream=body)
 
     async def nobody(service: str, anew: bool) -> str:
-        return ""
+        return authorization
 
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
     return Caller(http, "reports", "http://reports", nobody)
@@ -61,3 +65,14 @@ async def test_a_refusal_of_a_file_is_told() -> None:
     with pytest.raises(Refused) as refused:
         await calling(body, 404).stream("GET", "/file")
     assert (refused.value.status, body.closed) == (404, True)
+
+
+@pytest.mark.parametrize("key", ["\u0130\u0131", "a\r\nBcc: b@example.org", "a\x00b", " ", "\U0001f642"])
+async def test_a_key_or_link_that_no_header_can_hold_is_refused_before_anybody_is_asked(key: str) -> None:
+    body = Parts(1)
+    with pytest.raises(Refused) as refused:
+        await calling(body).ask("POST", "/organisations", dict, {}, key=key)
+    assert (refused.value.status, body.taken) == (400, 0)
+    with pytest.raises(Refused):
+        await linked(body, f"Link {key}").get("/answer", dict)
+    assert body.taken == 0

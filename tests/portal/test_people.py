@@ -137,6 +137,31 @@ async def test_one_s_own_record_is_corrected_by_oneself(played: Portal) -> None:
     assert request.headers["if-match"] == '"3"'
 
 
+FORGED = ["", " ", "Nowhere/City", "../../etc/passwd", "a\x00b", "x" * 5_000, "\u0663"]
+
+
+@pytest.mark.parametrize("zone", FORGED)
+async def test_a_time_zone_that_is_none_is_told_at_its_field(played: Portal, zone: str) -> None:
+    wrong = problem(422, "invalid", {"field": "body.time_zone", "code": "invalid"})
+    played.services.plays |= {"PUT /me": wrong, f"PUT /people/{PERSON}": wrong, "POST /people": wrong}
+    form = {"display_name": "K.", "address": "k@example.org", "time_zone": zone, "revision": "3"}
+    async with played.browser("coordinator") as browser:
+        answers = [
+            await browser.post(path, data=form) for path in ("/en/me", f"/en/people/{PERSON}/correct", "/en/people/new")
+        ]
+    assert [each.status_code for each in answers] == [422, 422, 422]
+
+
+@pytest.mark.parametrize("revision", [*FORGED[1:], "-1", "9" * 5_000])
+async def test_a_revision_that_no_page_wrote_is_none_that_is(played: Portal, revision: str) -> None:
+    played.services.plays |= {"PUT /me": problem(412, "changed"), f"PUT /people/{PERSON}": problem(412, "changed")}
+    form = {"display_name": "K.", "address": "k@example.org", "time_zone": "Europe/Kyiv", "revision": revision}
+    async with played.browser("coordinator") as browser:
+        answers = [await browser.post(path, data=form) for path in ("/en/me", f"/en/people/{PERSON}/correct")]
+    assert [each.status_code for each in answers] == [422, 422]
+    assert {each.headers["if-match"] for each in played.services.changes()} == {'"0"'}
+
+
 async def test_whoever_erases_themselves_is_signed_out(played: Portal) -> None:
     played.services.plays["POST /me/erasure"] = {}
     async with played.browser("member") as browser:

@@ -13,6 +13,7 @@ from services.portal.activities.places import region_choices
 from services.portal.activities.routes import activity_page
 from services.portal.clients.base import Down, Refused
 from services.portal.clients.registry import Organisation
+from services.portal.numbers import whole
 from services.portal.pages import SignedIn, Visit
 from shared.ids import Id
 
@@ -58,7 +59,7 @@ async def correct(visit: SignedIn, activity_id: Id) -> Response:
     if entry.errors:
         return await _form(visit, entry, path, status=422)
     try:
-        await visit.services.activities.correct(activity_id, body, revision=_revision(entry.value("revision")))
+        await visit.services.activities.correct(activity_id, body, revision=whole(entry.value("revision")))
     except Refused as refused:
         return await _refused(visit, entry, refused, path)
     return visit.go(f"/activities/{activity_id}", done="corrected")
@@ -68,7 +69,7 @@ async def correct(visit: SignedIn, activity_id: Id) -> Response:
 async def withdraw(visit: SignedIn, activity_id: Id) -> Response:
     """Take an activity off the record, or put it back: whichever button was pressed."""
     form = await visit.form()
-    asked, revision = visit.services.activities, _revision(str(form.get("revision", "")))
+    asked, revision = visit.services.activities, whole(form.get("revision", ""))
     back = form.get("step") == "restore"
     try:
         if back:
@@ -87,10 +88,6 @@ async def withdraw(visit: SignedIn, activity_id: Id) -> Response:
 
 def _reason(form: FormData) -> str:
     return str(form.get("reason", "")).strip()[:2_000]
-
-
-def _revision(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 async def _writable(visit: Visit, activity_id: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.portal.activities import words
 from services.portal.clients.activities import Region
 from services.portal.clients.base import Down, Refused
+from services.portal.numbers import whole
 from services.portal.pages import Coordinator, Viewer, Visit, local
 from shared.ids import Id
 
@@ -86,10 +87,9 @@ async def decide(visit: Coordinator, place_id: Id) -> Response:
     if not decision and form.get("step") != "nowhere":
         wrong = visit.say("Choose a region, a country, or write the code of a commune.")
         return await _page(visit, place_id, {"region": wrong}, status=422)
-    revision = str(form.get("revision", ""))
     try:
-        number = int(revision) if revision.isdecimal() and len(revision) < 10 else None
-        await visit.services.activities.decide(place_id, decision, revision=number)
+        seen = whole(form.get("revision", ""))
+        await visit.services.activities.decide(place_id, decision, revision=seen)
     except Refused as refused:
         if refused.status not in (409, 412, 422):
             raise

@@ -9,6 +9,7 @@ from services.portal.clients.agenda import Draft
 from services.portal.clients.base import Refused
 from services.portal.invitations.routes import OFFERED_DAYS
 from services.portal.meetings.forms import Entry, capacity, read_cancel, read_draft, read_times, take_errors, zones_for
+from services.portal.numbers import revision
 from services.portal.pages import Coordinator, Visit
 from services.portal.words import REFUSALS
 from shared.ids import Id
@@ -87,11 +88,9 @@ async def change(visit: Coordinator, meeting_id: Id) -> Response:
     days = [each for each in _offered(draft) if str(each) in form.getlist("days")]
     if not entry.errors:
         try:
-            seen = str(form.get("revision", ""))
-            revision = int(seen) if seen.isdecimal() else 0
             reminders = {"days_before": days, "moved": draft.reminders.moved if draft.reminders else False}
             command = {**entry.command, "audience": draft.audience, "capacity": room, "reminders": reminders}
-            await visit.services.agendas.change_draft(meeting_id, command, revision=revision)
+            await visit.services.agendas.change_draft(meeting_id, command, revision=revision(form))
             return visit.go(f"/meetings/{meeting_id}", done="saved")
         except Refused as refused:
             _take(visit, entry, refused)

@@ -162,6 +162,8 @@ class Caller:
             headers["Authorization"] = authorization
         if self._visitor:
             headers["Zgoda-Visitor"] = self._visitor
+        if not all(_is_sendable(value) for value in headers.values()):
+            raise Refused(400)  # a link or a form's key that none of us gave out
         if parts.get("json", ...) is None:
             del parts["json"]
         try:
@@ -198,6 +200,11 @@ class Caller:
             wrong = [".".join(str(part) for part in each["loc"]) for each in error.errors(include_input=False)][:5]
             log.error("answer-not-understood", called=self._service, fields=wrong)
             raise Down(self._service) from None
+
+
+def _is_sendable(value: str) -> bool:
+    """Whether a header can hold ``value`` (RFC 9110 5.5), as it holds whatever our services gave out."""
+    return value.isascii() and value.isprintable() and value.strip() == value
 
 
 def refusal(response: httpx2.Response, *, as_person: bool = False) -> Refused:

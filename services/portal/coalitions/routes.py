@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from services.portal.clients.base import Refused
 from services.portal.clients.coalitions import Coalition
 from services.portal.coalitions import words
+from services.portal.numbers import revision
 from services.portal.pages import Coordinator, SignedIn, Visit
 from services.portal.registry.choosing import chosen
 from services.portal.registry.names import known_to
@@ -96,7 +97,7 @@ async def rename(visit: Coordinator, coalition_id: Id) -> Response:
     if not names:
         return await _wrong(visit, coalition_id, {f"name-{visit.language}": visit.say(words.NAMELESS)}, values)
     try:
-        await visit.services.coalitions.rename(coalition_id, names, revision=_revision(form))
+        await visit.services.coalitions.rename(coalition_id, names, revision=revision(form))
     except Refused as refused:
         return await _refused(visit, coalition_id, refused, values)
     return visit.go(f"/coalitions/{coalition_id}", done="renamed")
@@ -115,7 +116,7 @@ async def change_members(visit: Coordinator, coalition_id: Id) -> Response:
     kept = [each for each in known.organisation_ids if each not in out]
     members = list(dict.fromkeys([*kept, *ids]))
     try:
-        await visit.services.coalitions.change(coalition_id, members, revision=_revision(form))
+        await visit.services.coalitions.change(coalition_id, members, revision=revision(form))
     except Refused as refused:
         return await _refused(visit, coalition_id, refused, values)
     return visit.go(f"/coalitions/{coalition_id}", done="changed")
@@ -132,8 +133,3 @@ async def _wrong(
 ) -> HTMLResponse:
     known = await visit.services.coalitions.one(coalition_id)
     return await _show(visit, known, values=values, errors=errors, status=status)
-
-
-def _revision(form: FormData) -> int:
-    text = str(form.get("revision", ""))
-    return int(text) if text.isdecimal() and len(text) < 10 else 0

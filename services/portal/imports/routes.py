@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from services.portal.clients.base import Down, Refused
 from services.portal.clients.imports import Sheet
 from services.portal.imports import words
+from services.portal.numbers import revision
 from services.portal.pages import Coordinator, Visit, download
 from shared.ids import Id
 from shared.model import LANGUAGES
@@ -106,7 +107,7 @@ async def try_out(visit: Coordinator, sheet_id: Id) -> Response:
     sheet = await visit.services.imports.get(sheet_id)
     try:
         if sheet.kind == "activities":
-            await visit.services.imports.choose(sheet_id, _columns(form, sheet), _revision(form))
+            await visit.services.imports.choose(sheet_id, _columns(form, sheet), revision(form))
         await visit.services.imports.begin_trial(sheet_id)
     except Refused as refused:
         if refused.status not in (409, 412, 422):
@@ -131,11 +132,6 @@ def _columns(form: FormData, sheet: Sheet) -> dict[str, Any]:
     return body | ({"delimiter": delimiter} if delimiter in words.DELIMITERS else {})
 
 
-def _revision(form: FormData) -> int:
-    text = str(form.get("revision", ""))
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
 @router.post("/{language}/imports/{sheet_id}/confirmation")
 async def confirm(visit: Coordinator, sheet_id: Id) -> Response:
     """Have the rows recorded."""
@@ -146,7 +142,7 @@ async def confirm(visit: Coordinator, sheet_id: Id) -> Response:
         return await _confused(visit, sheet_id, 422, visit.say("Say in a few words why it is corrected."))
     try:
         await visit.services.imports.confirm(
-            sheet_id, body | ({"correction": reason} if reason else {}), _revision(form)
+            sheet_id, body | ({"correction": reason} if reason else {}), revision(form)
         )
     except Refused as refused:
         if refused.status not in (409, 412):

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from services.portal.invitations.terms import HOW
 from services.portal.meetings.audience import Audience
 from services.portal.meetings.audience import read as read_lists
+from services.portal.numbers import whole
 from services.portal.words import KINDS, ROLES, THEMES
 
 MAX_STEPS = 12
@@ -66,8 +67,8 @@ def read(form: FormData, regions: Mapping[str, str]) -> Query:
     chosen = [str(each) for each in form.getlist("left_out") if ID.match(str(each))]
     query.left_out = list(dict.fromkeys(chosen))[:MAX_LEFT_OUT]
     pressed = str(form.get("step", ""))
-    if pressed.startswith("drop-") and pressed[5:].isdecimal():
-        query.steps = [step for number, step in enumerate(query.steps) if number != int(pressed[5:])]
+    if pressed.startswith("drop-"):
+        query.steps = [step for number, step in enumerate(query.steps) if number != whole(pressed[5:])]
     written = _written(form, query, regions)
     if len(written) > 1 and len(query.steps) < MAX_STEPS:
         query.steps.append(written)

@@ -180,7 +180,12 @@ def as_it_is(meeting: Meeting) -> Entry:
 
 def zones_for(entry: Entry) -> list[str]:
     """Return the zones to choose from, with the one that is chosen."""
-    return sorted({*ZONES, entry.value("time_zone")} & available_timezones())
+    return choosable(entry.value("time_zone"))
+
+
+def choosable(zone: str) -> list[str]:
+    """Return the zones to choose from, with ``zone`` when there is one of that name."""
+    return sorted({*ZONES, zone} & available_timezones())
 
 
 def take_errors(visit: Visit, entry: Entry, errors: Sequence[FieldError]) -> None:

@@ -9,6 +9,7 @@ from services.portal.clients.base import Refused
 from services.portal.clients.meetings import Meeting
 from services.portal.languages import N_
 from services.portal.meetings.forms import Entry, read_draft, take_errors
+from services.portal.numbers import revision
 from services.portal.pages import Coordinator, Visit
 from services.portal.words import REFUSALS
 from shared.ids import Id, utc_now
@@ -39,11 +40,10 @@ async def show(visit: Coordinator, meeting_id: Id) -> HTMLResponse:
 async def correct(visit: Coordinator, meeting_id: Id) -> Response:
     """Correct what a meeting says, and tell everybody if that is wanted."""
     form = await visit.form()
-    entry, seen = _read(visit, form), str(form.get("revision", ""))
+    entry = _read(visit, form)
     if not entry.errors:
         try:
-            revision = int(seen) if seen.isdecimal() else 0
-            await visit.services.meetings.correct(meeting_id, entry.command, revision=revision)
+            await visit.services.meetings.correct(meeting_id, entry.command, revision=revision(form))
             return visit.go(f"/meetings/{meeting_id}", done="corrected-told" if entry.command["tell"] else "corrected")
         except Refused as refused:
             if refused.status not in (400, 409, 412, 422):

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.portal.clients.base import Refused
 from services.portal.clients.organisations import Counts, Entry, Merging, Organisation
 from services.portal.clients.registry import Person
+from services.portal.numbers import number
 from services.portal.organisations import forms, terms
 from services.portal.pages import Anyone, Coordinator, Visit, local
 from services.portal.registry.tables import ON_A_PAGE as ON_A_PAGE_OF_A_FILE
@@ -191,9 +192,8 @@ async def correct(visit: Coordinator, organisation_id: Id) -> Response:
     form = await visit.form()
     known = await visit.services.organisations.one(organisation_id)
     entry = forms.read(form, known)
-    seen = str(form.get("revision", ""))
     try:
-        revision = int(seen) if seen.isdecimal() else known.revision
+        revision = number(form, "revision", known.revision)
         await visit.services.organisations.update(known.id, entry.command, revision=revision)
     except Refused as refused:
         return _refused(visit, entry, refused, known)

@@ -8,7 +8,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.portal.clients.base import Refused
 from services.portal.clients.people import Record
-from services.portal.meetings.forms import ZONES
+from services.portal.meetings.forms import choosable
+from services.portal.numbers import revision
 from services.portal.pages import SignedIn, Visit, download
 from services.portal.people import forms, words
 from services.portal.registry.names import organisation_names
@@ -34,8 +35,7 @@ async def correct(visit: SignedIn) -> Response:
     errors = forms.missing(visit, values, "display_name")
     if not errors:
         try:
-            revision = int(str(form.get("revision", "0")) or 0)
-            await visit.services.people.correct_me(values, revision=revision)
+            await visit.services.people.correct_me(values, revision=revision(form))
             return visit.go("/me", done="saved")
         except Refused as refused:
             errors = forms.refusals(visit, refused)
@@ -95,7 +95,7 @@ async def _page(
         said=words,
         done=words.DONE.get(done, ""),
         errors=errors or {},
-        zones=[*ZONES, shown["time_zone"]] if shown["time_zone"] not in ZONES else ZONES,
+        zones=choosable(shown["time_zone"]),
     )
 
 

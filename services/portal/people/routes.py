@@ -10,7 +10,8 @@ from services.portal.clients.base import Refused
 from services.portal.clients.people import Record
 from services.portal.clients.registry import Organisation
 from services.portal.invitations.terms import UNREACHABLE
-from services.portal.meetings.forms import ZONES
+from services.portal.meetings.forms import choosable
+from services.portal.numbers import revision
 from services.portal.pages import Coordinator, Visit
 from services.portal.people import forms, words
 from services.portal.registry.names import named, organisation_names
@@ -89,9 +90,8 @@ async def save(visit: Coordinator, person_id: Id) -> Response:
     errors = forms.missing(visit, values, "display_name", "address")
     if not errors:
         try:
-            revision = int(str(form.get("revision", "0")) or 0)
             command = forms.command_of(values, known=True)
-            await visit.services.people.correct(person_id, command, revision=revision)
+            await visit.services.people.correct(person_id, command, revision=revision(form))
             return visit.go(f"/people/{person_id}", done="saved")
         except Refused as refused:
             errors = forms.refusals(visit, refused)
@@ -176,7 +176,7 @@ async def _form(
         offered=[each for each in offered if each.id not in values["organisations"]],
         names=await named(visit, values["organisations"]),
         said=words,
-        zones=[*ZONES, values["time_zone"]] if values["time_zone"] not in ZONES else ZONES,
+        zones=choosable(values["time_zone"]),
     )
 
 

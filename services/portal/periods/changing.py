@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from services.portal.clients.base import Refused
 from services.portal.clients.periods import Period
+from services.portal.numbers import revision
 from services.portal.pages import Coordinator, Visit
 from services.portal.periods import words
 from services.portal.periods.routes import end_of, period_page, refusal
@@ -23,7 +24,7 @@ KEPT = ("title", "from_on", "to_on", "opens_at", "remind_days_before")
 async def extend(visit: Coordinator, period_id: Id) -> Response:
     """Let a period close on another day."""
     form = await visit.form()
-    text, revision = str(form.get("closes_on", "")), str(form.get("revision", ""))
+    text = str(form.get("closes_on", ""))
     values = {"closes_on": text}
     try:
         day = date.fromisoformat(text)
@@ -32,8 +33,7 @@ async def extend(visit: Coordinator, period_id: Id) -> Response:
         return await period_page(visit, period_id, values=values, errors=errors, status=422)
     period = await visit.services.periods.get(period_id)
     try:
-        seen = int(revision) if revision.isdecimal() and len(revision) < 10 else 0
-        await visit.services.periods.change(period_id, _body(visit, period, day), seen)
+        await visit.services.periods.change(period_id, _body(visit, period, day), revision(form))
     except Refused as refused:
         return await _refused(visit, period_id, refused, "closes_on", values)
     return visit.go(f"/periods/{period_id}")

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from services.portal.clients.base import Refused
+from services.portal.numbers import revision
 from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
 from services.portal.periods import words
 from services.portal.registry.choosing import chosen
@@ -189,8 +190,7 @@ async def remind(visit: Coordinator, period_id: Id) -> Response:
 async def cancel(visit: Coordinator, period_id: Id) -> Response:
     """Call a period off."""
     form = await visit.form()
-    revision = str(form.get("revision", ""))
-    await visit.services.periods.cancel(period_id, int(revision) if revision.isdecimal() and len(revision) < 10 else 0)
+    await visit.services.periods.cancel(period_id, revision(form))
     return visit.go(f"/periods/{period_id}")
 
 
@@ -222,16 +222,14 @@ async def _own(
 async def say(visit: SignedIn, period_id: Id) -> Response:
     """Say what one's own organisation reports."""
     form = await visit.form()
-    answer, revision = str(form.get("answer", "")), str(form.get("revision", ""))
-    organisation_id = str(form.get("organisation_id", ""))
+    answer, organisation_id = str(form.get("answer", "")), str(form.get("organisation_id", ""))
     note = str(form.get("note", "")).strip()[:2_000]
     mine = {each.report.organisation_id for each in await visit.services.periods.own() if each.period.id == period_id}
     if answer not in words.ANSWERS or organisation_id not in mine:
         return await _own(visit, period_id, status=422, errors={"answers": visit.say("Choose one of the answers.")})
     try:
-        await visit.services.periods.say(
-            period_id, organisation_id, {"state": answer, "note": note}, int(revision) if revision.isdecimal() else 0
-        )
+        said = {"state": answer, "note": note}
+        await visit.services.periods.say(period_id, organisation_id, said, revision(form))
     except Refused as refused:
         if refused.status not in (409, 412):
             raise

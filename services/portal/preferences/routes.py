@@ -11,6 +11,7 @@ from services.portal.clients.base import Refused
 from services.portal.clients.preferences import Preferences
 from services.portal.languages import N_
 from services.portal.meetings.forms import ZONES
+from services.portal.numbers import number, revision
 from services.portal.pages import Anyone, SignedIn, Visit, download
 from services.portal.preferences import words
 from shared.model import LANGUAGES
@@ -40,7 +41,7 @@ async def change(visit: Anyone, token: str) -> Response:
     wishes, errors = _read(visit, form, await preferences.show())
     if not errors:
         try:
-            await preferences.change(wishes, revision=_number(form, "revision"))
+            await preferences.change(wishes, revision=revision(form))
             return visit.go(f"/preferences/{token}", done="saved")
         except Refused as refused:
             if refused.status not in (412, 422):
@@ -227,12 +228,7 @@ def _read(visit: Visit, form: FormData, own: Preferences) -> tuple[dict[str, Any
         "language": language if language in LANGUAGES and (own.language_chosen or language != own.language) else None,
         "time_zone": zone if zone and (own.time_zone_chosen or zone != own.time_zone) else None,
         "quiet": {"starts": starts[:5], "ends": ends[:5]} if starts and ends else None,
-        "digest_hour": _number(form, "digest_hour", 8),
-        "digest_weekday": _number(form, "digest_weekday", 0),
+        "digest_hour": number(form, "digest_hour", 8),
+        "digest_weekday": number(form, "digest_weekday", 0),
     }
     return wishes, errors
-
-
-def _number(form: FormData, name: str, otherwise: int = 0) -> int:
-    text = str(form.get(name, ""))
-    return int(text) if text.isdecimal() and len(text) < 10 else otherwise

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
 from services.portal.clients.base import Refused
+from services.portal.numbers import number, revision
 from services.portal.pages import Coordinator, Editor, Visit
 from services.portal.publishing import words
 from services.portal.publishing.places import shown
@@ -42,11 +43,9 @@ async def publish(visit: Editor, report_id: Id) -> Response:
     if not errors:
         try:
             if now:
-                await visit.services.publishing.publish(
-                    report_id, command, revision=_number(form, "revision"), key=_key(form)
-                )
+                await visit.services.publishing.publish(report_id, command, revision=revision(form), key=_key(form))
                 return visit.go(f"/reports/{report_id}/publishing", done="published")
-            await visit.services.publishing.plan(report_id, {**command, **times}, revision=_number(form, "release"))
+            await visit.services.publishing.plan(report_id, {**command, **times}, revision=number(form, "release"))
             return visit.go(f"/reports/{report_id}/publishing", done="saved")
         except Refused as refused:
             errors = _why(visit, refused)
@@ -90,7 +89,7 @@ async def clear(visit: Coordinator, report_id: Id) -> Response:
         if mark:
             await publishing.unclear(report_id, mark)
         elif because:
-            await publishing.clear(report_id, str(form.get("place", ""))[:300], _number(form, "line"), because)
+            await publishing.clear(report_id, str(form.get("place", ""))[:300], number(form, "line"), because)
         else:
             return await _show(visit, report_id, errors={"checklist": visit.say("Say how that is known.")}, status=422)
     except Refused as refused:
@@ -148,7 +147,7 @@ async def _give_notice(
     said, errors = _notice(visit, form)
     if not errors:
         try:
-            await tell(report_id, said, revision=_number(form, "revision"), key=_key(form))
+            await tell(report_id, said, revision=revision(form), key=_key(form))
             return visit.go(f"/reports/{report_id}/publishing", done=done)
         except Refused as refused:
             errors = _named(visit, refused) or _why(visit, refused)
@@ -214,11 +213,6 @@ def _why(visit: Visit, refused: Refused) -> dict[str, str]:
     place = {"report-not-complete": "checklist", "protected-name": "checklist"} | at
     name = place.get(refused.code, "form")
     return {name: visit.say(words.REFUSALS.get(refused.code, words.OTHER_REFUSAL))}
-
-
-def _number(form: FormData, name: str) -> int:
-    text = str(form.get(name, ""))
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _key(form: FormData) -> str | None:

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from services.portal.clients.base import Refused
 from services.portal.languages import N_
+from services.portal.numbers import revision
 from services.portal.pages import Anyone, Visit
 from services.portal.signing_in.routes import looks_like_address
 from services.portal.subscriptions import forms, words
@@ -117,19 +118,18 @@ async def change_own(visit: Anyone, token: str) -> Response:
     if str(form.get("step", "")) == "end":
         await subscriptions.end_own()
         return visit.page("subscriptions/ended.html")
-    wish, seen = forms.wish_of(visit, form), str(form.get("revision", ""))
-    revision = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+    wish, seen = forms.wish_of(visit, form), revision(form)
     errors = forms.problems_of(visit, wish)
     if not errors:
         try:
-            await subscriptions.change(wish, revision=revision)
+            await subscriptions.change(wish, revision=seen)
             return visit.go(f"/preferences/{token}/subscription", done="saved")
         except Refused as refused:
             if refused.status not in (409, 412, 422):
                 raise
             errors["form"] = visit.why(refused.code, N_("This cannot be accepted."))
-            revision = (await subscriptions.own()).revision or 0
-    return await _own(visit, token, wish, revision, errors=errors, status=422)
+            seen = (await subscriptions.own()).revision or 0
+    return await _own(visit, token, wish, seen, errors=errors, status=422)
 
 
 async def _own(

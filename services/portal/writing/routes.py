@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.portal.clients.base import Down, Refused
 from services.portal.clients.publishing import Held
 from services.portal.clients.writing import DeskItem, Work, Workshop
+from services.portal.numbers import whole
 from services.portal.pages import SignedIn, Visit
 from services.portal.publishing import words as publishing_words
 from services.portal.registry.names import named
@@ -144,7 +145,8 @@ def _signature(visit: Visit, found: Workshop, values: dict[str, str]) -> tuple[d
     for each, text in dissent.items():
         if len(text) > MAX_DISSENT:
             errors[f"dissent-{each}"] = visit.say("Write at most %(number)s characters.", number=MAX_DISSENT)
-    seen = {each: int(text) for each in found.languages if (text := values.get(f"seen-{each}", "")).isdecimal()}
+    read = {each: whole(values.get(f"seen-{each}", "")) for each in found.languages}
+    seen = {each: revision for each, revision in read.items() if revision is not None}
     command: dict[str, Any] = {
         "verdict": verdict,
         "dissent": dissent if verdict == "dissent" else {},
