@@ -11,6 +11,8 @@ from services.notifications.deliveries import store as letters
 from services.notifications.deliveries.domain import Letter
 from services.notifications.operations import actions, looking, store
 from services.notifications.operations.domain import CancelLetters, Holdable, Origin, SendAgain, Waiting
+from services.notifications.suppressions import actions as addresses
+from services.notifications.suppressions.domain import LiftSuppressions
 from shared.problems import NotFound
 from shared.settings import ServiceSettings
 from shared.storage import Storage
@@ -23,6 +25,9 @@ What = Annotated[str, typer.Argument(help="A kind of letters, as people-invited;
 OneLetter = Annotated[str, typer.Option("--letter", help="A letter's number: the first part of its Message-ID.")]
 About = Annotated[str, typer.Option(help="The id of a meeting, report or decision.")]
 Kind = Annotated[str, typer.Option(help="A kind of letters, as people-invited.")]
+Reason = Annotated[str, typer.Option(help="hard-bounce, never-delivered, complaint or by-operator.")]
+Code = Annotated[str, typer.Option(help="What was said, exactly, as 5.1.1.")]
+Since = Annotated[str, typer.Option(help="A moment with its offset, as 2026-10-14T14:00+02:00.")]
 InState = Annotated[str, typer.Option("--state", help="failed, deferred, held or ambiguous.")]
 
 
@@ -77,6 +82,16 @@ def letter_commands(run: Run, settings_of: Callable[[str], ServiceSettings], con
         command = checked(CancelLetters, _named(letter_id=letter, about_id=about, kind=kind))
         count = there(lambda storage: actions.cancel_letters(storage, command))
         console.print(f"[green]✓[/green] {count} letters are withheld")
+
+    @commands.command()
+    def lift(reason: Reason = "", code: Code = "", since: Since = "", until: Since = "") -> None:
+        """Send again to addresses that were given up: all that is named must fit.
+
+        Complaints, and what was given up by hand, only when that is the reason named.
+        """
+        command = checked(LiftSuppressions, _named(reason=reason, code=code, since=since, until=until))
+        count = there(lambda storage: addresses.lift_suppressions(storage, command))
+        console.print(f"[green]✓[/green] letters go to {count} addresses again")
 
     @commands.command()
     def show(letter: Annotated[str, typer.Argument(help="A letter's number, or its Message-ID.")]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -9,6 +10,8 @@ from typer.testing import CliRunner, Result
 from deploy import operate
 from services.notifications.deliveries.actions import owe_letters
 from services.notifications.deliveries.domain import Recipient, letter_id
+from services.notifications.suppressions.actions import give_up
+from services.notifications.suppressions.domain import Reason
 from shared.ids import new_id
 from shared.settings import ServiceSettings
 from shared.storage import Storage, Tx
@@ -35,6 +38,8 @@ async def _fill() -> None:
     async def owe(tx: Tx) -> None:
         who = [Recipient(PERSON, new_id(), language="en")]
         await owe_letters(tx, "people-invited", who, event_id=EVENT, about_id=MEETING)
+        for reason in get_args(Reason):
+            await give_up(tx, new_id(), reason, "5.1.1")
 
     storage = Storage.connect(ServiceSettings(service="notifications"))
     await storage.transact(owe)
@@ -63,7 +68,17 @@ def test_an_operator_sees_what_waits_holds_it_and_cancels_it(letter: str) -> Non
     assert letters("again", "--letter", letter).stdout == "✓ 0 letters are on their way again\n"  # it must not be sent
 
 
+def test_an_operator_takes_many_addresses_up_again(letter: str) -> None:
+    assert letters("lift", "--code", "5.1.1", "--until", "2026-01-01T14:00+01:00").stdout == (
+        "✓ letters go to 0 addresses again\n"
+    )
+    assert letters("lift", "--code", "5.1.1").stdout == "✓ letters go to 2 addresses again\n"
+    assert letters("lift", "--reason", "complaint").stdout == "✓ letters go to 1 addresses again\n"
+
+
 def test_what_names_nothing_or_nothing_known_is_refused(letter: str) -> None:
     refused = [letters("cancel"), letters("again", "--state", "failed"), letters("show", new_id())]
-    assert [each.exit_code for each in refused] == [1, 1, 1]
-    assert [letters("hold", "everything").exit_code, letters("again", "--kind", "x").exit_code] == [2, 2]
+    refused.append(letters("lift"))
+    assert [each.exit_code for each in refused] == [1] * 4
+    unknown = [letters("hold", "everything"), letters("again", "--kind", "x"), letters("lift", "--since", "noon")]
+    assert [each.exit_code for each in unknown] == [2] * 3

@@ -1,5 +1,6 @@
 """Addresses given up, taken up again many at once: after a relay refused everybody who is at a provider, or at all."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -18,10 +19,12 @@ TOGETHER = "/suppressions/lifting"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def given_up(quiet: Office) -> Office:
+async def given_up(quiet: Office) -> AsyncIterator[Office]:
     """An office that has given nobody up yet."""
-    await quiet.running.storage.reader["suppressions"].delete_many({})
-    return quiet
+    rows = quiet.running.storage.reader["suppressions"]
+    await rows.delete_many({})
+    yield quiet
+    await rows.delete_many({})
 
 
 async def give_up(office: Office, count: int, reason: Reason = "hard-bounce", code: str = "5.1.1") -> list[str]:

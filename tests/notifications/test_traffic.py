@@ -91,6 +91,20 @@ async def test_a_usual_relay_that_hangs_holds_up_no_letters_for_another(opened: 
         assert (len(other.mails), len(office.sink.mails)) == (2, 4)
 
 
+async def test_a_usual_relay_that_is_held_holds_up_no_letters_for_another(opened: Opened) -> None:
+    async with Sink() as other, opened(smtp_routes={"gov": route(other.url)}) as office:
+        async with office.running.as_("operator") as client:
+            assert (await client.put("/holds/relay-default")).status_code == 200
+        (theirs,), (ours,) = await office.knows(1, address="p@gov.example"), await office.knows(1)
+        await office.hears(people_invited(new_id(), [theirs, ours]))
+        await office.settled(1, within=15, recipient_id=theirs)
+        assert await office.states(recipient_id=ours) == ["queued"]
+        async with office.running.as_("operator") as client:
+            assert (await client.delete("/holds/relay-default")).status_code == 200
+        await office.settled(1, within=15, recipient_id=ours)
+        assert (len(other.mails), len(office.sink.mails)) == (1, 1)
+
+
 def _connected(sink: Sink, count: int) -> Callable[[], Awaitable[bool]]:
     async def connected() -> bool:
         return len(sink.connections) >= count

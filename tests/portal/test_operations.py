@@ -1,5 +1,6 @@
 """The operators' pages: what waits and why, what is held, single letters and where they come from, dead letters."""
 
+import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -181,7 +182,7 @@ async def test_dead_letters_are_shown_escaped_sent_again_and_dropped(portal: Por
 
 async def test_an_address_is_given_up_and_taken_up_again_by_an_operator(portal: Portal) -> None:
     row = {"person_id": OTHER, "reason": "hard-bounce", "code": "5.1.1", "since": NOW}
-    plays(portal, **{"GET /suppressions": {"items": [row], "next": None}})
+    plays(portal, **given_up(row))
     portal.services.plays |= {
         "POST /suppressions": problem(409, "suppression-exists"),
         f"POST /suppressions/{OTHER}/lifting": {},
@@ -193,6 +194,48 @@ async def test_an_address_is_given_up_and_taken_up_again_by_an_operator(portal: 
     assert ("Ada Reader" in page, "the address does not exist" in page) == (True, True)
     assert (again.status_code, "Nothing is sent to this person already." in again.text) == (422, True)
     assert lifted.headers["location"] == "/en/operations/addresses?done=lifted"
+
+
+def given_up(*rows: dict[str, Any], **summary: int) -> dict[str, Any]:
+    counted = {"suppressions": len(rows), "liftable": len(rows), **summary}
+    return {"GET /suppressions": {"items": list(rows), "next": None}, "GET /suppressions/summary": counted}
+
+
+async def test_all_addresses_that_fit_are_taken_up_again_at_once(portal: Portal) -> None:
+    row = {"person_id": OTHER, "reason": "hard-bounce", "code": "5.1.1", "since": NOW}
+    plays(portal, **given_up(row, suppressions=310, liftable=300))
+    portal.services.plays["POST /suppressions/lifting"] = {"count": 300}
+    path, wanted = "/en/operations/addresses", {"code": "5.1.1", "since": "2026-10-14T14:00", "reason": "", "until": ""}
+    async with portal.browser("coordinator", "operator") as browser:
+        everybody = (await browser.get(path)).text
+        page = (await browser.get(path, params=wanted)).text
+        lifted = await browser.post(f"{path}/lifting", data={**wanted, "key": "k"})
+        told = (await browser.get(lifted.headers["location"])).text
+    async with portal.browser("coordinator") as browser:
+        looked_at = (await browser.get(path, params=wanted)).text
+    offer = "Send to all of these 300 addresses again"
+    assert [offer in each for each in (everybody, page, looked_at)] == [False, True, False]
+    assert "Whoever complained, or was given up by hand" in page
+    assert ("Letters go to these people again." in told, "300 addresses." in told) == (True, True)
+    since = {"code": "5.1.1", "since": "2026-10-14T11:00:00+00:00"}
+    (asked,) = [each for each in portal.services.changes() if each.url.path == "/suppressions/lifting"]
+    assert (json.loads(asked.content), asked.headers["idempotency-key"]) == (since, "k")
+    listed = [each for each in portal.services.asked if each.url.path.startswith("/suppressions") and each.url.query]
+    assert {tuple(parse_qs(each.url.query.decode())) for each in listed} == {("code", "since")}
+
+
+async def test_no_address_is_taken_up_again_where_nothing_or_nonsense_is_named(portal: Portal) -> None:
+    plays(portal, **given_up())
+    path = "/en/operations/addresses"
+    async with portal.browser("operator") as browser:
+        nothing = await browser.post(f"{path}/lifting", data={"reason": "anything", "key": "k"})
+        nonsense = await browser.post(f"{path}/lifting", data={"code": "5.1.1", "since": "yesterday", "key": "k"})
+        shown = await browser.get(path, params={"until": "<b>"})
+        none = (await browser.get(path, params={"code": "5.1.1"})).text
+    assert [each.status_code for each in (nothing, nonsense, shown)] == [422] * 3
+    assert ("Name the reason" in nothing.text, "Give a day and a time" in nonsense.text) == (True, True)
+    assert ("No address that is given up fits." in none, "<b>" in shown.text) == (True, False)
+    assert portal.services.changes() == []
 
 
 async def test_mails_that_came_back_and_people_forgotten_are_listed(portal: Portal) -> None:

@@ -113,14 +113,19 @@ class Caller:
         *,
         key: str | None = None,
         revision: int | None = None,
+        within: float | None = None,
     ) -> Answer:
-        """Send ``body`` and read the answer; ``key`` makes a repetition harmless, ``revision`` is the one seen."""
+        """Send ``body`` and read the answer; ``key`` makes a repetition harmless, ``revision`` is the one seen.
+
+        ``within`` is how many seconds it may take where that is more than others may.
+        """
         headers = {}
         if key:
             headers["Idempotency-Key"] = key
         if revision is not None:
             headers["If-Match"] = f'"{revision}"'
-        return self._read(await self.send(method, path, json=body, headers=headers), answer)
+        more = {} if within is None else {"timeout": within}
+        return self._read(await self.send(method, path, json=body, headers=headers, **more), answer)
 
     async def send(self, method: str, path: str, **parts: Any) -> httpx2.Response:
         """Call and return the raw answer when it is a success.  Raises `Refused` and `Down`."""

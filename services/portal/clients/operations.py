@@ -95,6 +95,13 @@ class Suppression(Model):
     since: datetime
 
 
+class SuppressionSummary(Model):
+    """How many addresses are given up, and to how many of them letters go again when these are lifted together."""
+
+    suppressions: int
+    liftable: int = 0
+
+
 class Received(Model):
     """A mail that came back, without what it says."""
 
@@ -130,7 +137,7 @@ class Erasure(Model):
 
 
 class Count(Model):
-    """How many letters, or events, something was done with."""
+    """How many letters, events or addresses something was done with."""
 
     count: int = 0
 
@@ -222,9 +229,17 @@ class Operations:
         answers = await asyncio.gather(*(ask(name, caller) for name, caller in self._callers.items()))
         return next((each for each in answers if each is not None), None)
 
-    async def suppressions(self, after: str = "") -> Page[Suppression]:
-        """Return a page of the addresses given up."""
-        return await self._call.get("/suppressions", Page[Suppression], {"after": after})
+    async def suppressions(self, which: Mapping[str, str], after: str = "") -> Page[Suppression]:
+        """Return a page of the addresses given up: ``reason``, ``code``, ``since``, ``until``."""
+        return await self._call.get("/suppressions", Page[Suppression], {**which, "after": after})
+
+    async def count_suppressions(self, which: Mapping[str, str]) -> SuppressionSummary:
+        """Return how many of them there are, and how many `lift_all` lifts."""
+        return await self._call.get("/suppressions/summary", SuppressionSummary, which)
+
+    async def lift_all(self, which: Mapping[str, str], key: str) -> int:
+        """Send to ``which`` again; return how many addresses that were."""
+        return (await self._call.ask("POST", "/suppressions/lifting", Count, dict(which), key=key, within=60)).count
 
     async def suppress(self, person_id: str, key: str) -> None:
         """Send nothing to a person any more."""

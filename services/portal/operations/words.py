@@ -63,6 +63,7 @@ DONE = {
     "again": N_("On its way again."),
     "given-up": N_("Nothing is sent to this person any more."),
     "lifted": N_("Letters go to this person again."),
+    "lifted-all": N_("Letters go to these people again."),
     "event-retried": N_("The event was handed to the service again. It takes effect once, however often it is sent."),
     "event-dropped": N_("The event is forgotten for good."),
 }
