@@ -10,7 +10,7 @@ from rich.console import Console
 from services.notifications.deliveries import store as letters
 from services.notifications.deliveries.domain import Letter
 from services.notifications.operations import actions, looking, store
-from services.notifications.operations.domain import CancelLetters, Holdable, Origin, SendAgain, Waiting
+from services.notifications.operations.domain import CancelLetters, Hold, Holdable, Origin, SendAgain, Waiting
 from services.notifications.suppressions import actions as addresses
 from services.notifications.suppressions.domain import LiftSuppressions
 from shared.problems import NotFound
@@ -52,8 +52,8 @@ def letter_commands(run: Run, settings_of: Callable[[str], ServiceSettings], con
         waiting, held = there(_waiting)
         for each in waiting:
             console.print(f"{each.letters:>8,}  {each.kind}  {each.state}  {each.code}", markup=False)
-        for what in held:
-            console.print(f"    held  {what}", markup=False)
+        for each in held:
+            console.print(f"    held  {each.what}  {each.because or ''}".rstrip(), markup=False)
         if not waiting and not held:
             console.print("Nothing waits, and nothing is held.")
 
@@ -116,8 +116,8 @@ def _named(**values: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-async def _waiting(storage: Storage) -> tuple[list[Waiting], list[str]]:
-    return await store.waiting(storage.reader), [each.what for each in await store.holds(storage.reader)]
+async def _waiting(storage: Storage) -> tuple[list[Waiting], list[Hold]]:
+    return await store.waiting(storage.reader), await store.holds(storage.reader)
 
 
 async def _story(storage: Storage, letter_id: str) -> tuple[Letter, Origin | None]:

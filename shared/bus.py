@@ -248,21 +248,16 @@ class Broker:
             for name in event_names:
                 await work.bind(names.events, name)
 
-    async def has_consumer(self, queue: str) -> bool:
-        """Return whether anybody consumes ``queue``."""
-        _, consumers = await self._look_at(queue)
-        return consumers > 0
-
     async def waiting_in(self, queue: str) -> int:
         """Return how many messages ``queue`` holds that nobody is looking at; none when it is not there yet."""
         try:
-            messages, _ = await self._look_at(queue)
+            messages, _ = await self.look_at(queue)
         except ChannelNotFoundEntity:
             return 0
         return messages
 
-    async def _look_at(self, queue: str) -> tuple[int, int]:
-        """Return how many messages wait in a queue, and how many consumers it has."""
+    async def look_at(self, queue: str) -> tuple[int, int]:
+        """Return how many messages wait in ``queue``, and how many consumers it has."""
         async with asyncio.timeout(ANSWER_WITHIN):
             channel = await (await self._questions()).get_underlay_channel()
             found = await channel.queue_declare(queue, passive=True)

@@ -15,7 +15,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 from pydantic import ValidationError
 
-from shared import logs, tracing
+from shared import backlog, logs, tracing
 from shared.auth import end_access, remember_access
 from shared.bus import (
     Broker,
@@ -163,7 +163,7 @@ class Consumption:
                     return
                 if lost.done():
                     raise BrokerUnreachable("connection lost")
-                if not await broker.has_consumer(self._names.work):
+                if not await backlog.count(broker, self._names):
                     raise BrokerUnreachable("the queue has no consumer")
         finally:
             lost.cancel()

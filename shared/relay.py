@@ -26,6 +26,7 @@ UNROUTABLE_AGAIN = timedelta(minutes=1)
 published = Counter("zgoda_events_published_total", "Events confirmed by the broker", ["name"])
 unroutable = Counter("zgoda_events_unroutable_total", "Events for which no queue was bound", ["name"])
 waiting = Gauge("zgoda_outbox_waiting", "Events committed and not yet confirmed by the broker")
+stranded = Gauge("zgoda_outbox_unroutable", "Those of them for which no queue was bound when they were last tried")
 oldest = Gauge("zgoda_outbox_oldest_seconds", "For how long the oldest of them has waited")
 
 
@@ -160,6 +161,7 @@ async def count_waiting(storage: Storage, stopping: asyncio.Event) -> None:
                 counts.append(await outbox.count({"status": status}))
                 since += await outbox.find({"status": status}, sort=[(order, 1)], limit=1)
             waiting.set(sum(counts))
+            stranded.set(counts[1])
             now = utc_now()
             oldest.set(max(((now - row["created_at"]).total_seconds() for row in since), default=0))
         await rest(stopping, COUNT_EVERY)

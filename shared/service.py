@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from prometheus_client import Gauge
 
 from shared import logs, operating, web
 from shared.auth import Keys, RemoteKeys
@@ -28,6 +29,8 @@ log = logs.get(__name__)
 STOP_WITHIN = 28  # seconds; containers are killed after 30
 PING_EVERY = timedelta(seconds=5)
 DIED = 70  # the exit status of a process whose task died (EX_SOFTWARE of sysexits.h)
+
+job_failures = Gauge("zgoda_job_failures", "How often a job has failed since it last succeeded", ["name"])
 
 
 @dataclass
@@ -198,9 +201,11 @@ async def _repeat(context: Context, job: Job) -> None:
         except Exception as error:  # one bad row must not stop the service that shows it
             failures += 1
             log.error("job-failed", job=job.name, failures=failures, exc_info=error)
+        job_failures.labels(job.name).set(failures)
+        if failures:
             await rest(context.stopping, backoff(failures))
-            continue
-        await _first_of(context.stopping, woken, job.every)
+        else:
+            await _first_of(context.stopping, woken, job.every)
 
 
 async def _first_of(stopping: asyncio.Event, woken: asyncio.Event, length: timedelta) -> None:

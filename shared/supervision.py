@@ -6,7 +6,11 @@ import random
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from prometheus_client import Gauge
+
 MAX_BACKOFF = timedelta(seconds=5)  # recovered well within half a minute after the other side is back
+
+part_good = Gauge("zgoda_part_good", "Whether a part of the process works: 1 or 0", ["part"])
 
 
 @dataclass
@@ -18,10 +22,12 @@ class Health:
     def good(self, part: str, words: str = "good") -> None:
         """``part`` works."""
         self.parts[part] = (True, words)
+        part_good.labels(part).set(1)
 
     def bad(self, part: str, words: str) -> None:
         """``part`` does not work for the moment."""
         self.parts[part] = (False, words)
+        part_good.labels(part).set(0)
 
     @property
     def ready(self) -> bool:

@@ -16,6 +16,7 @@ from services.notifications.intake import store as intake_store
 from services.notifications.intake.server import receive_mails
 from services.notifications.openpgp import jobs as openpgp_jobs
 from services.notifications.openpgp import store as openpgp_store
+from services.notifications.operations import jobs as operation_jobs
 from services.notifications.operations import routes as operations
 from services.notifications.operations import store as operation_store
 from services.notifications.preferences import digests
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         consumer=consumer,
         jobs=[
             *jobs.JOBS,
+            *operation_jobs.JOBS,
             *suppression_jobs.JOBS,
             *digests.JOBS,
             *reports_digests.JOBS,

@@ -10,9 +10,11 @@ from typer.testing import CliRunner, Result
 from deploy import operate
 from services.notifications.deliveries.actions import owe_letters
 from services.notifications.deliveries.domain import Recipient, letter_id
+from services.notifications.operations import store
+from services.notifications.operations.domain import Hold
 from services.notifications.suppressions.actions import give_up
 from services.notifications.suppressions.domain import Reason
-from shared.ids import new_id
+from shared.ids import new_id, utc_now
 from shared.settings import ServiceSettings
 from shared.storage import Storage, Tx
 from shared.testing.stack import SECRET
@@ -82,3 +84,16 @@ def test_what_names_nothing_or_nothing_known_is_refused(letter: str) -> None:
     assert [each.exit_code for each in refused] == [1] * 4
     unknown = [letters("hold", "everything"), letters("again", "--kind", "x"), letters("lift", "--since", "noon")]
     assert [each.exit_code for each in unknown] == [2] * 3
+
+
+def test_an_operator_sees_what_a_relay_said_that_is_held_for_it(letter: str) -> None:
+    async def brake() -> None:
+        storage = Storage.connect(ServiceSettings(service="notifications"))
+        because = "550 5.7.1 [192.0.2.1] is on a list"
+        await storage.transact(store.keep, Hold(what="relay-default", held_at=utc_now(), because=because))
+        await storage.close()
+
+    asyncio.run(brake())
+    assert "    held  relay-default  550 5.7.1 [192.0.2.1] is on a list\n" in letters("waiting").stdout
+    assert letters("release", "relay-default").exit_code == 0
+    assert "relay-default" not in letters("waiting").stdout

@@ -1,9 +1,11 @@
 """A relay that refuses most letters is held, and neither letters nor addresses are given up for what it says."""
 
 from services.notifications.deliveries.brake import WINDOW, Brake
+from services.notifications.deliveries.jobs import count_waiting
 from services.notifications.smtp import Accepted, NeverSent, Refused
 from shared.ids import new_id
 from shared.testing.sink import Faults
+from tests.alerting import RULES
 from tests.notifications.builders import Office, address_of, people_invited, sign_in_requested
 from tests.notifications.conftest import Opened
 
@@ -46,6 +48,8 @@ async def test_letters_that_a_relay_refuses_to_everybody_wait_until_an_operator_
         hold = await _hold_of(office)
         assert (hold["what"], hold["because"]) == ("relay-default", "550 5.1.1 <…@…> no such mailbox")
         assert "held_by" not in hold
+        await count_waiting(office.running.context)
+        assert RULES["ZgodaRelayBraked"].holds_for(by="brake") is True
 
         office.sink.misbehave(Faults())
         await office.hears(sign_in_requested(people[0]))  # nobody who waits is kept waiting

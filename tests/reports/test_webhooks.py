@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 
 from services.reports.consumers import consumer
 from services.reports.webhooks import actions, domain, jobs, store
@@ -242,6 +243,7 @@ async def test_what_fails_for_days_is_disabled_and_wakes_up_when_it_is_verified_
     webhook_id = await active(reports, receiver)
     kept.echo, kept.answer = False, b"HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n"
     await reports.deliver(consumer, published())
+    before = REGISTRY.get_sample_value("zgoda_webhooks_given_up_total") or 0
     for _ in range(len(AGAIN) + 1):
         long_ago = {"$set": {"failing_since": utc_now() - DISABLED_AFTER}}
         await reports.storage.reader["webhooks"].update_many({"failing_since": {"$type": "date"}}, long_ago)
@@ -250,6 +252,7 @@ async def test_what_fails_for_days_is_disabled_and_wakes_up_when_it_is_verified_
     await reports.deliver(consumer, published())
     await jobs.call_webhooks(reports.context, outside)
     assert ((await shown(reports, webhook_id))["state"], len(kept.asked)) == ("disabled", len(AGAIN) + 1)
+    assert REGISTRY.get_sample_value("zgoda_webhooks_given_up_total") == before + 1
     (news,) = [each["event"] for each in await reports.published("webhook-disabled") if each["subject"] == webhook_id]
     assert (news.person_ids, news.code, news.notice.label) == ([COORDINATOR], "503", "Library of Minsk")
     kept.echo = True

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,21 +12,23 @@ import pytest_asyncio
 from prometheus_client import REGISTRY
 from pymongo.errors import AutoReconnect
 
-from shared import dead_letters
+from shared import backlog, consuming, dead_letters, relay
 from shared.bus import Headers, Names, connected
 from shared.consuming import Consumer
 from shared.events import enclose
 from shared.events.registry import CoalitionFormed, OrganisationRegistered
-from shared.ids import new_id
+from shared.ids import new_id, utc_now
 from shared.problems import Conflict
-from shared.relay import count_waiting
-from shared.service import create_service
+from shared.service import Context, Job, create_service
 from shared.settings import ServiceSettings
 from shared.storage import CollectionSpec, Tx
+from shared.supervision import Health
 from shared.testing.stack import Running, Stack, in_one_transaction, until
+from tests.alerting import RULES
 
 consumer = Consumer("surveys")
 moods: dict[str, str] = {}
+job_moods = {"work": "good"}
 outages: Counter[str] = Counter()
 
 
@@ -46,6 +49,12 @@ async def note(tx: Tx, event: OrganisationRegistered) -> None:
     await tx["notes"].update_one({"_id": event.organisation_id}, {"$inc": {"times": 1}}, upsert=True)
 
 
+async def work(_: Context) -> None:
+    """Do nothing, or fail in the way the job's mood says."""
+    if job_moods["work"] == "fails":
+        raise RuntimeError("it fails")
+
+
 def organisation(revision: int = 1) -> OrganisationRegistered:
     return OrganisationRegistered(organisation_id=new_id(), revision=revision)
 
@@ -56,11 +65,20 @@ async def surveys(stack: Stack) -> AsyncIterator[Running]:
 
     def create_app(settings: ServiceSettings) -> Any:
         return create_service(
-            settings, title="toy", routers=[], collections=[CollectionSpec("notes")], consumer=consumer
+            settings,
+            title="toy",
+            routers=[],
+            collections=[CollectionSpec("notes")],
+            consumer=consumer,
+            jobs=[Job("work", work, timedelta(milliseconds=50))],
         )
 
-    async with stack.running(create_app, settings) as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(consuming, "WATCH_EVERY", timedelta(milliseconds=200))
+        patch.setattr(relay, "COUNT_EVERY", timedelta(milliseconds=200))
+        patch.setattr("shared.service.backoff", lambda _: timedelta(milliseconds=10))
+        async with stack.running(create_app, settings) as running:
+            yield running
 
 
 async def times(surveys: Running, organisation_id: str) -> int:
@@ -226,24 +244,82 @@ async def test_an_event_under_the_name_of_another_is_refused(surveys: Running, s
     assert letter.error == "published under the name of another event"
 
 
-async def test_an_event_without_a_queue_waits_in_the_outbox(surveys: Running) -> None:
+async def test_an_event_without_a_queue_waits_in_the_outbox_and_calls_somebody(surveys: Running) -> None:
     event = CoalitionFormed(coalition_id=new_id(), revision=1, organisation_ids=[])
+    outbox = surveys.storage.reader["outbox"]
+    stuck, unroutable = RULES["ZgodaOutboxStuck"], RULES["ZgodaEventsUnroutable"]
     await in_one_transaction(surveys.storage, event)
+    await until(unroutable.holds_for, "that no queue is bound calls somebody")
+    assert await outbox.count({"aggregate": event.coalition_id, "status": "unroutable"}) == 1
+    await until(lambda: REGISTRY.get_sample_value("zgoda_outbox_waiting") == 1, "it is counted among what waits")
+    assert stuck.holds_for() is False
+    six_minutes_ago = utc_now() - timedelta(minutes=6)
+    await outbox.update_one({"aggregate": event.coalition_id}, {"$set": {"created_at": six_minutes_ago}})
+    await until(stuck.holds_for, "that it cannot leave calls somebody")
+    await outbox.delete_many({"aggregate": event.coalition_id})
+    await until(lambda: not stuck.holds_for() and not unroutable.holds_for(), "nobody is called any more")
 
-    async def unroutable() -> int:
-        return await surveys.storage.reader["outbox"].count({"aggregate": event.coalition_id, "status": "unroutable"})
 
-    await until(unroutable, "the row is marked unroutable")
-    stopping = asyncio.Event()
-    counting = asyncio.create_task(count_waiting(surveys.storage, stopping))
+async def test_a_dead_letter_calls_somebody_until_it_is_dealt_with(surveys: Running, stack: Stack) -> None:
+    dead_letters_there, names = RULES["ZgodaDeadLetters"], Names("surveys", f"{stack.prefix}.")
+    async with connected(stack.amqp_url, name="test") as broker:
+        for letter in await all_dead(stack):
+            await dead_letters.dropped(broker, names, letter.event_id)
+        await until(lambda: not dead_letters_there.holds_for(), "nobody is called")
+        event = organisation()
+        moods[event.organisation_id] = "refuses"
+        await in_one_transaction(surveys.storage, event)
+        await until(dead_letters_there.holds_for, "somebody is called")
+        async with surveys.as_() as client:
+            figures = (await client.get("/metrics")).text.splitlines()
+        assert ("zgoda_dead_letters 1.0" in figures, "zgoda_events_waiting 0.0" in figures) == (True, True)
+        assert RULES["ZgodaManyDeadLetters"].holds_for() is False
+        await dead_letters.dropped(broker, names, await last_event_id(surveys))
+    await until(lambda: not dead_letters_there.holds_for(), "nobody is called any more")
 
-    async def counted() -> bool:
-        return (REGISTRY.get_sample_value("zgoda_outbox_waiting") or 0) >= 1
 
-    await until(counted, "it is counted among what waits")
-    stopping.set()
-    await counting
-    assert (REGISTRY.get_sample_value("zgoda_outbox_oldest_seconds") or 0) > 0
+async def test_what_no_consumer_takes_is_counted(stack: Stack) -> None:
+    names = Names("surveys", f"{stack.prefix}.nobody.")
+    async with connected(stack.amqp_url, name="test") as broker:
+        await broker.declare_queues(names, (), (0.2,))
+        publisher = await broker.publisher()
+        await publisher.send(b"{}", exchange=names.delay, key="work", type="x", id=new_id())
+        assert await backlog.count(broker, names) == 0
+        assert REGISTRY.get_sample_value("zgoda_events_waiting") == 1
+        await broker.delete(names, (0.2,))
+
+
+async def test_a_job_that_fails_again_and_again_calls_somebody_until_it_succeeds(surveys: Running) -> None:
+    fails = partial(RULES["ZgodaJobFails"].holds_for, name="work")
+    await until(lambda: REGISTRY.get_sample_value("zgoda_job_failures", {"name": "work"}) == 0, "it succeeds")
+    job_moods["work"] = "fails"
+    await until(fails, "somebody is called")
+    job_moods["work"] = "good"
+    await until(lambda: not fails(), "nobody is called any more")
+
+
+def test_a_part_that_breaks_is_told() -> None:
+    broken, health = partial(RULES["ZgodaPartBroken"].holds_for, part="a part"), Health()
+    health.good("a part")
+    assert broken() is False
+    health.bad("a part", "away")
+    assert broken() is True
+
+
+async def test_after_a_restore_what_was_in_a_queue_is_told_again_and_handled_once(surveys: Running) -> None:
+    handled, in_queue = organisation(), organisation()
+    await in_one_transaction(surveys.storage, handled, in_queue)
+    ids = [row["_id"] for row in await surveys.storage.reader["outbox"].find({}, sort=[("_id", -1)], limit=2)]
+    for event in (handled, in_queue):
+        await until(partial(times, surveys, event.organisation_id), "it is handled")
+    reader = surveys.storage.reader
+    await reader["inbox"].delete_many({"_id": f"surveys:{max(ids)}"})  # as in a backup made before it was handled
+    await reader["notes"].delete_many({"_id": in_queue.organisation_id})
+    again = {"$set": {"status": "new"}, "$unset": {"sent_at": ""}}  # what the runbook says
+    await reader["outbox"].update_many({"status": "sent"}, again)
+    await until(partial(times, surveys, in_queue.organisation_id), "it is handled after all")
+    await until(lambda: REGISTRY.get_sample_value("zgoda_events_waiting") == 0, "all are handled")
+    assert (await times(surveys, handled.organisation_id), await times(surveys, in_queue.organisation_id)) == (1, 1)
 
 
 async def test_a_second_replica_does_not_relay(surveys: Running) -> None:

@@ -24,6 +24,9 @@ log = logs.get(__name__)
 RECORDED_WITHIN = 1000  # tries to write down what became of letters: hours
 
 letters = Counter("zgoda_letters_total", "Letters settled", ["kind", "state"])
+for _kind in domain.KINDS:  # told from the beginning: what first appears as 50 has not grown, to whoever watches
+    for _state in ("sent", "failed"):
+        letters.labels(_kind, _state)
 
 
 class Records:

@@ -174,6 +174,12 @@ async def unfinished(reader: Reader, *, now: datetime, limit: int) -> list[str]:
     return [row["_id"] for row in rows]
 
 
+async def oldest_unfinished(reader: Reader) -> datetime | None:
+    """Return since when the oldest event waits of which not everybody has been told."""
+    row = await reader[FANOUTS].find_one({"done_at": None}, {"created_at": 1}, sort=[("created_at", 1)])
+    return row["created_at"] if row else None
+
+
 async def older_unfinished(reader: Reader, fanout: Fanout) -> bool:
     """Return whether not everybody has been told of older news about the same."""
     older: Document = {"done_at": None, "about_id": fanout.about_id, "revision": {"$lt": fanout.revision}}

@@ -1,13 +1,14 @@
 """Where holds are kept, and what waits is counted."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.notifications.deliveries.bundles import LETTERS, WAITING
-from services.notifications.deliveries.domain import KINDS
-from services.notifications.operations.domain import Hold, held_name
+from services.notifications.deliveries.domain import KINDS, LetterKind
+from services.notifications.operations.domain import USUAL_RELAY, Hold, held_name
 from services.notifications.operations.domain import Waiting as Waits
-from shared.storage import CollectionSpec, Index, Reader, Tx
+from shared.storage import CollectionSpec, Document, Index, Reader, Tx
 
 HOLDS = "holds"
 BELIEVED = "believed_relays"
@@ -81,3 +82,23 @@ async def waiting(reader: Reader) -> list[Waits]:
     ]
     found = await reader[LETTERS].aggregate(groups)
     return [Waits(**each.pop("_id"), **each) for each in found]
+
+
+async def oldest_queued(reader: Reader, kinds: Sequence[LetterKind], *, but_by: Sequence[str]) -> datetime | None:
+    """Return since when the oldest letter of these kinds is owed that could be sent, but by the relays held so."""
+    where: Document = {"kind": {"$in": list(kinds)}, "state": "queued"}
+    if but_by:
+        routes = (what.removeprefix("relay-") for what in but_by)
+        where["route"] = {"$nin": [None if route == USUAL_RELAY else route for route in routes]}
+    row = await reader[LETTERS].find_one(where, {"created_at": 1}, sort=[("_id", 1)])
+    return row["created_at"] if row else None
+
+
+async def undecided(reader: Reader, kinds: Sequence[LetterKind]) -> dict[str, int]:
+    """Return how many letters of these kinds no sender tries again before somebody decides or repairs something."""
+    of_kinds: Document = {"kind": {"$in": list(kinds)}}
+    doubtful: Document = {**of_kinds, "state": "ambiguous", "due_at": {"$exists": False}}
+    return {
+        "ambiguous": await reader[LETTERS].count(doubtful),
+        "held": await reader[LETTERS].count({**of_kinds, "state": "held"}),
+    }

@@ -75,22 +75,27 @@ async def take(tx: Tx, message: Document) -> None:
     await store.settle(tx, message["_id"], code="taken", now=utc_now(), due_at=None)
 
 
-async def refuse(tx: Tx, message: Document, code: str) -> None:
-    """Write down that a webhook did not take a message; whatever else waits for it waits too."""
+async def refuse(tx: Tx, message: Document, code: str) -> bool:
+    """Write down that a webhook did not take a message; whatever else waits for it waits too.
+
+    Return whether it is given up for that.
+    """
     webhook = await store.WEBHOOKS.find(tx, message["webhook_id"])
     if webhook is None:  # removed while it was being called
         await store.drop(tx, message["webhook_id"], code="webhook-removed")
-        return
+        return False
     now = utc_now()
     settled = domain.refuse(webhook, message["type"], code, attempts=message["attempts"], now=now)
     await store.WEBHOOKS.put(tx, settled.webhook)
     await store.settle(tx, message["_id"], code=code, now=now, due_at=settled.due_at)
+    given_up = settled.webhook.state == "disabled" and webhook.state != "disabled"
     if settled.webhook.state == "disabled":
         await store.drop(tx, webhook.id, code="webhook-disabled")
-        if webhook.state != "disabled":
+        if given_up:
             await _tell_disabled(tx, settled.webhook)
     elif settled.due_at is not None:
         await store.postpone(tx, webhook.id, until=settled.due_at)
+    return given_up
 
 
 async def forget_person(tx: Tx, person_id: str) -> None:

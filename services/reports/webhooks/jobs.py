@@ -20,6 +20,7 @@ JOB = "webhooks"
 AT_ONCE = 10  # webhooks; one that stalls holds up only itself, and the others for ten seconds at most
 
 calls = Counter("zgoda_webhook_calls_total", "Calls of webhooks", ["outcome"])
+given_up = Counter("zgoda_webhooks_given_up_total", "Webhooks that are called no more, having failed for days")
 
 
 async def call_webhooks(context: Context, outside: Outside | None = None) -> None:
@@ -39,7 +40,7 @@ async def _call(context: Context, outside: Outside, webhook_id: str) -> None:
     try:
         await _send(context, outside, message)
     except Refused as refused:
-        await context.storage.transact(actions.refuse, message, refused.code)
+        given_up.inc(await context.storage.transact(actions.refuse, message, refused.code))
         calls.labels("refused").inc()
         log.warning("webhook-call-refused", webhook_id=webhook_id, reason=refused.code, attempts=message["attempts"])
     else:
