@@ -1,5 +1,6 @@
-"""What the pages say is there: commands, paths, links, events, decisions."""
+"""What the pages say is there: commands, routes, paths, links, events, decisions."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import typer.main
 
+from deploy import operate
 from deploy.local import wiring
 from deploy.local.cli import app
 from deploy.local.places import ROOT
@@ -59,20 +61,42 @@ def headings(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in found}
 
 
-def commands(page: Path) -> Iterator[list[str]]:
-    """Yield every call of ./zgoda on a page, in words, up to the first argument that is no command."""
-    for call in re.findall(r"\./zgoda((?: [a-z][a-z-]*)+)", prose(page)):
-        yield call.split()
+COMMAND_LINES = {"./zgoda": app, "python -m deploy.operate": operate.commands}
+
+
+def commands(page: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield every call of a command line on a page, in words, up to the first argument that is no command."""
+    for line in COMMAND_LINES:
+        for call in re.findall(rf"{re.escape(line)}((?: [a-z][a-z-]*)+)", prose(page)):
+            yield line, call.split()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_the_commands_on_a_page_exist(page: Path) -> None:
-    assert [" ".join(words) for words in commands(page) if not exists(words)] == []
+    assert [" ".join([line, *words]) for line, words in commands(page) if not exists(words, line)] == []
 
 
-def exists(words: list[str]) -> bool:
+def test_the_runbook_calls_what_is_in_the_containers() -> None:
+    called = [words for line, words in commands(ROOT / "deploy" / "runbook.md") if line != "./zgoda"]
+    assert {words[0] for words in called} == {"events", "letters", "erasures"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_the_routes_on_a_page_exist(page: Path) -> None:
+    told = set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`?]*)(?:\?[^`]*)?`", prose(page)))
+    described = [json.loads(prose(path))["paths"] for path in (ROOT / "docs" / "api").glob("*.json")]
+    known = {(method.upper(), _shape(path)) for paths in described for path in paths for method in paths[path]}
+    assert [" ".join(each) for each in sorted(told) if (each[0], _shape(each[1])) not in known] == []
+
+
+def _shape(path: str) -> str:
+    """Return a path without the names of its variable parts."""
+    return re.sub(r"\{\w+\}", "{}", path)
+
+
+def exists(words: list[str], line: str = "./zgoda") -> bool:
     """Return whether the command line has this command; words after a whole command are its arguments."""
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(COMMAND_LINES[line])
     for word in words:
         within = getattr(command, "commands", None)
         if within is None:
