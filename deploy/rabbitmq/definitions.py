@@ -50,6 +50,7 @@ CONSUMES: dict[str, frozenset[str]] = {
             "invitation-answered",
             "invitation-withdrawn",
             "reply-requested",
+            "message-written",
             "place-offered",
             "proposal-declined",
             "meeting-rescheduled",

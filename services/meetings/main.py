@@ -37,6 +37,9 @@ from services.meetings.invitations import store as invitation_store
 from services.meetings.meetings import jobs as meeting_jobs
 from services.meetings.meetings import routes as meetings
 from services.meetings.meetings import store as meeting_store
+from services.meetings.messages import jobs as message_jobs
+from services.meetings.messages import routes as messages
+from services.meetings.messages import store as message_store
 from services.meetings.minutes import routes as minutes
 from services.meetings.minutes import store as minutes_store
 from services.meetings.places import jobs as place_jobs
@@ -68,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             delegations.router,
             replies.router,
             reminders.router,
+            messages.router,
             audiences.router,
             decisions.router,
             minutes.router,
@@ -89,6 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *place_store.COLLECTIONS,
             *reply_store.COLLECTIONS,
             *reminder_store.COLLECTIONS,
+            *message_store.COLLECTIONS,
             *reachability.COLLECTIONS,
             *decision_store.COLLECTIONS,
             *minutes_store.COLLECTIONS,
@@ -108,6 +113,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *jobs.JOBS,
             *place_jobs.JOBS,
             *reminder_jobs.JOBS,
+            *message_jobs.JOBS,
             *meeting_jobs.JOBS,
             *decision_jobs.JOBS,
             *brief_jobs.JOBS,

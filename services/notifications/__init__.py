@@ -10,9 +10,9 @@ to write to the right people, and of told reports (whether they are withdrawn).
 Publishes: address-suppressed, letter-failed, reply-received.
 
 Consumes: brief-prepared, contact-changed, invitation-answered, invitation-withdrawn, meeting-cancelled,
-meeting-postponed, meeting-rescheduled, meeting-updated, people-invited, person-erased, person-updated, place-offered,
-proposal-declined, release-held-back, reply-requested, report-corrected, report-published, report-withdrawn,
-reporting-reminded, reporting-requested, section-accepted, section-assigned, section-changes-requested,
-section-commented, section-signed-off, section-submitted, sections-due, sign-in-requested, subscription-confirmed,
-subscription-ended, subscription-requested, task-assigned, task-lapsed, webhook-disabled.
+meeting-postponed, meeting-rescheduled, meeting-updated, message-written, people-invited, person-erased,
+person-updated, place-offered, proposal-declined, release-held-back, reply-requested, report-corrected,
+report-published, report-withdrawn, reporting-reminded, reporting-requested, section-accepted, section-assigned,
+section-changes-requested, section-commented, section-signed-off, section-submitted, sections-due, sign-in-requested,
+subscription-confirmed, subscription-ended, subscription-requested, task-assigned, task-lapsed, webhook-disabled.
 """

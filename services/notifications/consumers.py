@@ -19,6 +19,7 @@ from shared.events.meetings import (
     MeetingPostponed,
     MeetingRescheduled,
     MeetingUpdated,
+    MessageWritten,
     PeopleInvited,
     PlaceOffered,
     ProposalDeclined,
@@ -102,6 +103,12 @@ async def withdraw_invitation(tx: Tx, event: InvitationWithdrawn) -> None:
 async def ask_again(tx: Tx, event: ReplyRequested) -> None:
     """Queue one reminder for each person who has not answered."""
     await asking.ask_again(tx, event)
+
+
+@consumer.on(MessageWritten)
+async def hand_on_message(tx: Tx, event: MessageWritten) -> None:
+    """Queue what the organisers wrote for each person it goes to."""
+    await asking.hand_on(tx, event)
 
 
 @consumer.on(PlaceOffered)

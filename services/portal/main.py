@@ -39,6 +39,7 @@ from services.portal.indicators.routes import router as indicators
 from services.portal.invitations.answers import router as answers
 from services.portal.invitations.instead import router as instead
 from services.portal.invitations.inviting import router as inviting
+from services.portal.invitations.messages import router as messages
 from services.portal.invitations.noting import router as noting
 from services.portal.invitations.routes import router as invitations
 from services.portal.languages import translations
@@ -118,6 +119,7 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         invitations,
         answers,
         noting,
+        messages,
         instead,
         programme,
         attendance,

@@ -170,6 +170,30 @@ class ReplyRequested(_Meeting):
     """Who is asked; everybody else who is silent is in other events."""
 
 
+class MessageNotice(BaseModel):
+    """What the organisers write to those invited, in each language; travels sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    subject: dict[Language, str]
+    """What it is about, in one line."""
+    text: dict[Language, str]
+    """What there is to know."""
+
+
+class MessageWritten(_Meeting):
+    """The organisers have written to up to `INVITED_AT_ONCE` of those invited, chosen by where they stand."""
+
+    name: ClassVar[str] = "message-written"
+
+    message_id: Id
+    """The message."""
+    message: Annotated[MessageNotice | None, Sealed()] = None
+    """What it says; nothing when the meeting is a closed one, and then its page tells."""
+    invitees: list[Invitee] = Field(min_length=1, max_length=INVITED_AT_ONCE)
+    """Whom it goes to; everybody else is in other events."""
+
+
 class PlaceOffered(_Meeting):
     """Somebody who waited for a place at a full meeting has one: a place became free, or there are more."""
 

@@ -16,6 +16,11 @@ SHEET = (
     "Common Table,Embassy of Sweden,School of journalism,15153,Poland,Mazowieckie,2008-10-14,2009-10-14,1000,EUR\n"
     "Common Table,Embassy of Sweden,A club,15153,Poland,Mazowieckie,2009-10-14,2008-10-14,1000,EUR\n"
 )
+MESSAGE = {
+    "whom": ["all"],
+    "subject": {"en": "The entrance is in the courtyard", "be": "Уваход з двара"},
+    "text": {"en": "The gate is open from 8:30.\n\nPlease bring a card.", "be": "Брама адчынена з 8:30."},
+}
 PRACTICE = {
     "kind": "project",
     "region": "PL-20",
@@ -38,6 +43,7 @@ async def add(world: World) -> None:
         path = f"/meetings/{world.meeting_id}/invitations"
         invited = (await ask(meetings, "GET", path))["items"]
         world.links["invited-instead"] = f"{path}/{invited[0]['id']}/instead"
+        await ask(meetings, "POST", f"/meetings/{world.meeting_id}/messages", json=MESSAGE)
     async with world.coordinator.at("notifications") as notifications:
         letters = await ask(notifications, "GET", "/letters")
         world.links["letter"] = f"/letters/{letters['items'][0]['id']}"
@@ -148,6 +154,7 @@ def pages_for_coordinators(world: World) -> dict[str, str]:
         "letter": world.links["letter"],
         "letter-preview": f"{world.links['letter']}/preview",
         "wording": f"/meetings/{world.meeting_id}/wording",
+        "messages": f"/meetings/{world.meeting_id}/messages",
         "invited-instead": world.links["invited-instead"],
         "draft-audience": f"/meetings/{world.copy_id}/audience",
         "practices-written": f"{book}/practices",

@@ -27,6 +27,8 @@ from shared.events.meetings import (
     MeetingRescheduled,
     MeetingScheduled,
     MeetingUpdated,
+    MessageNotice,
+    MessageWritten,
     MinutesApproved,
     Notice,
     PeopleInvited,
@@ -180,6 +182,14 @@ NEWS: list[Event] = [
     MeetingUpdated(**_meeting(2)),
     MeetingPostponed(**_meeting(3, days=7, reason="The hall burned down.")),
     ReplyRequested(**_meeting(1), invitees=[Invitee(invitation_id=INVITATION, person_id=PERSON)]),
+    MessageWritten(
+        **_meeting(1),
+        message_id=_id(71),
+        message=MessageNotice(
+            subject={"en": "The entrance is in the courtyard"}, text={"en": "The gate is open from 12:30."}
+        ),
+        invitees=[Invitee(invitation_id=INVITATION, person_id=PERSON)],
+    ),
     PlaceOffered(**_meeting(1), invitation_id=INVITATION, person_id=PERSON),
     ProposalDeclined(**_meeting(1), proposal_id=_id(61), invitation_id=INVITATION, person_id=PERSON),
     InvitationWithdrawn(**_meeting(3, days=7), invitation_id=INVITATION, person_id=PERSON),

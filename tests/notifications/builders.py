@@ -17,6 +17,8 @@ from shared.events.meetings import (
     MeetingPostponed,
     MeetingRescheduled,
     MeetingUpdated,
+    MessageNotice,
+    MessageWritten,
     Notice,
     PeopleInvited,
 )
@@ -74,6 +76,15 @@ def rescheduled(meeting_id: str, *, revision: int = 2, days: int = 7) -> Meeting
 def updated(meeting_id: str, *, revision: int = 2) -> MeetingUpdated:
     """Return the news that what a meeting says was corrected."""
     return MeetingUpdated(**{**meeting(meeting_id, revision=revision), "sequence": 0})
+
+
+def message_written(event: PeopleInvited, *, revision: int = 1, says: bool = True) -> MessageWritten:
+    """Return that the organisers wrote to everybody whom ``event`` invited; of a closed meeting it ``says`` nothing."""
+    words = MessageNotice(
+        subject={"en": "The entrance", "pl": "Wejście"}, text={"en": "It is in the courtyard.", "pl": "Od podwórza."}
+    )
+    facts = meeting(event.meeting_id, revision=revision)
+    return MessageWritten(**facts, message_id=new_id(), message=words if says else None, invitees=event.invitees)
 
 
 def postponed(meeting_id: str, *, revision: int = 2) -> MeetingPostponed:

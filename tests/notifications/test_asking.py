@@ -1,8 +1,8 @@
-"""Letters to some of those invited: the silent, whoever waited for a place, and whoever proposed another time."""
+"""Letters to some of those invited: the silent, whoever waited or proposed, and those to whom the organisers wrote."""
 
 from shared.events.meetings import InvitationAnswered, PeopleInvited, PlaceOffered, ProposalDeclined, ReplyRequested
 from shared.ids import new_id
-from tests.notifications.builders import Office, meeting, people_invited, withdrawn
+from tests.notifications.builders import Office, cancelled, meeting, message_written, people_invited, updated, withdrawn
 
 
 def asked(event: PeopleInvited, *, revision: int = 1) -> ReplyRequested:
@@ -112,3 +112,54 @@ async def test_news_of_a_place_before_the_invitation_itself_is_told(quiet: Offic
     event = people_invited(new_id(), [one])
     await quiet.hears(offered(event))
     assert await kinds(quiet, event) == [("place-offered", one, "queued")]
+
+
+async def test_a_message_goes_once_to_each_whom_it_names_until_they_are_no_longer_invited(quiet: Office) -> None:
+    one, other = sorted(await quiet.knows(2))
+    event = people_invited(new_id(), [one, other])
+    await quiet.hears(event)
+    news, event_id = message_written(event), new_id()
+    for _ in range(2):
+        await quiet.hears(news, event_id=event_id)
+    assert await kinds(quiet, event) == [("message-written", one, "queued"), ("message-written", other, "queued")]
+    await quiet.hears(withdrawn(event))
+    await quiet.hears(message_written(event))
+    assert [each for each in await kinds(quiet, event) if each[0] == "message-written"] == [
+        ("message-written", one, "suppressed"),
+        ("message-written", other, "queued"),
+        ("message-written", other, "queued"),
+    ]
+
+
+async def test_a_message_is_told_as_it_was_written_whatever_came_since(office: Office) -> None:
+    (person_id,) = await office.knows(1, language="be")
+    event = people_invited(new_id(), [person_id])
+    await office.hears(message_written(event, revision=3))  # before the invitation itself, which it helps to tell
+    await office.hears(event)
+    await office.hears(updated(event.meeting_id, revision=4))
+    mails = {str(mail.message["Subject"]).partition(" – ")[0]: mail for mail in await office.sink.arrived(3)}
+    told = mails["The entrance"]  # nobody wrote it in Belarusian
+    assert ("It is in the courtyard." in told.text(), "/be/answer/" in told.text()) == (True, True)
+    assert told.message["Content-Language"] == "be, en"
+    assert [part.get_content_type() for part in told.message.walk()][1:] == ["text/plain", "text/html"]
+    assert [mail for name, mail in mails.items() if name != "The entrance" and "courtyard" in mail.text()] == []
+
+
+async def test_a_message_about_a_closed_meeting_says_nothing_but_where_to_read_it(office: Office) -> None:
+    (person_id,) = await office.knows(1)
+    event = people_invited(new_id(), [person_id])
+    await office.hears(message_written(event, says=False))
+    (mail,) = await office.sink.arrived(1)
+    assert str(mail.message["Subject"]).startswith("From the organisers: ")
+    assert ("read it on the page" in " ".join(mail.text().split()), "/en/answer/" in mail.text()) == (True, True)
+
+
+async def test_nobody_gets_a_message_about_a_meeting_that_was_called_off(office: Office) -> None:
+    wants, wants_none = [(await office.knows(1, no_contact=each))[0] for each in (False, True)]
+    event = people_invited(new_id(), [wants, wants_none])
+    await office.hears(message_written(event))
+    await office.settled(1, "suppressed", kind="message-written", recipient_id=wants_none)
+    await office.settled(1, "sent", kind="message-written", recipient_id=wants)
+    await office.hears(cancelled(event.meeting_id))
+    await office.hears(message_written(event, revision=2))
+    await office.settled(2, "suppressed", kind="message-written", about_id=event.meeting_id)

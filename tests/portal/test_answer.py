@@ -15,7 +15,7 @@ async def test_looking_changes_nothing(portal: Portal) -> None:
         answer = await browser.get(PAGE)
     assert answer.status_code == 200
     assert portal.services.changes() == []
-    assert [each.headers["authorization"] for each in portal.services.asked] == [f"Link {TOKEN}"]
+    assert [each.headers["authorization"] for each in portal.services.asked] == [f"Link {TOKEN}"] * 2
 
 
 async def test_my_time_stands_beside_the_meetings_own(portal: Portal) -> None:

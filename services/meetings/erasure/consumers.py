@@ -12,6 +12,7 @@ from services.meetings.drafts import actions as drafts
 from services.meetings.feeds import actions as feeds
 from services.meetings.invitations import actions as invitations
 from services.meetings.invitations import words
+from services.meetings.messages import actions as messages
 from services.meetings.minutes import actions as minutes
 from services.meetings.reachability import actions as reachability
 from services.meetings.replies import store as replies
@@ -31,6 +32,7 @@ FORGETTING = (
     documents.forget_person,
     drafts.forget_person,
     feeds.forget_person,
+    messages.forget_person,
     minutes.forget_person,
     reachability.forget_person,
 )

@@ -87,6 +87,8 @@ class Invitation(Aggregate):
     reminded: list[str] = Field(default_factory=list)
     """The rounds of reminders in which they were asked again."""
     reminded_at: Time | None = None
+    messages: list[Id] = Field(default_factory=list)
+    """What the organisers wrote to them."""
     replied_at: Time | None = None
     """DTSTAMP of the last answer from a calendar program: an older one that comes later is not heeded."""
     refreshed_at: Time | None = None

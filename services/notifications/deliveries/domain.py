@@ -20,6 +20,7 @@ LetterKind = Literal[
     "meeting-cancelled",
     "invitation-withdrawn",
     "reply-requested",
+    "message-written",
     "place-offered",
     "proposal-declined",
     "sign-in-requested",
@@ -66,6 +67,9 @@ TELLS_NEWEST: frozenset[LetterKind] = frozenset(
     {"people-invited", "meeting-updated", "reply-requested", "place-offered", "proposal-declined"}
 )
 """These tell one person of a meeting as it stands when they are sent, and nothing when it is called off by then."""
+
+ENDS_WITH_INVITATION: frozenset[LetterKind] = TELLS_NEWEST | {"message-written"}
+"""These are not sent any more when the meeting is called off, or the person's invitation withdrawn."""
 
 URGENT: frozenset[LetterKind] = frozenset({"sign-in-requested", "subscription-requested"})
 """Somebody sits and waits for these: they overtake everything else."""

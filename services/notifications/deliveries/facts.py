@@ -31,6 +31,8 @@ from shared.events.meetings import (
     MeetingPostponed,
     MeetingRescheduled,
     MeetingUpdated,
+    MessageNotice,
+    MessageWritten,
     Notice,
     PeopleInvited,
     PlaceOffered,
@@ -70,6 +72,7 @@ MeetingEvent = (
     | MeetingCancelled
     | InvitationWithdrawn
     | ReplyRequested
+    | MessageWritten
     | PlaceOffered
     | ProposalDeclined
 )
@@ -97,8 +100,15 @@ def facts_of_meeting(event: MeetingEvent, *, earlier: Document | None = None) ->
             "notice": event.notice.model_dump(),
             "cancelled": isinstance(event, MeetingCancelled),
             "earlier": earlier,
+            **_message(event),
         },
     )
+
+
+def _message(event: MeetingEvent) -> dict[str, Any]:
+    if not isinstance(event, MessageWritten) or event.message is None:
+        return {}
+    return {"message": event.message.model_dump()}
 
 
 def slot_of(event: MeetingEvent) -> Document:
@@ -239,6 +249,7 @@ def told(row: Document) -> Facts:  # noqa: PLR0911 - one for each kind of facts
         case "meeting":
             facts["notice"] = Notice.model_validate(facts["notice"])
             facts["earlier"] = Slot(**facts["earlier"]) if facts["earlier"] else None
+            facts["message"] = MessageNotice.model_validate(facts["message"]) if facts.get("message") else None
             return MeetingFacts(**facts)
         case "report":
             facts["notice"] = ReportNotice.model_validate(facts["notice"])

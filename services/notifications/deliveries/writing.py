@@ -87,7 +87,7 @@ class Writer:
     async def write(self, rows: Sequence[Document]) -> Written:
         """Write the letters of ``rows``; one that cannot be written is no reason for the others not to be."""
         reachable = await contacts.reach(self._reader, [row["recipient_id"] for row in rows])
-        invitations = {row["about_id"] for row in rows if row["kind"] in domain.TELLS_NEWEST}
+        invitations = {row["about_id"] for row in rows if row["kind"] in domain.ENDS_WITH_INVITATION}
         meetings = await fanouts.meetings(self._reader, list(invitations)) if invitations else {}
         await self._load_facts({_told_by(row, meetings) for row in rows})
         keys = await openpgp.texts(self._reader, [who for who, to in reachable.items() if _is_encrypted_to(to)])
@@ -256,7 +256,7 @@ def _called_off(row: Document, stopped: Sequence[Stop], withdrawn: Set[str]) -> 
 
 def _unfit(row: Document, to: Reachable | LeftAlone | None, meeting: Document | None, now: datetime) -> Change | None:
     """Return why a letter must not be sent now, if it must not."""
-    if row["kind"] in domain.TELLS_NEWEST and meeting is not None and meeting["cancelled"]:
+    if row["kind"] in domain.ENDS_WITH_INVITATION and meeting is not None and meeting["cancelled"]:
         return domain.suppress("meeting-cancelled")
     if to is None:
         return domain.await_contact(row.get("sought", 0), since=row["since"], now=now)

@@ -73,7 +73,7 @@ async def withdraw(tx: Tx, event: InvitationWithdrawn) -> None:
         tx, event.meeting_id, event.invitation_id, event.person_id, revision=event.revision
     ):
         return
-    kinds = {"$in": sorted(letters.TELLS_NEWEST)}
+    kinds = {"$in": sorted(letters.ENDS_WITH_INVITATION)}
     unsent = {"recipient_id": event.person_id, "about_id": event.meeting_id, "kind": kinds}
     await letter_store.withhold(tx, unsent, letters.suppress("invitation-withdrawn"), now=utc_now())
     await deliveries.owe_letters(

@@ -1,19 +1,27 @@
-"""News of a meeting for some of those invited: the silent, who are asked again, and whoever waited or proposed."""
+"""News of a meeting for some of those invited: the silent, whoever waited or proposed, whom the organisers wrote to."""
 
 from services.notifications.deliveries import actions as deliveries
 from services.notifications.deliveries import store as letters
 from services.notifications.deliveries.domain import LetterKind, Recipient, suppress
 from services.notifications.fanouts import store
 from services.notifications.fanouts.actions import event_id_of, remember
-from shared.events.meetings import InvitationAnswered, PlaceOffered, ProposalDeclined, ReplyRequested
+from shared.events.meetings import InvitationAnswered, MessageWritten, PlaceOffered, ProposalDeclined, ReplyRequested
 from shared.ids import utc_now
 from shared.storage import Tx
 
 
 async def ask_again(tx: Tx, event: ReplyRequested) -> None:
     """Owe a reminder to everybody the event names, unless their invitation was withdrawn."""
-    recipients = [Recipient(each.person_id, each.invitation_id, each.generation) for each in event.invitees]
-    await _owe(tx, event, "reply-requested", recipients)
+    await _owe(tx, event, "reply-requested", _named(event))
+
+
+async def hand_on(tx: Tx, event: MessageWritten) -> None:
+    """Owe what the organisers wrote to everybody the event names, unless their invitation was withdrawn."""
+    await _owe(tx, event, "message-written", _named(event))
+
+
+def _named(event: ReplyRequested | MessageWritten) -> list[Recipient]:
+    return [Recipient(each.person_id, each.invitation_id, each.generation) for each in event.invitees]
 
 
 async def stop_asking(tx: Tx, event: InvitationAnswered) -> None:
@@ -30,7 +38,10 @@ async def tell_one(tx: Tx, event: PlaceOffered | ProposalDeclined, kind: LetterK
 
 
 async def _owe(
-    tx: Tx, event: ReplyRequested | PlaceOffered | ProposalDeclined, kind: LetterKind, recipients: list[Recipient]
+    tx: Tx,
+    event: ReplyRequested | MessageWritten | PlaceOffered | ProposalDeclined,
+    kind: LetterKind,
+    recipients: list[Recipient],
 ) -> None:
     await remember(tx, event)
     withdrawn = await store.withdrawn_among(tx, [each.subject_id for each in recipients])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from shared.events.meetings import BriefNotice, DecisionNotice, Notice
+from shared.events.meetings import BriefNotice, DecisionNotice, MessageNotice, Notice
 from shared.events.registry import PeriodNotice
 from shared.events.reports import ReleaseNotice, ReportNotice, Theme, WebhookNotice, WritingNotice
 from shared.model import Language
@@ -31,6 +31,8 @@ class MeetingFacts:
     notice: Notice
     cancelled: bool = False
     earlier: Slot | None = None
+    message: MessageNotice | None = None
+    """What the organisers wrote to its reader; of a closed meeting letters do not say it."""
 
     @property
     def slot(self) -> Slot:

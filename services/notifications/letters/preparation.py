@@ -64,6 +64,7 @@ KINDS: dict[str, Kind] = {
     "meeting-cancelled": Kind(MeetingFacts, "meetings", "CANCEL", called_off=True),
     "invitation-withdrawn": Kind(MeetingFacts, "meetings", "CANCEL"),
     "reply-requested": Kind(MeetingFacts, "meetings"),
+    "message-written": Kind(MeetingFacts, "meetings"),
     "place-offered": Kind(MeetingFacts, "meetings"),
     "proposal-declined": Kind(MeetingFacts, "meetings", "DECLINECOUNTER"),
     "sign-in-requested": Kind(LinkFacts),

@@ -18,7 +18,15 @@ from services.notifications.letters.facts import (
     TaskFacts,
     WritingFacts,
 )
-from shared.events.meetings import AgendaItem, BriefItem, BriefList, BriefNotice, DecisionNotice, Notice
+from shared.events.meetings import (
+    AgendaItem,
+    BriefItem,
+    BriefList,
+    BriefNotice,
+    DecisionNotice,
+    MessageNotice,
+    Notice,
+)
 from shared.events.registry import PeriodNotice
 from shared.events.reports import ReportNotice, WritingNotice
 from shared.model import Language
@@ -121,6 +129,23 @@ _MOVED = MeetingFacts(
 
 _REWORDED = replace(
     _MEETING, notice=_NOTICE.model_copy(update={"title": {**_NOTICE.title, "en": "Belarus Implementers’ Meeting 2008"}})
+)
+
+_MESSAGE = MessageNotice(
+    subject={
+        "pl": "Wejście od podwórza",
+        "en": "The entrance is in the courtyard",
+        "be": "Уваход з двара",
+        "uk": "Вхід із двору",
+        "ru": "Вход со двора",
+    },
+    text={
+        "pl": "Brama będzie otwarta od 12:30. Prosimy o zabranie dokumentu ze zdjęciem.\n\nObiad jest o 14:30.",
+        "en": "The gate is open from 12:30. Please bring a document with a photo.\n\nThere is lunch at 14:30.",
+        "be": "Брама адчынена з 12:30. Калі ласка, вазьміце дакумент з фотаздымкам.\n\nАбед у 14:30.",
+        "uk": "Брама відчинена з 12:30. Візьміть, будь ласка, документ із фотографією.\n\nОбід о 14:30.",
+        "ru": "Ворота открыты с 12:30. Возьмите, пожалуйста, документ с фотографией.\n\nОбед в 14:30.",
+    },
 )
 
 _CANCELLED = MeetingFacts(
@@ -268,6 +293,7 @@ FACTS: dict[str, Facts] = {
     "meeting-cancelled": _CANCELLED,
     "invitation-withdrawn": _MEETING,
     "reply-requested": _MEETING,
+    "message-written": replace(_MEETING, message=_MESSAGE),
     "place-offered": _MEETING,
     "proposal-declined": _MEETING,
     "sign-in-requested": _LINK,

@@ -73,6 +73,8 @@ def _tell_meeting(facts: MeetingFacts, language: Language, time_zone: str) -> di
         "title": title(facts, language),
         "text": _told(notice.text, language, many_lines),
         "reason": _told(notice.reason, language, many_lines),
+        "subject": _told(facts.message.subject if facts.message else {}, language, one_line),
+        "message": _told(facts.message.text if facts.message else {}, language, many_lines),
         "date": dates.day(facts.starts_at, language, time_zone),
         "when": dates.spans(facts.slot, language, time_zone),
         "moved": earlier is not None and (earlier.starts_at, earlier.ends_at) != (facts.starts_at, facts.ends_at),

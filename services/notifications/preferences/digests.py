@@ -67,7 +67,7 @@ class Elsewhere(Exception):
 
 async def _without_cancelled(context: Context, rows: list[Document]) -> list[Document]:
     """Return the letters that still have something to tell: nobody is invited to what was called off meanwhile."""
-    invited = [row["about_id"] for row in rows if row["kind"] in domain.TELLS_NEWEST]
+    invited = [row["about_id"] for row in rows if row["kind"] in domain.ENDS_WITH_INVITATION]
     meetings = await fanouts.meetings(context.storage.reader, invited) if invited else {}
     off = {row["_id"] for row in rows if invited and meetings.get(row["about_id"], {}).get("cancelled")}
     if off:

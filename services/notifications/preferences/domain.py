@@ -20,6 +20,7 @@ TOPIC_OF: dict[LetterKind, Topic] = {
     "people-invited": "meetings",
     "reply-requested": "reminders",
     "brief-prepared": "briefs",
+    "message-written": "briefs",
     "report-published": "reports",
     "report-corrected": "reports",
     "report-withdrawn": "reports",

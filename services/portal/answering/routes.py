@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.portal.clients.base import Refused
 from services.portal.clients.meetings import LinkedAnswer
 from services.portal.invitations import terms
+from services.portal.invitations.messages import received
 from services.portal.pages import Anyone, Visit, download
 from services.portal.words import MY_ANSWERS
 
@@ -18,7 +19,7 @@ MAX_COMMENT = 2_000  # characters, as the meetings service keeps
 async def show(visit: Anyone, token: str, done: str = "") -> HTMLResponse:
     """Show the meeting and the answer so far; changes nothing."""
     found = await visit.holding(token).meetings.linked()
-    return _page(visit, token, found, comment=found.comment, done=done)
+    return await _page(visit, token, found, comment=found.comment, done=done)
 
 
 @router.post("/{language}/answer/{token}")
@@ -33,14 +34,14 @@ async def answer(visit: Anyone, token: str) -> Response:
     if len(comment) > MAX_COMMENT:
         errors["comment"] = visit.say("Write at most %(number)s characters.", number=MAX_COMMENT)
     if errors:
-        return _page(visit, token, await meetings.linked(), comment=comment, errors=errors, status=422)
+        return await _page(visit, token, await meetings.linked(), comment=comment, errors=errors, status=422)
     try:
         await meetings.answer(given, comment)
     except Refused as refused:
         if refused.status != 422:
             raise
         errors["comment"] = visit.say("Write plain text only, without special characters that cannot be seen.")
-        return _page(visit, token, await meetings.linked(), comment=comment, errors=errors, status=422)
+        return await _page(visit, token, await meetings.linked(), comment=comment, errors=errors, status=422)
     return visit.go(f"/answer/{token}", done="answered")
 
 
@@ -52,7 +53,7 @@ async def ask_for_somebody_else(visit: Anyone, token: str) -> Response:
     if not wish or len(wish) > MAX_COMMENT:
         found = await meetings.linked()
         errors = {"colleague": visit.say("Say who should come, in at most %(number)s characters.", number=MAX_COMMENT)}
-        return _page(visit, token, found, comment=found.comment, errors=errors, status=422)
+        return await _page(visit, token, found, comment=found.comment, errors=errors, status=422)
     await visit.holding(token).invitations.delegate(None, wish)
     return visit.go(f"/answer/{token}", done="asked")
 
@@ -71,7 +72,7 @@ async def calendar(visit: Anyone, token: str) -> Response:
     return download(body, kind="text/calendar; charset=utf-8", name="meeting.ics")
 
 
-def _page(
+async def _page(
     visit: Visit,
     token: str,
     found: LinkedAnswer,
@@ -82,5 +83,13 @@ def _page(
     status: int = 200,
 ) -> HTMLResponse:
     return visit.page(
-        "answer.html", status, token=token, meeting=found, comment=comment, done=done, errors=errors or {}, terms=terms
+        "answer.html",
+        status,
+        token=token,
+        meeting=found,
+        received=await received(visit.holding(token).messages.by_link()),
+        comment=comment,
+        done=done,
+        errors=errors or {},
+        terms=terms,
     )

@@ -16,6 +16,7 @@ from services.portal.clients.invitations import Invitations
 from services.portal.clients.library import Library
 from services.portal.clients.matrix import Matrices
 from services.portal.clients.meetings import Meetings
+from services.portal.clients.messages import Messages
 from services.portal.clients.notifications import Notifications
 from services.portal.clients.operations import Operations
 from services.portal.clients.organisations import Organisations
@@ -47,6 +48,7 @@ class Services:
     matrices: Matrices
     meetings: Meetings
     invitations: Invitations
+    messages: Messages
     agendas: Agendas
     decisions: Decisions
     reports: Reports
@@ -92,6 +94,7 @@ def services(
         periods=Periods(caller("registry", settings.registry_url)),
         matrices=Matrices(caller("registry", settings.registry_url)),
         invitations=Invitations(caller("meetings", settings.meetings_url)),
+        messages=Messages(caller("meetings", settings.meetings_url)),
         meetings=Meetings(caller("meetings", settings.meetings_url)),
         agendas=Agendas(caller("meetings", settings.meetings_url)),
         decisions=Decisions(caller("meetings", settings.meetings_url)),

@@ -11,6 +11,13 @@ STANDINGS = {
     "pending": N_("No answer yet"),
     "unreachable": N_("Letters do not arrive"),
 }
+WHOM = {
+    "accepted": STANDINGS["accepted"],
+    "tentative": STANDINGS["tentative"],
+    "pending": STANDINGS["pending"],
+    "waiting": STANDINGS["waiting"],
+    "all": N_("Everybody still invited"),
+}
 UNREACHABLE = {
     "hard-bounce": N_("the address does not exist"),
     "complaint": N_("letters were reported as unwanted"),
@@ -48,4 +55,5 @@ DONE = {
     "asked": N_("The organisers know that you want somebody else to come."),
     "back": N_("That is undone."),
     "noted": N_("It is noted."),
+    "written": N_("The letter is on its way to everybody chosen."),
 }

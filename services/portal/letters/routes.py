@@ -115,6 +115,7 @@ def _page_of(link: Link) -> str:
         "people-invited": "meeting",
         "invitation-withdrawn": "",
         "reply-requested": "meeting",
+        "message-written": "meeting",
         "brief-prepared": "meeting",
         "task-assigned": "decision",
         "task-lapsed": "decision",

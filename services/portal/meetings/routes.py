@@ -14,6 +14,7 @@ from services.portal.clients.base import Down, Refused
 from services.portal.clients.meetings import Meeting, MyInvitation, Summary
 from services.portal.clients.registry import Person
 from services.portal.decisions.routes import my_tasks
+from services.portal.invitations.messages import received
 from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
 from services.portal.publishing import words as publishing_words
 from services.portal.words import MY_ANSWERS
@@ -70,11 +71,13 @@ async def show(visit: SignedIn, meeting_id: Id, done: str = "", after: str = "")
     if isinstance(owner, Draft):
         return await drafts.page(visit, owner, done=done, after=after)
     meeting, summary = await _meeting(visit, meeting_id)
+    mine = await _my_invitation(visit, meeting_id)
     return visit.page(
         "meetings/overview.html",
         meeting=meeting,
         summary=summary,
-        mine=await _my_invitation(visit, meeting_id),
+        mine=mine,
+        received=await received(visit.services.messages.mine(mine.id)) if mine else [],
         around=await around(visit, meeting),
         terms=agenda_words,
         begun=meeting.starts_at <= utc_now(),

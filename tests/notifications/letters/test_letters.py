@@ -28,6 +28,7 @@ LINKS_OF = {
     "meeting-cancelled": set(),
     "invitation-withdrawn": set(),
     "reply-requested": {"answer"},
+    "message-written": {"answer"},
     "place-offered": {"answer"},
     "proposal-declined": {"answer"},
     "sign-in-requested": {"sign-in"},
