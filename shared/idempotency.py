@@ -28,7 +28,8 @@ ANSWERED_WITHIN = timedelta(seconds=3)  # how long a twin waits for the first an
 class Idempotency:
     """A POST with an ``Idempotency-Key`` is carried out once; its repetition gets the first answer.
 
-    The key is written in the transaction of the change itself, so a crash in between cannot double it.
+    The key is written in the transaction of the change itself, so a crash in between cannot double it; a repetition of
+    what nobody has answered is told what it was ``about_id``.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -147,7 +148,8 @@ async def _first_answer(once: OnceOnly, storage: Storage) -> Document:
             kept: Document = row["answer"]
             return kept
         if asyncio.get_running_loop().time() > give_up_at:  # it was too long to keep, or its process is gone
-            raise Conflict("carried-out-already", "This request was carried out: read the result instead.")
+            about = {"about_id": row["about"]} if "about" in row else {}
+            raise Conflict("carried-out-already", "This request was carried out: read the result instead.", **about)
         await asyncio.sleep(0.02)
 
 

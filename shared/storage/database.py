@@ -179,7 +179,7 @@ class Storage:
             try:
                 await claim(tx, once)
                 result = await action(tx, *args, **kwargs)
-                told = await tx.flush()
+                told = await tx.flush(once)
                 await _commit(session)
             except BaseException:
                 if session.in_transaction:

@@ -125,14 +125,19 @@ class Tx(Reader):
             }
         )
 
-    async def flush(self) -> bool:
+    async def flush(self, once: OnceOnly | None) -> bool:
         """Write the outbox rows; return whether there were any.  Called by `Storage.transact` alone."""
         await self["outbox"].insert_many(self._rows)
+        if once is not None and self._rows:
+            await self["idempotency"].update_one({"_id": once.key}, {"$set": {"about": self._rows[0]["aggregate"]}})
         return bool(self._rows)
 
 
 async def claim(tx: Tx, once: OnceOnly | None) -> None:
-    """Write the idempotency key in the transaction of the change.  Raises `Repeated`."""
+    """Write the idempotency key in the transaction of the change.  Raises `Repeated`.
+
+    ``about`` is added to it: the id of what was first told of, for whoever gets no answer.
+    """
     if once is None:
         return
     row = {"_id": once.key, "fingerprint": once.fingerprint, "created_at": utc_now()}

@@ -118,6 +118,8 @@ class Work:
             if answer.status_code in REFUSED_WHILE_BROKEN:
                 self.refused.append((asyncio.get_running_loop().time(), answer.status_code))
                 return None
+            if answer.status_code == 409 and (about_id := answer.json().get("about_id")) is not None:
+                return {"id": about_id}  # carried out, and the process killed before it could say so
             assert answer.is_success or answer.status_code in enough, (path, answer.status_code, answer.text)
             return answer.json()
 

@@ -11,8 +11,9 @@ import pytest
 import pytest_asyncio
 from fastapi import APIRouter, FastAPI, Response
 
+from shared import idempotency
 from shared.auth import Anyone, Coordinator, Member
-from shared.events.registry import PersonUpdated
+from shared.events.registry import OrganisationRegistered, PersonUpdated
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Line
 from shared.problems import Conflict
@@ -44,6 +45,7 @@ NOTES = Aggregates("notes", Note, "note")
 async def add(tx: Tx, command: WriteNote) -> Note:
     note = Note(id=new_id(), text=command.text)
     await NOTES.add(tx, note)
+    await tx.publish(OrganisationRegistered(organisation_id=note.id, revision=note.revision))
     return note
 
 
@@ -199,6 +201,19 @@ async def test_a_kept_answer_can_be_read_by_nobody_with_the_database_alone(toy: 
     await toy.as_("member").post("/notes", json={"text": text}, headers=headers)
     rows = [row async for row in toy.storage.reader["idempotency"].stream({})]
     assert [row for row in rows if text in str(row)] == []
+
+
+async def test_who_never_got_the_answer_is_told_what_it_was_about(
+    toy: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, headers = toy.as_("member"), {"Idempotency-Key": new_id()}
+    note = (await client.post("/notes", json={"text": "x"}, headers=headers)).json()
+    rows = toy.storage.reader["idempotency"]
+    assert await rows.update_one({"about": note["id"]}, {"$unset": {"answer": ""}}) == 1  # its process was killed
+    monkeypatch.setattr(idempotency, "ANSWERED_WITHIN", timedelta())
+    again = await client.post("/notes", json={"text": "x"}, headers=headers)
+    assert problem(again) == (409, "carried-out-already")
+    assert again.json()["about_id"] == note["id"]
 
 
 async def test_a_refused_request_may_be_tried_again_under_its_key(toy: Running) -> None:

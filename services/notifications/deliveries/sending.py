@@ -11,6 +11,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
+from pathlib import Path
 
 from prometheus_client import Histogram
 from pydantic import SecretStr
@@ -89,7 +91,7 @@ class Sending:
         self.working: set[str] = set()
         self.traffic = settings.traffic
         self._usual: list[Relay] = []
-        self._tls = ssl.create_default_context(cafile=settings.smtp_ca_file)
+        self._tls = _trusting(settings.smtp_ca_file)
 
     def workers(self) -> Sequence["asyncio._CoroutineLike[None]"]:
         """Return the workers of both lanes of every relay, to be run."""
@@ -136,6 +138,12 @@ class Sending:
             waits = [each.silent_for for each in self._usual if each.silent_for is not None]
             if waits and min(waits) > SILENT_AFTER:
                 self.context.health.bad(HEALTH, "relay-silent")
+
+
+@cache
+def _trusting(ca_file: Path | None) -> ssl.SSLContext:
+    """Return what checks the certificates of relays: reading those of the system takes a while."""
+    return ssl.create_default_context(cafile=ca_file)
 
 
 class Worker:
