@@ -113,7 +113,7 @@ class Examples:
             return str(PATTERNS[schema["pattern"]])
         if schema.get("format") == "date":
             return "2008-10-14"
-        if name.endswith("_at"):
+        if schema.get("format") == "date-time" or name.endswith("_at"):
             return BEGINS.isoformat()
         shortest: int = schema.get("minLength", 1)
         return "Zgoda".ljust(shortest, "x")[: schema.get("maxLength", 200)]
