@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.waiting import Failed, Say
 
-_ROOTDIR = re.compile(r"^(\s*ROOTDIR=)\"?/usr/lib/erlang\"?$", re.MULTILINE)
+_ROOTDIR = re.compile(r"^(\s*ROOTDIR=)\"?[^\"\n]*/usr/lib/erlang\"?$", re.MULTILINE)
 _PERCENT = re.compile(r"^dlstatus:\d+:([\d.]+):")
 
 
@@ -32,8 +32,8 @@ def apt_options(folder: Path) -> list[str]:
 
 
 def relocated(script: str, root: Path) -> str:
-    """Return one of Erlang's start scripts with ``root`` in place of the folder it was built for."""
-    return _ROOTDIR.sub(rf'\1"{root}/usr/lib/erlang"', script)
+    """Return one of Erlang's start scripts with ``root`` in place of the folder it was built for, or lay in before."""
+    return _ROOTDIR.sub(lambda found: f'{found[1]}"{root}/usr/lib/erlang"', script)
 
 
 def missing_libraries(ldd_output: str) -> list[str]:
@@ -58,12 +58,14 @@ def environment(root: Path, base: Mapping[str, str] | None = None) -> dict[str, 
 def unpack(packages: Iterable[str], root: Path, *, say: Say) -> None:
     """Unpack ``packages`` and what they need beyond the system's own into ``root``.
 
-    Takes about 30 seconds the first time and nothing later.  Raises `Failed` where there is no apt.
+    Takes about 30 seconds the first time and nothing later; ``root`` may be moved in between.  Raises `Failed` where
+    there is no apt.
     """
     root.mkdir(parents=True, exist_ok=True)
     with _alone(root):
         wanted = [name for name in packages if not (root / f".{name}").exists()]
         if not wanted:
+            _relocate_erlang(root)
             return
         if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
             raise Failed(f"{', '.join(wanted)} can only be fetched on Debian or Ubuntu; {_ELSEWHERE}")
@@ -101,7 +103,9 @@ def _download(packages: list[str], folder: Path, say: Say) -> list[Path]:
 def _relocate_erlang(root: Path) -> None:
     for script in root.glob("usr/lib/erlang/**/erl"):
         if script.is_file() and not script.is_symlink():
-            script.write_text(relocated(script.read_text(encoding="utf-8"), root), encoding="utf-8")
+            text = script.read_text(encoding="utf-8")
+            if (here := relocated(text, root.resolve())) != text:
+                script.write_text(here, encoding="utf-8")
 
 
 def _run(command: list[str]) -> None:

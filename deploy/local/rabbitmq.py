@@ -15,6 +15,7 @@ from deploy.rabbitmq.definitions import VHOST, Definitions, definitions, user
 from deploy.waiting import Failed, Say
 
 _HEADER = b"AMQP\x00\x00\x09\x01"  # what a client says first; a ready broker answers with a frame
+_LINK = "software"  # in our folder, to where the broker lies
 _OLDEST = (3, 10)  # quorum queues with delivery limits, definitions read by the broker itself
 
 
@@ -62,13 +63,13 @@ class RabbitMQ:
 
     def start(self) -> None:
         """Start, or start again, on the same port; return when it takes connections (about 5 seconds)."""
-        if any(letter.isspace() for letter in f"{self.folder}{SOFTWARE}"):
-            raise Failed("RabbitMQ's own scripts bear no space in the path of this folder: move it, or set AMQP_URL")
         home = self._home()
         self.process.stop(seconds=30)
         self._port = self._port or self._ports.choose("amqp", self._preferred)
         env = self._environment(home)
         self._configure()
+        (self.folder / _LINK).unlink(missing_ok=True)
+        (self.folder / _LINK).symlink_to(home)
         if not self._names.alive:
             self._names.start(["epmd", "-address", LOOPBACK, "-port", env["ERL_EPMD_PORT"]], env=env)
         self.process.start([str(home / "sbin" / "rabbitmq-server")], env=env, cwd=self.folder)
@@ -114,11 +115,12 @@ class RabbitMQ:
             "HOME": str(self.folder),  # the cookie is made here
             "LANG": "C.UTF-8",
             "RUNNING_UNDER_SYSTEMD": "1",  # the script becomes the broker instead of waiting for it
+            "RABBITMQ_SCRIPTS_DIR": f"{_LINK}/sbin",  # from our folder: the scripts bear no space in a path
             "RABBITMQ_PLUGINS_DIR": f"{home}/plugins",
             "RABBITMQ_CONF_ENV_FILE": f"{self.folder}/none",
             "RABBITMQ_CONFIG_FILE": f"{self.folder}/rabbitmq.conf",
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{self.folder}/plugins",
-            "RABBITMQ_MNESIA_BASE": f"{self.folder}/db",
+            "RABBITMQ_MNESIA_BASE": "db",  # from our folder: the queues remember it, and our folder may be moved
             "RABBITMQ_LOG_BASE": str(self.folder),
             "RABBITMQ_LOGS": "-",
             "RABBITMQ_NODENAME": "zgoda@localhost",
@@ -142,7 +144,7 @@ class RabbitMQ:
         write_private(self.folder / "plugins", "[].\n")
         settings = {
             "listeners.tcp.default": f"{LOOPBACK}:{self._port}",
-            "load_definitions": f"{self.folder.resolve()}/definitions.json",
+            "load_definitions": "definitions.json",  # from our folder: in this file only ASCII is read
             "log.console": "true",
             "log.console.level": "warning",
             "log.file": "false",

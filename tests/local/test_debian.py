@@ -34,6 +34,21 @@ def test_erlang_starts_from_the_folder_it_was_unpacked_into() -> None:
     assert debian.relocated(script, Path("/a b")) == moved
 
 
+def test_erlang_starts_after_its_folder_was_moved() -> None:
+    script = "if x; then\n    ROOTDIR=/usr/lib/erlang\nfi\n"
+    moved = debian.relocated(debian.relocated(script, Path("/a b")), Path("/c \\1 d"))
+    assert moved == 'if x; then\n    ROOTDIR="/c \\1 d/usr/lib/erlang"\nfi\n'
+
+
+def test_what_was_unpacked_before_is_told_where_it_lies_now(tmp_path: Path) -> None:
+    script = tmp_path / "usr" / "lib" / "erlang" / "bin" / "erl"
+    script.parent.mkdir(parents=True)
+    script.write_text('    ROOTDIR="/where/it/was/usr/lib/erlang"\n')
+    (tmp_path / ".rabbitmq-server").touch()
+    debian.unpack(["rabbitmq-server"], tmp_path, say=lambda _: None)
+    assert script.read_text() == f'    ROOTDIR="{tmp_path}/usr/lib/erlang"\n'
+
+
 def test_what_is_said_of_another_folder_stays() -> None:
     script = "ROOTDIR=/usr/lib/erlang-other\n# ROOTDIR=/usr/lib/erlang is replaced\n"
     assert debian.relocated(script, Path("/a")) == script

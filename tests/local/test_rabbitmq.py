@@ -1,16 +1,47 @@
-"""What our own RabbitMQ is told before it starts."""
+"""Our own RabbitMQ: which version is taken, and where it may lie."""
 
+import asyncio
 from pathlib import Path
 
-import pytest
-
 from deploy.local.rabbitmq import RabbitMQ, _newest
-from deploy.waiting import Failed
+from shared.bus import Broker, Names, connected
+from shared.ids import new_id
+
+NAMES = Names("reports", "")
+LADDER = (5.0,)
 
 
-def test_a_path_with_a_space_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(Failed, match="no space in the path"):
-        RabbitMQ(tmp_path / "my data").start()
+async def _bury(broker: Broker) -> None:
+    await broker.declare_queues(NAMES, (), LADDER)
+    publisher = await broker.publisher()
+    await publisher.send(b"{}", exchange=NAMES.delay, key="dead", type="meeting-cancelled", id=new_id(), headers={})
+
+
+def buried(url: str, *, one_more: bool = False) -> int:
+    """Return how many dead letters there are, after one more was put there."""
+
+    async def work() -> int:
+        async with connected(url, name="test") as broker:
+            if one_more:
+                await _bury(broker)
+            return await broker.waiting_in(NAMES.dead)
+
+    return asyncio.run(work())
+
+
+def test_it_runs_in_a_folder_of_any_name_and_keeps_its_queues_when_that_is_renamed(tmp_path: Path) -> None:
+    before, after = tmp_path / "my data", tmp_path / "dane z archiwum – kopia zażółcona"
+    server = RabbitMQ(before)
+    try:
+        server.start()
+        assert buried(server.url, one_more=True) == 1
+        server.stop()
+        before.rename(after)
+        server = RabbitMQ(after)
+        server.start()
+        assert buried(server.url) == 1
+    finally:
+        server.stop()
 
 
 def test_the_newest_usable_version_is_taken(tmp_path: Path) -> None:
