@@ -41,6 +41,13 @@ async def test_in_another_browser_the_link_is_not_redeemed(portal: Portal) -> No
     assert (answer.status_code, portal.services.asked) == (409, [])
 
 
+async def test_whoever_opens_the_link_or_presses_the_button_twice_is_signed_in_as_before(portal: Portal) -> None:
+    async with portal.browser("member") as browser:
+        answers = [await browser.get(f"/en/sign-in/{TOKEN}"), await browser.post(f"/en/sign-in/{TOKEN}")]
+    assert {(each.status_code, each.headers.get("location")) for each in answers} == {(303, "/en/desk?done=signed-in")}
+    assert portal.services.changes() == []
+
+
 async def test_known_and_unknown_addresses_get_the_same_answer(portal: Portal) -> None:
     portal.services.plays["POST /sign-ins"] = {}
     async with portal.browser() as browser:

@@ -49,8 +49,10 @@ async def sent(visit: Anyone) -> HTMLResponse:
 
 
 @router.get("/{language}/sign-in/{token}")
-async def confirm(visit: Anyone, token: str) -> HTMLResponse:
+async def confirm(visit: Anyone, token: str) -> Response:
     """Show the button that signs in: a mail scanner that opens the link changes nothing."""
+    if visit.sign_in() is None and visit.session is not None:
+        return visit.go("/desk", done="signed-in")  # the link was opened twice
     return visit.page("signing_in/confirm.html", token=token, known=visit.sign_in() is not None)
 
 
@@ -58,6 +60,8 @@ async def confirm(visit: Anyone, token: str) -> HTMLResponse:
 async def redeem(visit: Anyone, token: str) -> Response:
     """Sign in with the link, in the browser that asked for it."""
     sign_in = visit.sign_in()
+    if sign_in is None and visit.session is not None:
+        return visit.go("/desk", done="signed-in")  # the button was pressed twice
     if sign_in is None:
         return visit.page("signing_in/confirm.html", 409, token=token, known=False)
     redeemed = await visit.anonymous.registry.redeem(token, sign_in.browser)
