@@ -71,6 +71,8 @@ def run(work: Coroutine[Any, Any, R]) -> R:
         console.print(f"[red]✗[/red] {problem.detail}")
     except (BrokerUnreachable, *Unreachable) as error:
         console.print(f"[red]✗[/red] The server does not answer ({type(error).__name__}). Does the system run?")
+    except OSError as error:
+        console.print(f"✗ {error.filename}: {error.strerror}" if error.filename else f"✗ {error}", markup=False)
     raise typer.Exit(1)
 
 
@@ -78,6 +80,10 @@ def settings_of(service: str) -> ServiceSettings:
     """Return the settings of ``service`` from its environment."""
     if service not in CONSUMES:
         console.print(f"[red]✗[/red] There is no such service; choose one of: {', '.join(CONSUMES)}.")
+        raise typer.Exit(2)
+    own = os.environ.get("SERVICE", service)
+    if not ENVIRONMENTS and own != service:
+        console.print(f"[red]✗[/red] {own} has no right to this: run the command where {service} runs.")
         raise typer.Exit(2)
     os.environ.update(ENVIRONMENTS.get(service, {}))
     return ServiceSettings(service=service)
@@ -263,9 +269,9 @@ def retry_dead(
 ) -> None:
     """Send a dead letter to its service again; it is handled once however often it is sent."""
     if event_id == "all":
-        sent = _everywhere(service, dead_letters.all_retried)
-    else:
-        sent = _everywhere(service, lambda broker, names: dead_letters.retried(broker, names, event_id))
+        console.print(f"[green]✓[/green] {_everywhere(service, dead_letters.all_retried)} sent again")
+        return
+    sent = _everywhere(service, lambda broker, names: dead_letters.retried(broker, names, event_id))
     _tell_count(sent, "sent again")
 
 

@@ -36,7 +36,7 @@ app.add_typer(servers, name="servers")
 app.add_typer(operate.commands)
 
 Folder = Annotated[Path, typer.Option(help="Where their data lies.")]
-OPERATORS = frozenset({"import", "export", "coordinator", "events", "erasures", "evidence"})
+OPERATORS = frozenset(group.name for group in operate.commands.registered_groups)
 Arguments = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
@@ -179,14 +179,14 @@ def announce(system: System) -> None:
     """Say where everything is and how to sign in."""
     addresses = system.addresses()
     console.print()
-    console.print(f"  Portal             {addresses['portal']}")
+    console.print(f"  Portal               {addresses['portal']}")
     if "mails" in addresses:
-        console.print(f"  Its mails          {addresses['mails']}  (nothing leaves this machine)")
+        console.print(f"  Its mails            {addresses['mails']}  (nothing leaves this machine)")
     for name in CONSUMES:
-        console.print(f"  API of {name:13} {addresses[name]}/docs")
+        console.print(f"  {f'API of {name}':20} {addresses[name]}/docs")
     console.print()
     if "mails" in addresses:
-        console.print(f"  Sign in            {addresses['portal']}/en/sign-in  as {COORDINATOR[1]}")
-        console.print(f"                     the link to sign in arrives at {addresses['mails']}")
-    console.print(f"  Logs               {system.home / 'logs'}")
-    console.print("  Stop               Ctrl-C (the data stays; ./zgoda reset clears it)")
+        console.print(f"  Sign in              {addresses['portal']}/en/sign-in  as {COORDINATOR[1]}")
+        console.print(f"                       the link to sign in arrives at {addresses['mails']}")
+    console.print(f"  Logs                 {system.home / 'logs'}")
+    console.print("  Stop                 Ctrl-C (the data stays; ./zgoda reset clears it)")

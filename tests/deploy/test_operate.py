@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -97,6 +98,26 @@ def test_a_dropped_dead_letter_is_gone(names: Names, servers: tuple[str, str]) -
 def test_an_unknown_id_is_refused(names: Names) -> None:
     results = [events(verb, new_id()) for verb in ("show", "retry", "drop")]
     assert [result.exit_code for result in results] == [1, 1, 1]
+
+
+def test_when_nothing_is_dead_there_is_nothing_to_send_again_and_that_is_well(names: Names) -> None:
+    result = events("retry", "all")
+    assert (result.stdout, result.exit_code) == ("✓ 0 sent again\n", 0)
+
+
+def test_a_file_that_cannot_be_written_is_named(names: Names, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "nowhere" / "all.xml"
+    monkeypatch.setenv("SERVICE", "registry")
+    result = CliRunner().invoke(operate.commands, ["export", "iati", str(file)])
+    assert (result.stdout, result.exit_code) == (f"✗ {file}: No such file or directory\n", 1)
+
+
+def test_in_the_container_of_another_service_it_is_said_where_to_go(names: Names) -> None:
+    results = [CliRunner().invoke(operate.commands, words.split()) for words in ("letters waiting", "erasures list")]
+    assert [(each.exit_code, each.stdout) for each in results] == [
+        (2, "✗ reports has no right to this: run the command where notifications runs.\n"),
+        (2, "✗ reports has no right to this: run the command where registry runs.\n"),
+    ]
 
 
 def test_an_unknown_service_is_refused() -> None:
