@@ -171,6 +171,7 @@ def pages_for_members(world: World) -> dict[str, str]:
     draft, meeting = f"/reports/{world.draft_id}", f"/meetings/{world.meeting_id}"
     return {
         "member-desk": "/desk",
+        "member-meetings": "/my/meetings?when=past",
         "member-meeting": meeting,
         "member-minutes": f"{meeting}/minutes",
         "member-instead": f"{meeting}/instead",

@@ -162,3 +162,23 @@ async def test_that_somebody_came_stays_when_they_are_forgotten(meetings: Runnin
     assert (await client.get(f"/meetings/{meeting_id}/attendance")).json()["present"] == 1
     rows = await meetings.storage.reader["attendance"].find({"meeting_id": meeting_id}, limit=10)
     assert [word for word in (guest.person_id, coordinator) if word in str(rows)] == []
+
+
+async def test_one_s_own_past_meetings_say_whether_one_was_there_page_by_page(meetings: Running) -> None:
+    guest, other = person(), person()
+    await known(meetings, guest, other)
+    came, missed, unknown = [await under_way(meetings, guest.person_id, other.person_id) for _ in range(3)]
+    client = meetings.as_("coordinator")
+    for meeting_id, noted in ((came, "present"), (missed, "present"), (missed, "absent")):
+        answer = await client.put(f"/meetings/{meeting_id}/attendance/people", json={noted: [guest.person_id]})
+        assert answer.status_code == 204, answer.text
+    await client.put(f"/meetings/{unknown}/attendance/people", json={"present": [other.person_id]})
+    mine = meetings.as_("member", person_id=guest.person_id)
+    now = datetime.now(UTC).replace(microsecond=0)
+    over = {"$set": {"starts_at": now - timedelta(hours=2), "ends_at": now - MINUTE}}
+    await meetings.storage.reader["meetings"].update_many({"_id": {"$in": [came, missed, unknown]}}, over)
+    first = (await mine.get("/my/invitations", params={"when": "past", "limit": 2})).json()
+    rest = (await mine.get("/my/invitations", params={"when": "past", "limit": 2, "after": first["next"]})).json()
+    found = {each["meeting"]["id"]: each["attended"] for each in first["items"] + rest["items"]}
+    assert (found, rest["next"]) == ({came: True, missed: False, unknown: None}, None)
+    assert (await mine.get("/my/invitations")).json()["items"] == []

@@ -252,3 +252,29 @@ async def test_moving_and_calling_off_tell_why(portal: Portal) -> None:
     )
     assert cancelled.headers["location"] == f"/en/meetings/{MEETING}?done=cancelled"
     assert portal.services.body() == {"reason": {"en": "No quorum."}}
+
+
+async def test_my_past_meetings_say_what_i_answered_and_whether_i_was_there(portal: Portal) -> None:
+    over = utc_now() - timedelta(days=3)
+
+    def mine(title: str, **values: Any) -> dict[str, Any]:
+        shown = meeting(title={"en": title}, state=values.pop("state", "held"))
+        return {"id": new_id(), "meeting": shown, "can_answer": False, "can_answer_until": over.isoformat(), **values}
+
+    rows = [
+        mine("Spring", answer="accepted", standing="accepted", attended=True),
+        mine("Summer", answer="declined", standing="declined", attended=False),
+        mine("Autumn"),
+        mine("Winter", state="cancelled"),
+    ]
+    portal.services.plays["GET /my/invitations"] = {"items": rows, "next": "cursor"}
+    async with portal.browser("member") as browser:
+        text = (await browser.get("/en/my/meetings?when=past")).text
+        portal.services.plays["GET /my/invitations"] = {"items": []}
+        empty = (await browser.get("/en/my/meetings?when=past&after=cursor")).text
+    assert [text.count(said) for said in ("You were there", "You were not there", "Nobody noted")] == [1, 1, 1]
+    assert [said in text for said in ("Your answer: Coming", "Your answer: Not coming", "Called off")] == [True] * 3
+    assert "/en/my/meetings?after=cursor&amp;when=past" in text
+    assert "You have not been invited to a meeting that is over." in empty
+    asked = [each.url.params for each in portal.services.asked if each.url.path == "/my/invitations"]
+    assert [(each["when"], each.get("after")) for each in asked] == [("past", None), ("past", "cursor")]

@@ -33,6 +33,13 @@ async def of_people(reader: Reader, meeting_id: str, person_ids: Sequence[str]) 
     return {each["person_id"]: from_document(Attendance, each) for each in found}
 
 
+async def of_person(reader: Reader, person_id: str, meeting_ids: Sequence[str]) -> dict[str, bool]:
+    """Return whether a person came, by meeting, for those of which it is recorded."""
+    where = {"person_id": person_id, "meeting_id": {"$in": list(meeting_ids)}}
+    found = await reader["attendance"].find(where, limit=len(meeting_ids) or 1)
+    return {each["meeting_id"]: each["present"] for each in found}
+
+
 async def present(reader: Reader, meeting_id: str) -> int:
     """Return how many people came."""
     return await reader["attendance"].count({"meeting_id": meeting_id, "present": True})

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from services.meetings.attendance import store as attendance
 from services.meetings.invitations import actions, store
 from services.meetings.invitations.actions import EXPANSION
 from services.meetings.invitations.calendar import calendar_file
@@ -157,10 +158,14 @@ async def download_calendar(
 async def list_my_invitations(
     actor: Member, storage: StorageOf, paging: PagingOf, when: When = "upcoming"
 ) -> Page[MyInvitation]:
-    """List what the caller is invited to and what they answered."""
+    """List what the caller is invited to, what they answered, and whether they were there where that is recorded."""
     now = utc_now()
     page = await store.mine(storage.reader, actor.person_id, when, now=now, paging=paging)
-    items = [view_for_owner(invitation, meeting, now=now) for invitation, meeting in page.items]
+    came = await attendance.of_person(storage.reader, actor.person_id, [meeting.id for _, meeting in page.items])
+    items = [
+        view_for_owner(invitation, meeting, now=now, attended=came.get(meeting.id))
+        for invitation, meeting in page.items
+    ]
     return Page(items=items, next=page.next)
 
 

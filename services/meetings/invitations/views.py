@@ -62,6 +62,8 @@ class MyInvitation(Model):
     """They were invited in a colleague's stead, and can hand that back."""
     delegated_to: Id | None = None
     """The colleague who comes instead."""
+    attended: bool | None = None
+    """Whether they were there; nothing where nobody recorded it."""
 
 
 class AnswerView(Model):
@@ -110,7 +112,9 @@ def view_for_coordinators(invitation: Invitation, meeting: Meeting) -> Invitatio
     )
 
 
-def view_for_owner(invitation: Invitation, meeting: Meeting, *, now: datetime) -> MyInvitation:
+def view_for_owner(
+    invitation: Invitation, meeting: Meeting, *, now: datetime, attended: bool | None = None
+) -> MyInvitation:
     """Return ``invitation`` as the invited person sees it."""
     return MyInvitation.model_construct(
         **_taken(invitation, {"id", "revision", "answer", "comment", "answered_at", "delegated_to"}),
@@ -120,6 +124,7 @@ def view_for_owner(invitation: Invitation, meeting: Meeting, *, now: datetime) -
         moved_since=moved_since(invitation, meeting),
         can_answer=meeting.is_open(now),
         can_answer_until=meeting.starts_at,
+        attended=attended,
     )
 
 

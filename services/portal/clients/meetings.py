@@ -85,6 +85,8 @@ class MyInvitation(Model):
     standing: str = "pending"
     stands_in: bool = False
     delegated_to: str | None = None
+    attended: bool | None = None
+    """Whether I was there; nothing where nobody recorded it."""
 
 
 class Wording(Model):

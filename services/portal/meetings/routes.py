@@ -15,6 +15,7 @@ from services.portal.clients.meetings import Meeting, MyInvitation, Summary
 from services.portal.clients.registry import Person
 from services.portal.decisions.routes import my_tasks
 from services.portal.invitations.messages import received
+from services.portal.invitations.terms import STANDINGS
 from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
 from services.portal.publishing import words as publishing_words
 from services.portal.words import MY_ANSWERS
@@ -52,6 +53,13 @@ async def _waiting(visit: Visit) -> dict[str, Any]:
     writing = {"writing": await waiting(visit), "writing_terms": writing_words}
     held = {"held": await held_back(visit), "publishing": publishing_words}
     return {"tasks": await my_tasks(visit), **writing, **held}
+
+
+@router.get("/{language}/my/meetings")
+async def my_meetings(visit: SignedIn, when: Literal["upcoming", "past"] = "upcoming", after: str = "") -> HTMLResponse:
+    """List the meetings I am or was invited to: what I answered, and whether I was there."""
+    found = await visit.services.meetings.mine(when=when, after=after, limit=ON_A_PAGE)
+    return visit.page("meetings/mine.html", found=found, when=when, standings=STANDINGS)
 
 
 @router.get("/{language}/meetings")
