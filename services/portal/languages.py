@@ -2,11 +2,13 @@
 
 import datetime as calendar
 import gettext
+import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
@@ -26,6 +28,9 @@ NAMES: dict[Language, str] = {
     "ru": "Русский",
 }
 """What each language calls itself, in the order in which the pages offer them."""
+
+_YEAR = re.compile(r"\s[гр]{1,2}\.")
+"""What Belarusian, Russian and Ukrainian may say after a year: left off, since a date often ends a sentence."""
 
 _TERRITORY: dict[str, str] = {"en": "GB"}  # day before month, 24 hours
 
@@ -82,19 +87,22 @@ class Speech:
 
     def day(self, moment: datetime, zone: str) -> str:
         """Return the day with its weekday: *Tuesday 14 October 2008*."""
-        return dates.format_date(moment.astimezone(_zone(zone)).date(), format="full", locale=self._locale)
+        return self._date(moment.astimezone(_zone(zone)).date(), "full")
 
     def short_day(self, moment: datetime, zone: str) -> str:
         """Return the day without its weekday: *14 Oct 2008*."""
-        return dates.format_date(moment.astimezone(_zone(zone)).date(), format="medium", locale=self._locale)
+        return self._date(moment.astimezone(_zone(zone)).date(), "medium")
 
     def date(self, on: calendar.date) -> str:
         """Return a date: *14 October 2008*."""
-        return dates.format_date(on, format="long", locale=self._locale)
+        return self._date(on, "long")
 
     def period(self, from_on: calendar.date, to_on: calendar.date) -> str:
         """Return from which month to which: *October – December 2008*."""
-        return dates.format_interval(from_on, to_on, skeleton="yMMMM", locale=self._locale)
+        return _YEAR.sub("", dates.format_interval(from_on, to_on, skeleton="yMMMM", locale=self._locale))
+
+    def _date(self, on: calendar.date, length: Literal["full", "long", "medium"]) -> str:
+        return _YEAR.sub("", dates.format_date(on, format=length, locale=self._locale))
 
     def clock(self, moment: datetime, zone: str) -> str:
         """Return the time of day: *09:00*."""

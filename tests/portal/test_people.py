@@ -1,5 +1,6 @@
 """The pages about people: records for coordinators, one's own for everybody, and the way out of both."""
 
+import re
 from typing import Any
 
 import pytest
@@ -135,6 +136,14 @@ async def test_one_s_own_record_is_corrected_by_oneself(played: Portal) -> None:
     assert answer.headers["location"] == "/en/me?done=saved"
     (request,) = played.services.changes()
     assert request.headers["if-match"] == '"3"'
+
+
+async def test_what_comes_after_the_button_of_one_s_own_record_keeps_its_distance(played: Portal) -> None:
+    async with played.browser("member") as browser:
+        text = (await browser.get("/en/me")).text
+    after = re.search(r"<button>Save</button></div>\s*</form>\s*<(\w+)", text)
+    assert after is not None
+    assert after[1] == "h2"  # which has a margin; a list of facts has none
 
 
 FORGED = ["", " ", "Nowhere/City", "../../etc/passwd", "a\x00b", "x" * 5_000, "\u0663"]
