@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.portal.matrix.sectors import SECTORS
 from services.portal.matrix.sheets import BEGINS_A_FORMULA, Sheet, Value, as_csv, as_xlsx
 from services.portal.matrix.tiles import shades, tiles_of
 from shared.ids import new_id
+from shared.sectors import categories
 from tests.portal.fake import Portal
 
 DONOR = new_id()
@@ -50,6 +52,15 @@ async def test_the_matrix_says_numbers_and_marks(portal: Portal) -> None:
     assert '<td class="none">–</td>' in text
     assert "Withheld: there is something that you may not know." in text
     assert "has not reported yet" in text
+
+
+async def test_sectors_are_called_by_their_names(portal: Portal) -> None:
+    assert set(SECTORS) == categories()
+    across = [{"value": each, "count": 3, "money": []} for each in ("151", "777")]
+    portal.services.plays["GET /matrix"] = played(columns="sector", across=across, cells=[])
+    text = (await portal.browser().get("/be/matrix", params={"columns": "sector"})).text
+    said = ("Дзяржаўнае кіраванне і грамадзянская супольнасць", "CRS 151", "CRS 777")
+    assert [each in text for each in said] == [True, False, True]
 
 
 async def test_what_cannot_be_asked_is_passed_over(portal: Portal) -> None:

@@ -1,6 +1,7 @@
 """The words of the matrix: its axes, its marks, and what is added up."""
 
 from services.portal.languages import N_
+from services.portal.matrix.sectors import SECTORS
 from services.portal.words import ACTIVITY_STATES, KINDS, THEMES
 
 AXES = {
@@ -33,6 +34,7 @@ VALUES = {
 }
 OF_CODES: dict[str, dict[str, str]] = {
     "theme": {str(theme): name for theme, name in THEMES.items()},
+    "sector": SECTORS,
     "kind": KINDS,
     "status": ACTIVITY_STATES,
 }
