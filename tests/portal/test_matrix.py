@@ -56,7 +56,7 @@ async def test_the_matrix_says_numbers_and_marks(portal: Portal) -> None:
 
 async def test_sectors_are_called_by_their_names(portal: Portal) -> None:
     assert set(SECTORS) == categories()
-    across = [{"value": each, "count": 3, "money": []} for each in ("151", "777")]
+    across: list[dict[str, Any]] = [{"value": each, "count": 3, "money": []} for each in ("151", "777")]
     portal.services.plays["GET /matrix"] = played(columns="sector", across=across, cells=[])
     text = (await portal.browser().get("/be/matrix", params={"columns": "sector"})).text
     said = ("Дзяржаўнае кіраванне і грамадзянская супольнасць", "CRS 151", "CRS 777")
