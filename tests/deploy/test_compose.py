@@ -1,10 +1,12 @@
 """The compose file keeps what every container must keep, and tells the services what they ask for."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic_settings import BaseSettings
 
 from deploy.rabbitmq.definitions import CONSUMES
 
@@ -49,6 +51,21 @@ def test_ports_are_open_to_this_machine_only(name: str) -> None:
 @pytest.mark.parametrize("service", [*CONSUMES, "portal"])
 def test_a_service_is_given_its_own_secrets_and_no_others(service: str) -> None:
     assert CONTAINERS[service]["volumes"] == [f"keys-{service}:/keys:ro"]
+
+
+@pytest.mark.parametrize("service", [*CONSUMES, "portal"])
+def test_whatever_else_a_service_is_set_to_stands_in_a_file_of_its_own(service: str) -> None:
+    assert CONTAINERS[service]["env_file"] == [{"path": f"settings/{service}.env", "required": False}]
+
+
+def test_every_setting_that_the_runbook_names_is_one() -> None:
+    named = set(re.findall(r"`([A-Z]+_[A-Z_]+)[`=]", (ROOT / "deploy" / "runbook.md").read_text(encoding="utf-8")))
+    settings: list[type[BaseSettings]] = [
+        import_module(f"services.{service}.settings").Settings for service in (*CONSUMES, "portal")
+    ]
+    known = {name.upper() for each in settings for name in each.model_fields}
+    assert named - known - {f"{name}_FILE" for name in known} == set()
+    assert len(named) > 10
 
 
 def test_the_portal_is_told_which_proxies_to_believe() -> None:
