@@ -1,7 +1,6 @@
 """Too much at once is refused before it is read, and deep nesting is no fault."""
 
 import json
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -19,7 +18,6 @@ LIMITS = {
     "/reports/{report_id}/exhibits/{exhibit_id}/content": 50_000_000,
     "/reports/{report_id}/images": 8_000_000,
 }
-AT_ONCE = 0.05  # seconds
 
 
 def limit_of(operation: Operation) -> int:
@@ -27,13 +25,18 @@ def limit_of(operation: Operation) -> int:
     return LIMITS.get(operation.path, MAX_BODY_BYTES)
 
 
-async def test_a_body_that_is_declared_too_large_is_refused_at_once(target: Target) -> None:
+async def test_a_body_that_is_declared_too_large_is_refused_unread(target: Target) -> None:
     for operation in (each for each in target.operations if not each.reads):
+        read = 0
+
+        async def body() -> AsyncIterator[bytes]:
+            nonlocal read
+            read += 1
+            yield b"{}"
+
         headers = {"Content-Length": str(limit_of(operation) + 1), "Content-Type": "application/json"}
-        began = time.perf_counter()
-        answer = await target.call(operation, headers=target.authorised(operation) | headers, content=b"{}")
-        took = time.perf_counter() - began
-        assert (answer.status_code, code(answer), took < AT_ONCE) == (413, "body-too-large", True), (operation, took)
+        answer = await target.call(operation, headers=target.authorised(operation) | headers, content=body())
+        assert (answer.status_code, code(answer), read) == (413, "body-too-large", 0), operation
         assert answer.json()["max_bytes"] == limit_of(operation)
 
 

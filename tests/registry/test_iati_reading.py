@@ -198,9 +198,9 @@ HOSTILE = [
 @pytest.mark.parametrize("before", HOSTILE)
 def test_a_document_type_is_refused_before_anything_is_expanded_or_fetched(before: str) -> None:
     content = an_iati_file(an_activity("PL-1", title="&l11;"), before=before)
-    began = time.perf_counter()
+    began = time.thread_time()
     assert refusal(content)[1] in ("document-type", "not-well-formed")
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_xinclude_is_an_element_like_any_other() -> None:
