@@ -13,11 +13,12 @@ import typer
 
 from deploy import operate
 from deploy.local import checks
+from deploy.local.named import Named
 from deploy.local.places import HOME, ROOT
 from deploy.local.servers import Servers
 from deploy.local.services import is_ready
 from deploy.local.stopping import Stopped, stoppable
-from deploy.local.system import Named, System, alone
+from deploy.local.system import System, alone
 from deploy.local.system import reset as reset_system
 from deploy.local.terminal import console, step
 from deploy.rabbitmq.definitions import CONSUMES

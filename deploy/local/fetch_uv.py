@@ -31,6 +31,8 @@ def main(target: Path) -> None:
         wheel = download(digest)
     except OSError as problem:
         sys.exit(f"PyPI cannot be reached ({problem}): check the network, or install uv yourself.")
+    except KeyboardInterrupt:
+        sys.exit(130)
     if hashlib.sha256(wheel).hexdigest() != digest:
         sys.exit("What came from PyPI is not the pinned uv; nothing was installed.")
     install(wheel, target)

@@ -7,38 +7,24 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local.named import Named
 from deploy.local.places import HOME, LOOPBACK, ROOT, Ports
 from deploy.local.processes import Process
 from deploy.local.secrets import secret, write_private
 from deploy.local.servers import Mongo, RabbitMQ, Servers
 from deploy.local.services import PREFERRED_PORTS, Service, Surroundings, environments, is_ready
-from deploy.local.terminal import step
+from deploy.local.terminal import console, step
 from deploy.rabbitmq.definitions import CONSUMES
 from deploy.waiting import Failed
 
 WATCH_EVERY = 0.5  # seconds
 KEPT_BY_RESET = frozenset({"software", "uv"})
 _PREFERRED = {**PREFERRED_PORTS, "mails": 8025, "smtp": 2525, "intake": 2526, "mongo": 27117, "amqp": 5772}
-
-
-@dataclass(frozen=True)
-class Named:
-    """Servers that run already, by their URLs; ``None`` means: one of our own."""
-
-    mongo_url: str | None = None
-    amqp_url: str | None = None
-    smtp_url: str | None = None
-
-    @classmethod
-    def by(cls, env: Mapping[str, str]) -> "Named":
-        """Return those that ``MONGO_URL``, ``AMQP_URL`` and ``SMTP_URL`` of ``env`` name."""
-        return cls(*(env.get(name) or None for name in ("MONGO_URL", "AMQP_URL", "SMTP_URL")))
 
 
 class System:
@@ -84,6 +70,7 @@ class System:
     def start(self) -> None:
         """Start what is not named already, then the services; raises `Failed` with the reason in words."""
         self.end_leftovers()
+        self.named.check()
         self._start_servers()
         self._choose_ports()
         if not self.named.smtp_url:
@@ -143,8 +130,13 @@ class System:
                 _together([server.start for server in own.values()])
 
     def _choose_ports(self) -> None:
+        before = self._ports.read().get("portal")
         for name in (*PREFERRED_PORTS, "smtp", "mails", "intake"):
             self._ports.choose(name, _PREFERRED[name])
+        if before not in (None, self._ports.read()["portal"]):
+            console.print(
+                f"The portal moves: somebody else has port {before} now, to which links in earlier letters lead."
+            )
 
     def _start_catcher(self) -> None:
         known = self._ports.read()
