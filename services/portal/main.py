@@ -74,6 +74,7 @@ from services.portal.texts.comments import router as commenting
 from services.portal.texts.images import router as images
 from services.portal.texts.revisions import router as revisions
 from services.portal.texts.section import router as sections
+from services.portal.writing.editors import router as editors
 from services.portal.writing.planning import router as planning
 from services.portal.writing.routes import router as writing
 from shared import logs
@@ -154,6 +155,7 @@ def create_app(settings: Settings | None = None, http: httpx2.AsyncClient | None
         commenting,
         images,
         writing,
+        editors,
         planning,
         evidence,
         evidence_people,

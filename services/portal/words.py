@@ -133,6 +133,8 @@ DONE = {
 }
 REFUSALS = {
     "subscription-not-confirmed": N_("Confirm the subscription first, by the link in the letter."),
+    "editor-not-known": N_("Nobody of the registry is meant. Search for the name again."),
+    "too-many-editors": N_("A report has room for 50 editors. Remove somebody first."),
     "too-many-webhooks": N_("There are as many systems as can be called. Remove one first."),
     "url-not-allowed": N_("Write an https address with a name, without user and password in it."),
     "link-expired": N_("This link is no longer valid: its time is over. Ask for a new one."),

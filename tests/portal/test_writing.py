@@ -206,3 +206,58 @@ async def test_numbers_and_words_of_pictures_stand_on_the_page_on_which_a_sectio
     assert f"/reports/{REPORT}/indicators/{numbers['indicator_id']}/chart.svg" in page
     assert 'name="digest-en" value="ab12"' in page
     assert portal.services.body()["digests"] == {"en": "ab12"}
+
+
+EDITORS = f"/reports/{REPORT}/editors"
+
+
+async def test_coordinators_name_editors_by_their_name_and_take_that_back(portal: Portal) -> None:
+    playing(portal)
+    vera, aleh = new_id(), new_id()
+    person = {"id": vera, "display_name": "Vera Baranova", "organisation_ids": [OURS], "roles": ["member"]}
+    other = {"id": aleh, "display_name": "Aleh Zub", "organisation_ids": [], "roles": ["editor"]}
+    held = {"revision": 3, "due_on": "2030-03-01", "contributors": [{"organisation_id": OURS}], "editor_ids": [aleh]}
+    portal.services.plays |= {
+        f"GET /reports/{REPORT}/commission": held,
+        "GET /people": {"items": [person, other, {**person, "id": new_id(), "active": False}]},
+        "POST /people/lookup": {"items": [other, person]},
+        f"PUT {EDITORS}/{vera}": {},
+        f"DELETE {EDITORS}/{vera}": {},
+    }
+    async with portal.browser("coordinator") as browser:
+        page = (await browser.get(f"/en{EDITORS}?q=vera")).text
+        named = await browser.post(f"/en{EDITORS}", data={"person": vera, "do": "name", "q": "vera"})
+        told = (await browser.get(named.headers["location"])).text
+        undo = told.partition("now on:")[2].partition("</form>")[0]
+        back = await browser.post(f"/en{EDITORS}", data={"person": vera, "do": "release"})
+        strange = await browser.post(f"/en{EDITORS}", data={"person": "../commission", "do": "name"})
+    assert (page.count("Vera Baranova</strong>"), page.count("Aleh Zub</strong>")) == (1, 1)
+    assert "writes this report" in page
+    assert all(
+        each in undo for each in ("Vera Baranova</strong>", f'value="{vera}"', 'value="release"', "Take it back")
+    )
+    locations = [f"/en{EDITORS}?done=editor-{what}&who={vera}" for what in ("named", "released")]
+    assert [named.headers["location"], back.headers["location"]] == locations
+    assert strange.status_code == 422
+    changes = [(each.method, each.url.path) for each in portal.services.changes()]
+    assert [each for each in changes if "lookup" not in each[1]] == [
+        ("PUT", f"{EDITORS}/{vera}"),
+        ("DELETE", f"{EDITORS}/{vera}"),
+    ]
+
+
+async def test_a_report_without_a_plan_or_with_fifty_editors_says_what_to_do(portal: Portal) -> None:
+    playing(portal)
+    vera = new_id()
+    portal.services.plays[f"GET /reports/{REPORT}/commission"] = problem(404, "commission-not-found")
+    portal.services.plays[f"PUT {EDITORS}/{vera}"] = problem(409, "too-many-editors")
+    async with portal.browser("coordinator") as browser:
+        unplanned = (await browser.get(f"/en{EDITORS}")).text
+        full = await browser.post(f"/en{EDITORS}", data={"person": vera, "do": "name"})
+        link = (await browser.get(f"/en/reports/{REPORT}/workshop")).text
+    async with portal.browser("editor") as browser:
+        refused = await browser.get(f"/en{EDITORS}")
+        unlinked = (await browser.get(f"/en/reports/{REPORT}/workshop")).text
+    assert (f'href="/en/reports/{REPORT}/contributors"' in unplanned, 'name="q"' in unplanned) == (True, False)
+    assert (full.status_code, "room for 50 editors" in full.text, refused.status_code) == (409, True, 403)
+    assert [f'href="/en{EDITORS}"' in each for each in (link, unlinked)] == [True, False]

@@ -8,10 +8,11 @@ import httpx2
 from services.reports.commissions import actions
 from services.reports.consumers import consumer
 from shared.events.meetings import Commissioning, DecisionNotice, DecisionTaken
+from shared.events.registry import PersonRegistered
 from shared.events.reports import ReportCommissioned, ReportPublished
 from shared.ids import new_id
 from shared.testing.stack import Running
-from tests.reports.builders import publish_over_http, write
+from tests.reports.builders import create, publish_over_http, write
 
 
 def decision(*, writers: int = 2, **changes: Any) -> DecisionTaken:
@@ -131,3 +132,46 @@ async def test_whoever_is_forgotten_edits_no_commission(reports: Running) -> Non
     assert answer.json()["editor_ids"] == [person]
     await reports.storage.transact(actions.forget_person, person)
     assert (await shown(reports, told.report_id)).json()["editor_ids"] == []
+
+
+async def test_coordinators_name_editors_one_by_one_and_take_that_back(reports: Running) -> None:
+    person, gone = await registered(reports), await registered(reports, active=False)
+    _, told = await commissioned(reports)
+    here = f"/reports/{told.report_id}/editors"
+    async with reports.as_("member", person_id=person) as named:
+        workshop = f"/reports/{told.report_id}/workshop"
+        strange = await named.get(workshop)
+        async with reports.as_("coordinator") as coordinator:
+            added = [(await coordinator.put(f"{here}/{person}")).json() for _ in range(2)]
+            unknown = [await coordinator.put(f"{here}/{each}") for each in (gone, new_id())]
+            edits = (await named.get(workshop)).json()["edits"]
+            back = [(await coordinator.delete(f"{here}/{person}")).json() for _ in range(2)]
+        again = await named.get(workshop)
+    assert [(each["editor_ids"], each["revision"]) for each in added] == [([person], 2)] * 2
+    assert [(each["editor_ids"], each["revision"]) for each in back] == [([], 3)] * 2
+    assert [each.json()["code"] for each in unknown] == ["editor-not-known"] * 2
+    assert (strange.status_code, edits, again.status_code) == (404, True, 404)
+
+
+async def test_editors_are_named_by_coordinators_where_a_report_is_planned_and_fifty_at_most(reports: Running) -> None:
+    person = await registered(reports)
+    _, told = await commissioned(reports)
+    here = f"/reports/{told.report_id}/editors/{person}"
+    unplanned = (await create(reports))["id"]
+    refused = await reports.as_("editor").put(here)
+    early = await reports.as_("coordinator").put(f"/reports/{unplanned}/editors/{person}")
+    etag = {"If-Match": '"1"'}
+    plan = {"contributors": [], "editor_ids": [new_id() for _ in range(50)], "due_on": "2030-03-01"}
+    await reports.as_("editor").put(f"/reports/{told.report_id}/commission", json=plan, headers=etag)
+    full = await reports.as_("coordinator").put(here)
+    found = [(each.status_code, each.json()["code"]) for each in (refused, early, full)]
+    assert found == [(403, "role-needed"), (404, "commission-not-found"), (409, "too-many-editors")]
+
+
+async def registered(reports: Running, *, active: bool = True) -> str:
+    """Let the service hear of somebody in the registry; return their id."""
+    event = PersonRegistered(
+        person_id=new_id(), revision=1, organisation_ids=[], roles=["member"], active=active, no_contact=False
+    )
+    await reports.deliver(consumer, event)
+    return event.person_id

@@ -222,3 +222,11 @@ class Writing:
         """Say who writes a report; without ``revision`` for the first time."""
         method = "POST" if revision is None else "PUT"
         await self._call.ask(method, f"/reports/{report_id}/commission", object, command, revision=revision)
+
+    async def name_editor(self, report_id: str, person_id: str) -> None:
+        """Let somebody edit a report."""
+        await self._call.ask("PUT", f"/reports/{report_id}/editors/{person_id}", object)
+
+    async def release_editor(self, report_id: str, person_id: str) -> None:
+        """Let somebody edit a report no more."""
+        await self._call.ask("DELETE", f"/reports/{report_id}/editors/{person_id}", object)

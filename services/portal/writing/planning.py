@@ -33,7 +33,7 @@ async def save(visit: Editor, report_id: Id) -> Response:
     """Save who writes which sections until when, and add an organisation where one is named."""
     form = await visit.form()
     entry = forms.read(form)
-    held = await _held(visit, report_id)
+    held = await held_of(visit, report_id)
     workshop = await visit.services.writing.workshop(report_id)
     chosen = {name: [str(each) for each in form.getlist(name)] for name in form if name.startswith("sections-")}
     command = _Plan(visit, entry, workshop, chosen).command(held)
@@ -117,7 +117,8 @@ class _Plan:
         return forms.day(self.visit, self.entry, name)
 
 
-async def _held(visit: Visit, report_id: str) -> Commission | None:
+async def held_of(visit: Visit, report_id: str) -> Commission | None:
+    """Return who was asked to write a report; nothing while nobody was."""
     try:
         return await visit.services.writing.commission(report_id)
     except Refused as refused:
@@ -127,7 +128,7 @@ async def _held(visit: Visit, report_id: str) -> Commission | None:
 
 
 async def _page(visit: Visit, report_id: str, entry: Entry, *, done: str = "", status: int = 200) -> HTMLResponse:
-    held = await _held(visit, report_id)
+    held = await held_of(visit, report_id)
     report = await visit.services.writing.workshop(report_id)
     ids = [] if held is None else [each.organisation_id for each in held.contributors]
     return visit.page(

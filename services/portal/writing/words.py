@@ -37,4 +37,6 @@ DONE = {
         "Your dissent is recorded, and will be published with the section. You can change it by signing anew."
     ),
     "planned": N_("Saved. Whoever has a new section has been told."),
+    "editor-named": N_("Edits this report from now on:"),
+    "editor-released": N_("Edits this report no more:"),
 }

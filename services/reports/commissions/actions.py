@@ -10,6 +10,7 @@ from services.reports.reports.domain import Report
 from services.reports.writing import people, telling
 from shared.events.meetings import DecisionTaken
 from shared.ids import utc_now
+from shared.problems import NotFound
 from shared.storage import Tx
 from shared.web import expect
 
@@ -51,14 +52,35 @@ async def plan_commission(tx: Tx, report_id: str, command: PlanCommission, *, se
     return commission
 
 
+async def name_editor(tx: Tx, report_id: str, person_id: str) -> Commission:
+    """Let somebody edit a report, with the editor's role or without.
+
+    Raises `NotFound` where nobody was asked to write it yet, and for whoever is not in the registry any more.
+    """
+    before = await store.get(tx, report_id)
+    if not await people.is_there(tx, person_id):
+        raise NotFound("editor-not-known", "There is nobody of this id in the registry.")
+    return await _put(tx, before, domain.name_editor(before, person_id, now=utc_now()))
+
+
+async def release_editor(tx: Tx, report_id: str, person_id: str) -> Commission:
+    """Let somebody edit a report no more; while nobody is named, it is for all who have the editor's role."""
+    before = await store.get(tx, report_id)
+    return await _put(tx, before, domain.release_editor(before, person_id, now=utc_now()))
+
+
+async def _put(tx: Tx, before: Commission, commission: Commission) -> Commission:
+    if commission is not before:
+        await COMMISSIONS.put(tx, commission)
+    return commission
+
+
 async def carry_out(tx: Tx, report_id: str, edition: int) -> None:
     """Note that the report of a commission, if one asked for it, is published."""
     before = await store.of_report(tx, report_id)
     if before is None:
         return
-    commission = domain.carry_out(before, edition, now=utc_now())
-    if commission is not before:
-        await COMMISSIONS.put(tx, commission)
+    await _put(tx, before, domain.carry_out(before, edition, now=utc_now()))
 
 
 async def forget_person(tx: Tx, person_id: str) -> None:

@@ -217,6 +217,22 @@ def _contributors(
     ]
 
 
+def name_editor(commission: Commission, person_id: str, *, now: datetime) -> Commission:
+    """Return ``commission`` with one more editor; as it was when they are one.  Raises `Conflict` beyond 50."""
+    if person_id in commission.editor_ids:
+        return commission
+    if len(commission.editor_ids) >= MAX_EDITORS:
+        raise Conflict("too-many-editors", f"A report has at most {MAX_EDITORS} editors: take somebody away first.")
+    return commission.evolve(editor_ids=[*commission.editor_ids, person_id], changed_at=now)
+
+
+def release_editor(commission: Commission, person_id: str, *, now: datetime) -> Commission:
+    """Return ``commission`` without an editor; as it was when they are none."""
+    if person_id not in commission.editor_ids:
+        return commission
+    return forget(commission, person_id).model_copy(update={"changed_at": now})
+
+
 def carry_out(commission: Commission, edition: int, *, now: datetime) -> Commission:
     """Return ``commission``, carried out by an edition of its report; as it was when an earlier one did."""
     if commission.closed_by is not None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response, status
 from services.reports.commissions import actions, store
 from services.reports.commissions.domain import Commission, Contributor, PlanCommission
 from services.reports.reports.domain import Day
-from shared.auth import Editor
+from shared.auth import Coordinator, Editor
 from shared.ids import Id
 from shared.model import Country, Language, Model, Time
 from shared.paging import Page, PagingOf
@@ -86,5 +86,25 @@ async def plan_commission(
 ) -> CommissionView:
     """Say who writes what until when, and who edits."""
     commission = await storage.transact(actions.plan_commission, report_id, command, seen=seen)
+    versioned(response, commission)
+    return view(commission)
+
+
+@router.put("/reports/{report_id}/editors/{person_id}")
+async def name_editor(
+    report_id: Id, person_id: Id, actor: Coordinator, storage: StorageOf, response: Response
+) -> CommissionView:
+    """Let somebody edit a report: letters to its editors go to those who are named, and to nobody else."""
+    commission = await storage.transact(actions.name_editor, report_id, person_id)
+    versioned(response, commission)
+    return view(commission)
+
+
+@router.delete("/reports/{report_id}/editors/{person_id}")
+async def release_editor(
+    report_id: Id, person_id: Id, actor: Coordinator, storage: StorageOf, response: Response
+) -> CommissionView:
+    """Let somebody edit a report no more; while nobody is named, all who have the editor's role are its editors."""
+    commission = await storage.transact(actions.release_editor, report_id, person_id)
     versioned(response, commission)
     return view(commission)

@@ -37,6 +37,11 @@ async def editors_of(reader: Reader, report_id: str) -> list[str]:
     return await editors(reader, [] if commission is None else commission.editor_ids)
 
 
+async def is_there(reader: Reader, person_id: str) -> bool:
+    """Return whether the registry has somebody of this id who may sign in."""
+    return await reader["people"].find_one({"_id": person_id, "active": True}, projection={"_id": 1}) is not None
+
+
 async def who_may(reader: Reader, needed: Needed, *, among: list[str] | None = None) -> list[str]:
     """Return whoever has a role that grants ``needed`` and may be written to, of those named, or of all."""
     where: Document = {"roles": {"$in": sorted(GRANTED_BY[needed])}}
