@@ -265,6 +265,8 @@ class Commissioning(BaseModel):
 
     country: Country
     """The country it is to be on."""
+    regions: list[str] = Field(default_factory=list)
+    """The regions of the country that it is to be on, by ISO 3166-2; none: the whole country."""
     period_from_on: date
     """The first day of the time it is to describe."""
     period_to_on: date

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from services.meetings.decisions import domain
 from services.meetings.decisions.domain import (
@@ -127,6 +128,13 @@ def test_a_task_is_done_and_undone() -> None:
     assert (again.tasks[0].state, again.tasks[0].done_at) == ("open", None)
     with pytest.raises(NotFound, match="task-not-found"):
         domain.move_task(decision, new_id(), MoveTask(state="done"), by=BY, now=NOW)
+
+
+@pytest.mark.parametrize("region", ["PL-14", "BY-XX"])
+def test_a_report_is_commissioned_on_regions_of_its_country(region: str) -> None:
+    assert wanted(regions=["BY-HR"]).regions == ["BY-HR"]
+    with pytest.raises(ValidationError, match="must be of the report's country"):
+        wanted(regions=["BY-HR", region])
 
 
 def test_a_report_is_commissioned_once_and_gives_the_decision_its_day() -> None:

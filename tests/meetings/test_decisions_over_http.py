@@ -58,11 +58,12 @@ async def told(meetings: Running, decision_id: str, kind: type[Event]) -> list[A
 
 async def test_a_decision_is_told_with_its_owner_and_what_it_commissions(meetings: Running) -> None:
     found = await world(meetings)
-    decision = await take(meetings, found, commission=COMMISSION)
+    decision = await take(meetings, found, commission={**COMMISSION, "regions": ["BY-HR"]})
     (event,) = await told(meetings, decision["id"], DecisionTaken)
-    assert (event.owner_id, event.commission.country, event.notice.report) == (
+    assert (event.owner_id, event.commission.country, event.commission.regions, event.notice.report) == (
         found["organisation"],
         "BY",
+        ["BY-HR"],
         {"en": "Monitoring report"},
     )
     (assigned,) = await told(meetings, decision["id"], TaskAssigned)

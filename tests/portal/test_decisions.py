@@ -147,16 +147,24 @@ async def test_a_report_is_commissioned_with_its_writers(played: Portal) -> None
     form = {
         "title": "Monitoring report",
         "country": "BY",
+        "regions": ["BY-BR", "BY-HR"],
         "period_from_on": "2008-01-01",
         "period_to_on": "2008-12-31",
         "languages": "en",
         "contributors": "The Watchers\n",
         "report_due_on": "2009-02-01",
     }
-    answer = await played.browser("coordinator").post(f"/en/decisions/{DECISION}/commission", data=form)
+    played.services.plays["GET /places/regions"] = {"items": [{"code": "BY-BR", "names": {"en": "Brest Region"}}]}
+    async with played.browser("coordinator") as browser:
+        page = (await browser.get(f"/en/decisions/{DECISION}")).text
+        path = f"/en/decisions/{DECISION}/commission"
+        abroad = await browser.post(path, data={**form, "country": "PL"})
+        answer = await browser.post(path, data=form)
+    assert ("Brest Region" in page, abroad.status_code, '<a href="#regions">' in abroad.text) == (True, 422, True)
     assert answer.status_code == 303, answer.text
     commission = played.services.body()["commission"]
     assert (commission["title"], commission["contributor_ids"]) == ({"en": "Monitoring report"}, [ORGANISATION])
+    assert commission["regions"] == ["BY-BR", "BY-HR"]
 
 
 async def test_a_refusal_is_told_beside_the_form(played: Portal) -> None:

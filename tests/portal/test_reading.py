@@ -61,7 +61,7 @@ ITEM = {
 
 def shelved(portal: Portal, **plays: Any) -> None:
     """Play one published report, its editions and its place in the library."""
-    facets = {"theme": {"media-freedom": 1}, "country": {"BY": 1}, "year": {"2008": 1}}
+    facets = {"theme": {"media-freedom": 1}, "country": {"BY": 1}, "region": {"PL-20": 1}, "year": {"2008": 1}}
     portal.services.plays |= {
         f"GET /reports/{REPORT}": FACE,
         f"GET /reports/{REPORT}/editions": EDITIONS,
@@ -205,13 +205,24 @@ async def test_every_other_form_is_handed_on(portal: Portal, path: str, asked: s
 
 async def test_the_library_is_searched_by_words_and_narrowed_by_what_there_is(portal: Portal) -> None:
     shelved(portal)
-    text = await text_of(portal, "/en/reports?q=hrodna&theme=media-freedom&year=2008&country=XX&format=nonsense")
+    text = await text_of(
+        portal, "/en/reports?q=hrodna&theme=media-freedom&year=2008&country=XX&format=nonsense&region=PL-20"
+    )
     asked = {each.url.path: dict(each.url.params) for each in portal.services.asked}
-    wanted = {"q": "hrodna", "theme": "media-freedom", "year": "2008"}
+    wanted = {"q": "hrodna", "theme": "media-freedom", "region": "PL-20", "year": "2008"}
     assert asked["/library"] == {**wanted, "shown_in": "en", "limit": "20"}
     assert asked["/library/counts"] == wanted
     assert '<option value="media-freedom" selected>Media freedom (1)</option>' in text
+    assert '<option value="PL-20" selected>Podlaskie (1)</option>' in text
     assert "1 report" in text
+
+
+async def test_a_report_says_which_regions_it_is_about(portal: Portal) -> None:
+    region = [{"id": "PL-20", "name": "Podlaskie"}]
+    shelved(portal, **{f"GET /reports/{REPORT}/editions/2": {**EDITION, "country": "PL", "regions": ["PL-20"]}})
+    portal.services.plays["GET /library"] = {"items": [{**ITEM, "region": region}]}
+    assert "Poland: Podlaskie · " in await text_of(portal, f"/en/reports/{REPORT}")
+    assert "Belarus: <span>Podlaskie</span>" in await text_of(portal, "/en/reports")
 
 
 async def test_a_practice_says_when_the_newest_book_no_longer_holds_it(portal: Portal) -> None:

@@ -38,6 +38,29 @@ async def test_a_report_begins_with_its_period_in_order(portal: Portal) -> None:
     assert '<a href="#period_to_on">' in answer.text
 
 
+async def test_a_report_is_about_regions_of_its_country(portal: Portal) -> None:
+    regions = {"BY": [("BY-BR", "Brest Region"), ("BY-HR", "Hrodna Region")], "PL": [("PL-20", "Podlaskie")]}
+    portal.services.plays |= {
+        "GET /places/regions": lambda request: {
+            "items": [
+                {"code": code, "names": {"en": name}} for code, name in regions.get(request.url.params["country"], [])
+            ]
+        },
+        f"GET /reports/{REPORT}": {**DRAFT, "regions": ["BY-HR"]},
+        f"PUT /reports/{REPORT}": DRAFT,
+    }
+    form = {**FACTS, "title-en": "Report", "revision": "2"}
+    del form["title"]
+    async with portal.browser("editor") as browser:
+        page = (await browser.get(f"/en/reports/{REPORT}/about")).text
+        abroad = await browser.post(f"/en/reports/{REPORT}/about", data={**form, "regions": ["BY-BR", "PL-20"]})
+        saved = await browser.post(f"/en/reports/{REPORT}/about", data={**form, "regions": ["BY-BR", "BY-HR"]})
+        assert "Brest Region" in (await browser.get("/en/reports/new")).text
+    assert [f'value="{code}"{ticked}>' in page for code, ticked in (("BY-BR", ""), ("BY-HR", " checked"))] == [True] * 2
+    assert (abroad.status_code, '<a href="#regions">' in abroad.text, saved.status_code) == (422, True, 303)
+    assert portal.services.body()["regions"] == ["BY-BR", "BY-HR"]
+
+
 async def test_a_file_of_iati_corrects_locked_periods_for_a_reason(portal: Portal) -> None:
     portal.services.plays["POST /imports/iati"] = {"read": 1, "updated": 1}
     portal.services.plays["GET /imports/sheets"] = {"items": [], "next": None}

@@ -19,6 +19,7 @@ def decision(*, writers: int = 2, **changes: Any) -> DecisionTaken:
     """Return the news of a decision that commissions a report, written by so many organisations."""
     wanted = Commissioning(
         country="BY",
+        regions=["BY-HR"],
         period_from_on=date(2008, 1, 1),
         period_to_on=date(2008, 12, 31),
         languages=["en"],
@@ -57,6 +58,7 @@ async def test_a_decision_becomes_a_report_with_its_six_sections(reports: Runnin
     event, told = await commissioned(reports)
     report = (await reports.as_("editor").get(f"/reports/{told.report_id}")).json()
     assert (report["title"], report["state"], len(report["sections"])) == ({"en": "Monitoring report"}, "draft", 6)
+    assert (report["country"], report["regions"]) == ("BY", ["BY-HR"])
     assert event.commission is not None
     commission = (await shown(reports, told.report_id)).json()
     assert (commission["number"], commission["due_on"]) == ("2008-10/3", "2030-02-01")

@@ -16,7 +16,7 @@ from tests.reports.builders import TITLES, create, publish_over_http, published,
 async def shelves(reports: Running) -> dict[str, str]:
     """Three published reports and a draft, by name."""
     about: dict[str, tuple[tuple[Language, ...], dict[str, Any]]] = {
-        "belarus": (("en", "be"), {"text": "Ператрусы ў Гродне; źdźbło."}),
+        "belarus": (("en", "be"), {"regions": ("BY-HR", "BY-BR"), "text": "Ператрусы ў Гродне; źdźbło."}),
         "poland": (("pl",), {"country": "PL", "text": "Śledztwa i wyroki."}),
         "ukraine": (("en", "uk"), {"country": "UA", "text": "Elections."}),
     }
@@ -46,6 +46,8 @@ async def names(reports: Running, shelves: dict[str, str], **wanted: Any) -> lis
         ({"q": "sledztw"}, ["poland"]),
         ({"q": "...$ne"}, []),
         ({"country": "UA"}, ["ukraine"]),
+        ({"region": "BY-HR"}, ["belarus"]),
+        ({"region": "PL-20"}, []),
         ({"language": "en", "theme": "media-freedom"}, ["ukraine", "belarus"]),
         ({"format": "briefing"}, []),
         ({"q": "embargoed"}, []),
@@ -71,6 +73,7 @@ async def test_each_facet_counts_what_its_other_values_would_find(reports: Runni
     counts = await asked(reports, "/library/counts", language="en")
     assert counts["total"] == 2
     assert counts["facets"]["country"] == {"BY": 1, "UA": 1}
+    assert counts["facets"]["region"] == {"BY-BR": 1, "BY-HR": 1}
     assert counts["facets"]["language"] == {"en": 2, "be": 1, "pl": 1, "uk": 1}
     assert counts["facets"]["format"] == {"monitoring-report": 2}
 
@@ -81,6 +84,8 @@ async def test_a_report_has_the_fields_of_reliefweb(reports: Running, shelves: d
     country = {"id": "BY", "iso3": "blr", "name": "Беларусь", "primary": True}
     assert (found["title"], found["url"], found["url_alias"]) == (TITLES["be"], page, f"{page}?edition=1")
     assert (found["country"], found["primary_country"]) == ([country], country)
+    regions = [{"id": "BY-BR", "name": "Брэсцкая вобласць"}, {"id": "BY-HR", "name": "Гродзенская вобласць"}]
+    assert found["region"] == regions
     assert found["theme"][0] == {"id": "media-freedom", "name": "Свабода медыя"}
     assert found["source"] == [{"name": "Stowarzyszenie & Co. <Warszawa>"}]
     assert found["format"] == [{"id": "monitoring-report", "name": "Маніторынгавая справаздача"}]

@@ -37,6 +37,11 @@ def making(found: dict[str, Any]) -> MakeDocument:
     return make
 
 
+def test_the_title_page_names_the_regions_beside_their_country() -> None:
+    found = as_document(edition_of("pl", regions=("BY-HM", "BY-BR")), "pl")
+    assert found["country"] == "Białoruś: Mińsk, obwód brzeski"
+
+
 def test_the_same_edition_gives_the_same_bytes() -> None:
     edition = edition_of("en", text="# A\n\n| b | c |\n|---|---|\n| d | e |")
     assert typeset(as_document(edition)) == typeset(as_document(edition))

@@ -285,3 +285,30 @@ async def test_editors_find_a_withdrawn_report_among_those_that_nobody_reads(rep
             {there["id"]: "published"},
             {gone["id"]: "withdrawn"},
         ]
+
+
+async def test_a_report_names_regions_of_its_country_and_keeps_them_until_others_are_named(reports: Running) -> None:
+    report = await create(reports, "en", regions=["BY-HR", "BY-BR", "BY-HR"])
+    path = f"/reports/{report['id']}"
+    body = updated("en").model_dump(mode="json", exclude={"regions"})
+    abroad = {**about("en").model_dump(mode="json"), "regions": ["PL-20"]}
+    named: list[Any] = [report["regions"]]
+    async with reports.as_("editor") as editor:
+        refused = [await editor.post("/reports", json={**abroad, **each}) for each in ({}, {"regions": ["BY-XX"]})]
+        changes: list[dict[str, Any]] = [{"summary": {}}, {"regions": ["BY-MI"]}, {"country": "PL"}]
+        for change in changes:
+            etag = (await editor.get(path)).headers["etag"]
+            answer = await editor.put(path, json={**body, **change}, headers={"If-Match": etag})
+            named.append(answer.json()["regions"])
+    assert [each.status_code for each in refused] == [422, 422]
+    assert named == [["BY-BR", "BY-HR"], ["BY-BR", "BY-HR"], ["BY-MI"], []]
+
+
+async def test_an_edition_has_its_regions_and_one_of_a_whole_country_is_written_as_ever(reports: Running) -> None:
+    some, whole = await published(reports, "en", regions=["BY-BR"]), await published(reports, "en")
+    async with reports.as_() as reader:
+        pages = [(await reader.get(f"/reports/{each['id']}/editions/1")).json() for each in (some, whole)]
+        texts = [(await reader.get(f"/reports/{each['id']}/editions/1/content")).text for each in (some, whole)]
+        faces = [(await reader.get(f"/reports/{each['id']}")).json()["regions"] for each in (some, whole)]
+    assert ([each["regions"] for each in pages], faces) == ([["BY-BR"], []], [["BY-BR"], []])
+    assert ['"regions":["BY-BR"]' in texts[0], "regions" in texts[1]] == [True, False]

@@ -8,6 +8,7 @@ from pydantic import Field, PlainSerializer, StringConstraints, model_validator
 
 from shared.ids import Id
 from shared.model import Aggregate, Command, Country, Language, LocalLine, Model, Text, Time
+from shared.regions import is_region
 
 MAX_TEXT = 4_000  # characters of a decision in one language: five of them, sealed, stay far below an event's limit
 MAX_TASKS = 50  # of one decision: what a person can look through
@@ -31,11 +32,16 @@ ItemKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-z-]{1,36}$")]
 """A session of the agenda, by its id; ``general`` for the whole meeting."""
 
 
+Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")]
+"""A part of a country by ISO 3166-2, as BY-HR."""
+
+
 class Commission(Model):
-    """Which report is wanted, by whom it is written, until when."""
+    """Which report is wanted, by whom it is written, until when; without ``regions`` it is on the whole country."""
 
     title: LocalLine
     country: Country
+    regions: Annotated[list[Region], Field(max_length=100)] = Field(default_factory=list)
     period_from_on: Day
     period_to_on: Day
     languages: Annotated[list[Language], Field(min_length=1, max_length=5)]
@@ -46,6 +52,8 @@ class Commission(Model):
     def _make_sense(self) -> Self:
         if self.period_to_on < self.period_from_on:
             raise ValueError("period_to_on must not be before period_from_on")
+        if any(not (each.startswith(f"{self.country}-") and is_region(each)) for each in self.regions):
+            raise ValueError("regions must be of the report's country, by ISO 3166-2")
         if len(set(self.languages)) != len(self.languages):
             raise ValueError("languages must name each language once")
         if not set(self.title) <= set(self.languages):

@@ -36,6 +36,7 @@ class Item(Model):
     headline: str = ""
     date: Dates
     primary_country: Named
+    region: list[Named] = Field(default_factory=list)
     theme: list[Named] = Field(default_factory=list)
     source: list[Named] = Field(default_factory=list)
     format: list[Named] = Field(default_factory=list)
@@ -116,6 +117,7 @@ class Edition(Model):
     sha256: str
     published_at: datetime
     country: str = ""
+    regions: list[str] = Field(default_factory=list)
     period_from_on: date
     period_to_on: date
     languages: list[Language]
@@ -189,7 +191,7 @@ class Library:
         self._call = caller
 
     async def find(self, **wanted: Any) -> Page[Item]:
-        """List reports: ``q``, ``theme``, ``country``, ``language``, ``format``, ``source``, ``year``, ``shown_in``."""
+        """List reports: ``q``, ``shown_in``, and the facets, from ``theme`` to ``year``."""
         return await self._call.get("/library", Page[Item], wanted)
 
     async def count(self, **wanted: Any) -> Counts:

@@ -38,6 +38,8 @@ class Report(Model):
     title: dict[str, str]
     summary: dict[str, str] = Field(default_factory=dict)
     country: str = ""
+    regions: list[str] = Field(default_factory=list)
+    """Those of its country that it is about; none: the whole country."""
     period_from_on: date
     period_to_on: date
     languages: list[Language] = Field(default_factory=list)

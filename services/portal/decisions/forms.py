@@ -14,6 +14,7 @@ from shared.model import LANGUAGES
 FOUND_AT_ONCE = 10  # organisations offered for one name
 MAX_TEXT = 4_000
 MAX_TITLE = 200
+MAX_REGIONS = 100  # of one report
 ID_LENGTH = 36
 
 
@@ -23,6 +24,7 @@ class Entry:
 
     values: dict[str, str] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
+    regions: list[str] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     offers: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """By field: organisations that its name may mean."""
@@ -31,7 +33,10 @@ class Entry:
 def read(form: FormData) -> Entry:
     """Return the values of a form as they were written."""
     values = {name: value.strip().replace("\r\n", "\n") for name, value in form.items() if isinstance(value, str)}
-    return Entry(values=values, chosen=[each for each in LANGUAGES if each in form.getlist("languages")])
+    languages: list[str] = [each for each in LANGUAGES if each in form.getlist("languages")]
+    return Entry(
+        values=values, chosen=languages, regions=[str(each)[:6] for each in form.getlist("regions")][:MAX_REGIONS]
+    )
 
 
 def texts(visit: Visit, entry: Entry, prefix: str = "text") -> dict[str, str]:
@@ -102,10 +107,13 @@ async def commission(visit: Visit, entry: Entry) -> dict[str, Any]:
         entry.errors["title"] = visit.say("Give the report a title of at most %(number)s characters.", number=MAX_TITLE)
     if not entry.chosen:
         entry.errors["languages"] = visit.say("Choose at least one language.")
+    if any(not each.startswith(f"{entry.values.get('country', '')}-") for each in entry.regions):
+        entry.errors["regions"] = visit.say("Choose regions of the country above.")
     title_in = visit.language if visit.language in entry.chosen else next(iter(entry.chosen), visit.language)
     return {
         "title": {title_in: title},
         "country": entry.values.get("country", ""),
+        "regions": entry.regions,
         "period_from_on": day(visit, entry, "period_from_on", needed=True),
         "period_to_on": day(visit, entry, "period_to_on", needed=True),
         "languages": entry.chosen,

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from services.portal.activities.places import region_choices
 from services.portal.clients.base import Down, Refused
 from services.portal.clients.decisions import Decision
 from services.portal.decisions import forms, words
@@ -139,6 +140,8 @@ async def _page(
 ) -> HTMLResponse:
     coordinates = visit.session is not None and visit.session.may_coordinate
     names = await named(visit, decision.organisation_ids)
+    country = entry.values.get("country", "BY")
+    may_commission = coordinates and not decision.commission and country in dict(visit.speech.countries())
     people = [each for each in (decision.person_id, *(task.person_id for task in decision.tasks)) if each]
     return visit.page(
         "decisions/decision.html",
@@ -147,6 +150,7 @@ async def _page(
         names=names,
         people=await visit.services.registry.look_up(people) if coordinates and people else NOBODY,
         entry=entry,
+        regions=await region_choices(visit, [country]) if may_commission else [],
         form=form,
         errors=entry.errors,
         terms=words,

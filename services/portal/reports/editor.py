@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
+from services.portal.activities.places import region_choices, region_names
 from services.portal.clients.base import Refused
 from services.portal.clients.reports import Report
 from services.portal.pages import Editor, Visit
@@ -18,13 +19,14 @@ from shared.model import LANGUAGES
 router = APIRouter()
 
 MAX_TITLE = 200
+MAX_REGIONS = 100
 
 
 @router.get("/{language}/reports/new")
 async def blank(visit: Editor) -> HTMLResponse:
     """Show the form that begins a report."""
     values = {"country": "BY", "kind": "monitoring-report"}
-    return visit.page("reports/new.html", values=values, chosen=[visit.language], themes=[], kinds=KINDS, errors={})
+    return await _new_page(visit, values, chosen=[visit.language], themes=[], regions=[], errors={})
 
 
 @router.post("/{language}/reports/new")
@@ -40,14 +42,14 @@ async def begin(visit: Editor) -> Response:
             return visit.go(f"/reports/{report.id}/edit", done="created")
         except Refused as refused:
             errors = _errors(visit, refused)
-    return visit.page(
-        "reports/new.html",
-        422,
-        values=_values(form),
+    return await _new_page(
+        visit,
+        _values(form),
         chosen=command["languages"] or [visit.language],
         themes=command["themes"],
-        kinds=KINDS,
+        regions=command["regions"],
         errors=errors,
+        status=422,
     )
 
 
@@ -61,7 +63,9 @@ async def edit(visit: Editor, report_id: Id, done: str = "") -> HTMLResponse:
 async def about(visit: Editor, report_id: Id) -> HTMLResponse:
     """Show the form for title, summary, country, period and languages."""
     report = await visit.services.reports.one(report_id)
-    return _about_page(visit, report, values=_as_values(report), chosen=list(report.languages), errors={})
+    return await _about_page(
+        visit, report, values=_as_values(report), chosen=list(report.languages), regions=report.regions, errors={}
+    )
 
 
 @router.post("/{language}/reports/{report_id}/about")
@@ -77,7 +81,15 @@ async def save_about(visit: Editor, report_id: Id) -> Response:
         except Refused as refused:
             errors, status = _errors(visit, refused), refused.status
     report = await visit.services.reports.one(report_id)
-    return _about_page(visit, report, values=_values(form), chosen=command["languages"], errors=errors, status=status)
+    return await _about_page(
+        visit,
+        report,
+        values=_values(form),
+        chosen=command["languages"],
+        regions=command["regions"],
+        errors=errors,
+        status=status,
+    )
 
 
 def _about(visit: Visit, form: FormData) -> tuple[dict[str, Any], dict[str, str]]:
@@ -103,10 +115,14 @@ def _about(visit: Visit, form: FormData) -> tuple[dict[str, Any], dict[str, str]
     summaries = {each: values[f"summary-{each}"] for each in languages if values.get(f"summary-{each}")}
     if values.get("country") not in dict(visit.speech.countries()):
         errors["country"] = visit.say("Choose a country from the list.")
+    regions = [str(each)[:6] for each in form.getlist("regions")][:MAX_REGIONS]
+    if any(not each.startswith(f"{values.get('country', '')}-") for each in regions):
+        errors["regions"] = visit.say("Choose regions of the country above.")
     command = {
         "title": titles,
         "summary": summaries,
         "country": values.get("country", ""),
+        "regions": regions,
         "period_from_on": begins.isoformat() if begins else "",
         "period_to_on": ends.isoformat() if ends else "",
         "languages": languages,
@@ -164,13 +180,54 @@ def _errors(visit: Visit, refused: Refused) -> dict[str, str]:
     return found or {"form": visit.say("This cannot be accepted as it is.")}
 
 
-def _about_page(
+async def _new_page(
+    visit: Visit,
+    values: dict[str, str],
+    *,
+    chosen: list[str],
+    themes: list[str],
+    regions: list[str],
+    errors: dict[str, str],
+    status: int = 200,
+) -> HTMLResponse:
+    return visit.page(
+        "reports/new.html",
+        status,
+        values=values,
+        chosen=chosen,
+        themes=themes,
+        kinds=KINDS,
+        regions=regions,
+        offered=await _regions_offered(visit, values, regions),
+        errors=errors,
+    )
+
+
+async def _about_page(
     visit: Visit,
     report: Report,
     *,
     values: dict[str, str],
     chosen: list[str],
+    regions: list[str],
     errors: dict[str, str],
     status: int = 200,
 ) -> HTMLResponse:
-    return visit.page("reports/about.html", status, report=report, values=values, chosen=chosen, errors=errors)
+    return visit.page(
+        "reports/about.html",
+        status,
+        report=report,
+        values=values,
+        chosen=chosen,
+        regions=regions,
+        offered=await _regions_offered(visit, values, regions),
+        errors=errors,
+    )
+
+
+async def _regions_offered(visit: Visit, values: dict[str, str], chosen: list[str]) -> list[tuple[str, str]]:
+    """Return the regions of the countries that most reports are about, of the one on the form, and those chosen."""
+    country = values.get("country", "")
+    offered = dict(await region_choices(visit, [country] if country in dict(visit.speech.countries()) else []))
+    missing = [each for each in chosen if each not in offered]
+    return [*offered.items(), *(await region_names(visit, missing)).items()]

@@ -1,5 +1,6 @@
 """The library page: published reports by words, theme, country, language, kind and year, with counts; and practices."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -18,6 +19,7 @@ router = APIRouter()
 Kind = Annotated[str, Query(alias="format")]
 
 ON_A_PAGE = 20
+REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 PRACTICES_ON_A_PAGE = 60
 
 
@@ -29,6 +31,7 @@ async def library(
     theme: str = "",
     written_in: str = "",
     country: str = "",
+    region: str = "",
     kind: Kind = "",
     source: str = "",
     year: str = "",
@@ -40,6 +43,7 @@ async def library(
         "theme": theme if theme in THEMES else "",
         "language": written_in if written_in in LANGUAGES else "",
         "country": country if dict(visit.speech.countries()).get(country) else "",
+        "region": region if REGION.fullmatch(region) else "",
         "format": kind if kind in words.KINDS else "",
         "source": source.strip()[:200],
         "year": year if year.isdecimal() and len(year) == 4 and 1900 <= int(year) < 2200 else "",
@@ -53,7 +57,7 @@ async def library(
         found=found,
         wanted=wanted,
         total=counts.total,
-        choices=_choices(visit, counts, wanted),
+        choices=_choices(visit, counts, wanted, await _regions(visit, counts, wanted)),
         said=words,
     )
 
@@ -98,11 +102,20 @@ async def practice(visit: Anyone, practice_id: Id) -> HTMLResponse:
     return visit.page("reports/practice.html", practice=found, region=names.get(found.region or "", ""), said=words)
 
 
-def _choices(visit: Visit, counts: Counts, wanted: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+async def _regions(visit: Visit, counts: Counts, wanted: dict[str, str]) -> dict[str, str]:
+    """Return what the regions are called that reports are about."""
+    codes = [*counts.facets.get("region", {}), *([wanted["region"]] if wanted["region"] else [])]
+    return await region_names(visit, codes) if codes else {}
+
+
+def _choices(
+    visit: Visit, counts: Counts, wanted: dict[str, str], regions: dict[str, str]
+) -> dict[str, list[tuple[str, str]]]:
     """Return for each facet its values with their counts, most found first; what is chosen stays in any case."""
     names: dict[str, Any] = {
         "theme": lambda code: visit.say(THEMES[code]),
         "country": visit.speech.country,
+        "region": lambda code: regions.get(code, code),
         "language": NAMES.__getitem__,
         "format": lambda code: visit.say(words.KINDS[code]),
         "year": str,

@@ -11,6 +11,7 @@ from typing import TypeVar
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from services.portal.activities.places import region_names
 from services.portal.clients.base import Refused
 from services.portal.clients.library import Edition
 from services.portal.clients.reports import Report
@@ -40,6 +41,7 @@ async def read(visit: Anyone, report_id: Id, edition: int = 0, written_in: str =
         written_in=language,
         said=words,
         chapters=await chapters_of(visit, found.practices),
+        regions=await region_names(visit, found.regions),
         picture=first_picture(found, language),
     )
     return compressed(visit, page)

@@ -7,18 +7,18 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Literal, get_args
+from typing import Literal, get_args
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field
 
 from services.reports.publication.content import ContentPractice
 from services.reports.publication.words import language_name
+from services.reports.regions import Region
 from services.reports.reports.domain import Markdown
 from shared.folding import fold, index_words
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Country, Language, Line, LocalLine, Time, in_language
 from shared.problems import Conflict, FieldError
-from shared.regions import is_region
 
 PracticeKind = Literal["action", "project", "grant", "programme"]
 KINDS: tuple[PracticeKind, ...] = get_args(PracticeKind)
@@ -26,16 +26,6 @@ KINDS: tuple[PracticeKind, ...] = get_args(PracticeKind)
 MAX_PRACTICES = 500  # of one book: a thousand pages
 MAX_KEY = 60  # characters
 WORDS_AT_MOST = 2_000  # distinct folded words of one practice
-
-
-def _known_region(value: str) -> str:
-    if not is_region(value):
-        raise ValueError("must be a code of ISO 3166-2, as PL-20")
-    return value
-
-
-Region = Annotated[str, StringConstraints(pattern="^[A-Z]{2}-[A-Z0-9]{1,3}$"), AfterValidator(_known_region)]
-"""A part of a country by ISO 3166-2."""
 
 
 class WritePractice(Command):

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Query, Response
 
 from services.reports.access import part_of
 from services.reports.book import actions, store, views
-from services.reports.book.domain import PracticeKind, Region, WritePractice, chapters
+from services.reports.book.domain import PracticeKind, WritePractice, chapters
 from services.reports.book.views import PracticeCard, PracticeView, PublishedPracticeView
 from services.reports.publication.reading import edition_for_readers
+from services.reports.regions import Region
 from shared.auth import Anyone, Member
 from shared.ids import Id
 from shared.model import Country

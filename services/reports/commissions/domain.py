@@ -132,6 +132,7 @@ def commission(
     command = CreateReport(
         title=event.notice.report,
         country=wanted.country,
+        regions=tuple(wanted.regions),
         period_from_on=wanted.period_from_on,
         period_to_on=wanted.period_to_on,
         languages=tuple(wanted.languages),

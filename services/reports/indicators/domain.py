@@ -8,10 +8,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from services.reports.evidence.incidents.parts import Act, Region, When, Where
+from services.reports.evidence.incidents.parts import Act, When, Where
 from services.reports.evidence.thesaurus import ActCode, any_of
 from services.reports.indicators import periods
 from services.reports.indicators.periods import Step
+from services.reports.regions import Region
 from services.reports.reports.domain import Day
 from shared.events.reports import Theme
 from shared.ids import Id, new_id

@@ -15,10 +15,10 @@ from shared.events.reports import ReportKind, Theme
 from shared.folding import index_words
 from shared.model import Aggregate, Country, Language, Model, Time
 
-CARD_VERSION = 2  # raise it when reports must be found by something new: see jobs.py
+CARD_VERSION = 3  # raise it when reports must be found by something new: see jobs.py
 WORDS_AT_MOST = 20_000  # distinct folded words of one report: sixty pages in five languages have about as many
 
-Facet = Literal["theme", "country", "language", "format", "source", "year"]
+Facet = Literal["theme", "country", "region", "language", "format", "source", "year"]
 """What the published reports are counted by."""
 
 
@@ -31,6 +31,7 @@ class Card(Aggregate):
     first_published_at: Time
     published_at: Time
     country: Country
+    regions: tuple[str, ...] = ()
     period_from_on: Day
     period_to_on: Day
     languages: tuple[Language, ...]
@@ -49,6 +50,7 @@ class Filter(Model):
     question: str | None = None
     theme: Theme | None = None
     country: Country | None = None
+    region: str | None = None
     language: Language | None = None
     format: ReportKind | None = None
     source: str | None = None
@@ -66,6 +68,7 @@ def card_of(edition: Edition, content: Content, *, first_published_at: Time) -> 
         first_published_at=first_published_at,
         published_at=edition.published_at,
         country=content.country,
+        regions=content.regions,
         period_from_on=content.period_from_on,
         period_to_on=content.period_to_on,
         languages=content.languages,

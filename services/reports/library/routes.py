@@ -8,6 +8,7 @@ from services.reports.library import store, views
 from services.reports.library.domain import Filter
 from services.reports.library.views import LibraryCounts, LibraryItem
 from services.reports.publication import store as editions
+from services.reports.regions import Region
 from services.reports.settings import SettingsOf
 from shared.auth import Anyone
 from shared.events.reports import ReportKind, Theme
@@ -33,6 +34,7 @@ def filter_of(
     question: Question = None,
     theme: Theme | None = None,
     country: Country | None = None,
+    region: Region | None = None,
     language: Language | None = None,
     kind: Kind = None,
     source: Source = None,
@@ -40,7 +42,14 @@ def filter_of(
 ) -> Filter:
     """Return what is looked for."""
     return Filter(
-        question=question, theme=theme, country=country, language=language, format=kind, source=source, year=year
+        question=question,
+        theme=theme,
+        country=country,
+        region=region,
+        language=language,
+        format=kind,
+        source=source,
+        year=year,
     )
 
 

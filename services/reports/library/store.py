@@ -25,6 +25,7 @@ VALUES_AT_MOST = 300  # of one facet: countries are fewer
 _FIELDS: dict[Facet, str] = {
     "theme": "themes",
     "country": "country",
+    "region": "regions",
     "language": "languages",
     "format": "kind",
     "source": "source_names",

@@ -16,6 +16,7 @@ from services.reports.publication.html import to_html
 from services.reports.publication.markdown import escaped
 from services.reports.publication.page import paragraphs, summary_html
 from services.reports.publication.words import PDF_WORDS, country_name, language_name
+from services.reports.regions import region_name
 from services.reports.templates.catalogue import TEMPLATES
 from services.reports.themes import THEME_NAMES
 from shared.events.reports import ReportKind, Theme
@@ -38,6 +39,13 @@ class CountryField(Model):
     iso3: str
     name: str
     primary: bool = True
+
+
+class RegionField(Model):
+    """A region of the country, by ISO 3166-2; ReliefWeb has none."""
+
+    id: str
+    name: str
 
 
 class ThemeField(Model):
@@ -92,6 +100,8 @@ class LibraryItem(Model):
     date: Dates
     country: list[CountryField]
     primary_country: CountryField
+    region: list[RegionField] = Field(default_factory=list)
+    """The regions of the country that it is about; none: the whole country."""
     theme: list[ThemeField]
     source: list[SourceField]
     format: list[FormatField]
@@ -130,6 +140,7 @@ def item_of(
         date=_dates(card),
         country=[country],
         primary_country=country,
+        region=[RegionField(id=each, name=region_name(each, spoken)) for each in card.regions],
         theme=[ThemeField(id=each, name=THEME_NAMES[each][spoken]) for each in card.themes],
         source=[SourceField(name=name) for name in source_names(card, spoken, publisher)],
         format=[FormatField(id=card.kind, name=TEMPLATES[card.kind].title[spoken])],

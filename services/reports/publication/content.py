@@ -113,6 +113,8 @@ class Content(Model):
     kind: ReportKind = "monitoring-report"
     report_id: Id
     country: Country
+    regions: tuple[str, ...] = ()
+    """The regions of the country that it is about, by ISO 3166-2; not there where it is about all of it."""
     period_from_on: Day
     period_to_on: Day
     languages: tuple[Language, ...]
@@ -128,10 +130,13 @@ class Content(Model):
 
 
 def canonical(content: Model) -> str:
-    """Return the one way to write ``content`` (RFC 8785; names are ASCII, so sorting by code point is its order)."""
-    return json.dumps(
-        content.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    """Return the one way to write ``content`` (RFC 8785; names are ASCII, so sorting by code point is its order).
+
+    What is about no regions says nothing of them, as before there were any: what is the same has the same hash.
+    """
+    unsaid = {"regions"} if isinstance(content, Content) and not content.regions else None
+    facts = content.model_dump(mode="json", exclude=unsaid)
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def digest(text: str) -> str:

@@ -23,7 +23,7 @@ from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Language, LocalText, Model, Time
 from shared.problems import Conflict, FieldError, Invalid
 
-FACE = {"kind", "country", "period_from_on", "period_to_on", "languages", "title", "summary"}  # what lists show
+FACE = {"kind", "country", "regions", "period_from_on", "period_to_on", "languages", "title", "summary"}  # of lists
 WITHDRAWN_FACE = {"edition", "kind", "country", "languages", "themes", "title", "first_published_at"}
 
 

@@ -68,6 +68,7 @@ def compose(
         kind=report.kind,
         report_id=report.id,
         country=report.country,
+        regions=report.regions,
         period_from_on=report.period_from_on,
         period_to_on=report.period_to_on,
         languages=every,

@@ -23,8 +23,8 @@ from shared.events.reports import ReportKind, Theme
 from shared.ids import Id
 from shared.model import Country, Language, Model, Time
 
-VERSION = "5"  # raise it when the same text gives other HTML: it is part of the ETag
-FACTS = {"kind", "country", "period_from_on", "period_to_on", "languages", "translation_of"}
+VERSION = "6"  # raise it when the same text gives other HTML: it is part of the ETag
+FACTS = {"kind", "country", "regions", "period_from_on", "period_to_on", "languages", "translation_of"}
 
 
 class DissentPage(Model):
@@ -89,6 +89,8 @@ class EditionPage(Model):
     sha256: str
     published_at: Time
     country: Country
+    regions: tuple[str, ...] = ()
+    """The regions of the country that it is about, by ISO 3166-2; none: the whole country."""
     period_from_on: Day
     period_to_on: Day
     languages: tuple[Language, ...]

@@ -18,7 +18,9 @@ from services.reports.publication.printing import (
     section_of,
     shown_paragraphs,
 )
+from services.reports.publication.tree import visible
 from services.reports.publication.words import PDF_WORDS, TRANSLATED_FROM, country_name, day, period
+from services.reports.regions import region_name
 from services.reports.templates.catalogue import TEMPLATES
 from shared.model import Language
 from shared.typesetting import PDF_UA, Typesetter
@@ -38,7 +40,7 @@ def document(edition: Edition, language: Language, *, publisher: str, address: s
     content = edition.read()
     title = said(content.title, language)
     when = period(content.period_from_on, content.period_to_on, language)
-    where = country_name(content.country, language)
+    where = _where(content, language)
     kind = TEMPLATES[content.kind].title[language]
     return {
         "language": language,
@@ -64,6 +66,12 @@ def document(edition: Edition, language: Language, *, publisher: str, address: s
         "pictures": {each.image_id: file_name(each) for each in content.images},
         "files": files(content, language),
     }
+
+
+def _where(content: Content, language: Language) -> str:
+    """Return the country that a report is about, with those of its regions that it names."""
+    regions = sorted(visible(region_name(each, language)) for each in content.regions)
+    return country_name(content.country, language) + (f": {', '.join(regions)}" if regions else "")
 
 
 def erratum(content: Content, language: Language) -> dict[str, Any] | None:

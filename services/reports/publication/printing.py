@@ -13,8 +13,8 @@ from services.reports.publication.content import Author, Content, ContentIndicat
 from services.reports.publication.page import paragraphs
 from services.reports.publication.tree import to_tree, visible
 from services.reports.publication.words import LOCALES, PDF_WORDS, PRACTICE_KINDS
+from services.reports.regions import region_name
 from shared.model import Language, in_language
-from shared.regions import names_of_region
 
 Data = dict[str, Any]
 FONT_FAMILY = "Libertinus Serif"  # the one that the typesetter has
@@ -124,4 +124,4 @@ def _practice(content: Content, practice: ContentPractice, language: Language) -
 def _region(region: str | None, language: Language) -> str:
     if region is None:
         return PDF_WORDS[language]["whole-country"]
-    return visible(in_language(names_of_region(region), language))
+    return visible(region_name(region, language))

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, PlainSerializer, model_validator
 
+from services.reports.regions import Regions
 from services.reports.templates.catalogue import TEMPLATES
 from services.reports.templates.domain import Key, Kind, Outline, PlannedSection, keys_of, theme_of, themes_of
 from services.reports.themes import THEMES
@@ -55,12 +56,15 @@ class _About(Command):
     title: LocalLine
     summary: LocalText = Field(default_factory=dict)
     country: Country
+    regions: Regions | None = None
     period_from_on: Day
     period_to_on: Day
     languages: Languages
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
+        if any(not each.startswith(f"{self.country}-") for each in self.regions or ()):
+            raise ValueError("regions must be of the report's country")
         if self.period_to_on < self.period_from_on:
             raise ValueError("period_to_on must not be before period_from_on")
         if not (set(self.title) | set(self.summary)) <= set(self.languages):
@@ -72,7 +76,7 @@ class CreateReport(_About):
     """Begin a report.  ``summary`` is plain text, paragraphs divided by an empty line.
 
     Its sections are those of the template of its ``kind``, or ``outline``.  ``themes`` are those it is on besides the
-    themes of its sections: who follows them is told of it.
+    themes of its sections: who follows them is told of it.  ``regions`` are of its country; none: all of it.
     """
 
     kind: Kind = "monitoring-report"
@@ -83,7 +87,7 @@ class CreateReport(_About):
 class UpdateReport(_About):
     """Replace what a report says of itself.  Sections of a language left out are kept, in case it comes back.
 
-    Without ``themes`` they stay as they are.
+    Without ``themes`` they stay as they are, without ``regions`` those of its country do.
     """
 
     themes: Themes | None = None
@@ -113,6 +117,7 @@ class Published(Model):
     country: Country
     period_from_on: Day
     period_to_on: Day
+    regions: tuple[str, ...] = ()
     corrects: int | None = None
     """The edition before that it corrects, if it does."""
 
@@ -143,6 +148,8 @@ class Report(Aggregate):
     title: dict[Language, str]
     summary: dict[Language, str]
     country: Country
+    regions: tuple[str, ...] = ()
+    """The regions of the country that it is about; none: the whole country."""
     period_from_on: Day
     period_to_on: Day
     languages: tuple[Language, ...]
@@ -221,7 +228,7 @@ class Section(Aggregate):
 
 def create(command: CreateReport, *, now: datetime, by: Id) -> tuple[Report, list[Section]]:
     """Return a new report and its empty sections, in each of its languages."""
-    facts = command.model_dump(exclude={"outline", "themes"})
+    facts = command.model_dump(exclude={"outline", "themes", "regions"})
     report = Report(
         id=new_id(),
         created_at=now,
@@ -229,6 +236,7 @@ def create(command: CreateReport, *, now: datetime, by: Id) -> tuple[Report, lis
         updated_by=by,
         own_outline=command.outline,
         more_themes=command.themes,
+        regions=command.regions or (),
         **facts,
     )
     return report, missing_sections(report, (), now=now, by=by)
@@ -253,6 +261,8 @@ def update(report: Report, command: UpdateReport, *, seen: int, now: datetime, b
     facts = command.model_dump(exclude={"themes"})
     if command.themes is not None:
         facts["more_themes"] = command.themes
+    if command.regions is None:
+        facts["regions"] = tuple(each for each in report.regions if each.startswith(f"{command.country}-"))
     changed = Report.model_validate({**report.model_dump(), **facts})
     if changed == report:
         return report

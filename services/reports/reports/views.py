@@ -10,8 +10,8 @@ from shared.ids import Id
 from shared.model import Country, Language, Model, Time
 
 DRAFT_FIELDS = {
-    *("kind", "themes", "title", "summary", "country", "period_from_on", "period_to_on", "languages"),
-    *("revision", "created_at", "updated_at"),
+    *("kind", "themes", "title", "summary", "country", "regions", "period_from_on", "period_to_on"),
+    *("languages", "revision", "created_at", "updated_at"),
 }
 EDITION_FIELDS = {"edition", "sha256", "first_published_at", "published_at", "corrects"}
 
@@ -48,6 +48,8 @@ class ReportView(Model):
     title: dict[Language, str]
     summary: dict[Language, str]
     country: Country
+    regions: tuple[str, ...] = ()
+    """The regions of the country that it is about, by ISO 3166-2; none: the whole country."""
     period_from_on: Day
     period_to_on: Day
     languages: tuple[Language, ...]

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from services.reports.evidence.thesaurus import (
     UNKNOWN,
@@ -15,26 +15,16 @@ from services.reports.evidence.thesaurus import (
     ReliabilityCode,
     StandingCode,
 )
+from services.reports.regions import Region
 from services.reports.reports.domain import Day
 from shared.ids import Id
 from shared.model import Country, Model
-from shared.regions import is_region
 
 MAX_PEOPLE = 50  # victims, or perpetrators, who are named in one act; more are counted
 MAX_UNNAMED = 1_000_000
 
 Precision = Literal["day", "month", "year", "about"]
 """How exactly a day is known; HURIDOCS' list 48 has *about* as 01, *month* as 02, *year* as 03."""
-
-
-def _known_region(code: str) -> str:
-    if not is_region(code):
-        raise ValueError("must be a code of ISO 3166-2, as in BY-HR")
-    return code
-
-
-Region = Annotated[str, StringConstraints(pattern="^[A-Z]{2}-[A-Z0-9]{1,3}$"), AfterValidator(_known_region)]
-"""A part of a country by ISO 3166-2."""
 
 
 class When(Model):
