@@ -5,13 +5,16 @@ A picture never stands alone: whoever shows it shows the table that it is drawn 
 
 import sys
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pygal
+from babel.numbers import get_decimal_symbol
 from lxml import etree
 from pygal.style import Style
 
 from services.reports.publication.content import ContentIndicator
+from services.reports.publication.words import LOCALES
 from shared.model import Language, in_language
 
 sys.meta_path[:] = [each for each in sys.meta_path if type(each).__name__ != "PluginImportFixer"]
@@ -92,7 +95,7 @@ def _options(indicator: ContentIndicator, language: Language) -> dict[str, Any]:
         "dots_size": 4,
         "margin": 24,
         "allow_interruptions": True,
-        "formatter": _written,
+        "formatter": partial(_written, language=language),
     }
 
 
@@ -100,8 +103,11 @@ def _number(value: str | None) -> float | None:
     return None if value is None else float(Decimal(value))
 
 
-def _written(value: float | None) -> str:
-    return "" if value is None else f"{round(value, 4):g}" if abs(value) < 1e6 else f"{value:.0f}"
+def _written(value: float | None, *, language: Language) -> str:
+    if value is None:
+        return ""
+    short = f"{round(value, 4):g}" if abs(value) < 1e6 else f"{value:.0f}"
+    return short.replace(".", get_decimal_symbol(LOCALES[language]))
 
 
 def _described(drawn: str, title: str, text: str) -> bytes:

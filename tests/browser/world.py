@@ -423,6 +423,7 @@ def pages_for_coordinators(world: World) -> dict[str, str]:
         "workshop": f"{draft}/workshop",
         "workshop-section": f"{draft}/workshop/media-freedom",
         "contributors": f"{draft}/contributors",
+        "editors": f"{draft}/editors?q=a",
         "writing": "/writing",
         "publishing": f"{draft}/publishing",
         "correction": f"/reports/{world.report_id}/correction",

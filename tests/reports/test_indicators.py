@@ -95,6 +95,8 @@ def test_a_picture_has_words_no_script_and_nothing_from_elsewhere(chart: str) ->
     assert re.findall(r"<script|(?:href|src)=|url\(|@import|on\w+=", text) == []
     assert set(re.findall(r"https?://[^\"' ]+", text)) == {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
     assert svg(table, "en") == drawn
+    assert ">7.5<" in text
+    assert b">7,5<" in (svg(table, "pl") or b"")
     assert svg(table.model_copy(update={"chart": "none"}), "en") is None
 
 
