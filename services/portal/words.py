@@ -159,6 +159,7 @@ REFUSALS = {
     "meeting-begun": N_("This meeting has begun, so this can no longer be changed."),
     "meeting-postponed": N_("This meeting was postponed and has no date yet."),
     "meeting-not-begun": N_("This is possible from an hour before the meeting begins."),
+    "meeting-not-hybrid": N_("This meeting is not both in a room and online."),
     "meeting-not-over": N_("The certificate can be had when the meeting is over."),
     "meeting-not-held": N_("This meeting does not take place, so nobody can have come."),
     "attendance-not-recorded": N_("Nobody has noted yet that you were there. Ask the organisers."),

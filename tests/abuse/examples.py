@@ -25,6 +25,7 @@ BY_NAME: dict[str, Any] = {
     "region": "BY-HR",
     "teryt": None,  # of Poland
     "phone": "+48 22 123 45 67",
+    "joining": None,  # of hybrid meetings
     "level": None,  # of public authorities
     "represents": {},  # of minority organisations
     "languages": ["pl", "en"],

@@ -58,8 +58,8 @@ async def test_the_link_shows_the_meeting_and_the_own_answer(meetings: Running, 
     of_meeting = {
         name: invited.meeting[name]
         for name in (
-            "title", "text", "place", "link", "agenda", "starts_at", "ends_at", "time_zone", "languages", "series",
-            "state", "reason",
+            "title", "text", "place", "link", "held_as", "agenda", "starts_at", "ends_at", "time_zone", "languages",
+            "series", "state", "reason",
         )
     }  # fmt: skip
     assert answer.json() == {
@@ -69,6 +69,7 @@ async def test_the_link_shows_the_meeting_and_the_own_answer(meetings: Running, 
         "revision": 1,
         "answer": "pending",
         "comment": "",
+        "joining": None,
         "answered_at": None,
         "moved_since": False,
         "can_answer": True,
@@ -142,6 +143,7 @@ async def test_fifty_answers_at_once_are_counted_exactly(meetings: Running, stac
     assert summary.json() == {
         "invited": 50, "accepted": 25, "declined": 15, "tentative": 10, "pending": 0, "expanding": False,
         "waiting": 0, "delegated": 0, "unreachable": 0, "moved_since": 0, "capacity": None,
+            "in_room": 0, "online": 0,
     }  # fmt: skip
 
 
@@ -341,3 +343,42 @@ async def test_no_answer_is_noted_to_what_was_withdrawn_or_has_begun(meetings: R
     assert (await coordinator.get(other)).json()["noted"] == []
     strange = f"/meetings/{gone.meeting['id']}/invitations/{late.invitation['_id']}"
     assert code(await coordinator.put(f"{strange}/answer", json=YES)) == (404, "invitation-not-found")
+
+
+ONLINE: dict[str, Any] = {"answer": "accepted", "joining": "online"}
+
+
+async def test_who_comes_to_a_hybrid_meeting_says_where_and_may_change_it(meetings: Running, stack: Stack) -> None:
+    invited = await invite(meetings, stack, link="https://example.org/room")  # and in Warsaw
+    path, client = f"/meetings/{invited.meeting['id']}", meetings.as_("coordinator")
+    assert (await invited.by_link.put("/answer", json=YES)).json()["joining"] is None
+    assert (await invited.by_link.put("/answer", json=ONLINE)).json()["joining"] == "online"
+    kept = await invited.by_link.put("/answer", json=YES)  # as a calendar program answers, which cannot say
+    assert kept.json()["joining"] == "online"
+    counts = (await client.get(f"{path}/summary")).json()
+    assert (counts["accepted"], counts["in_room"], counts["online"]) == (1, 0, 1)
+    mine = f"/my/invitations/{invited.invitation['_id']}/answer"
+    changed = await invited.signed_in.put(mine, json={**ONLINE, "joining": "room"})
+    assert changed.json()["joining"] == "room"
+    (listed,) = (await client.get(f"{path}/invitations")).json()["items"]
+    counts = (await client.get(f"{path}/summary")).json()
+    assert (listed["joining"], counts["in_room"], counts["online"]) == ("room", 1, 0)
+    for answer in ({"answer": "declined", "joining": "room"}, {"answer": "accepted"}):
+        assert (await invited.by_link.put("/answer", json=answer)).json()["joining"] is None
+    wrong = await invited.by_link.put("/answer", json={**ONLINE, "joining": "bridge"})
+    assert wrong.status_code == 422
+
+
+async def test_where_there_is_no_choice_nobody_says_where_they_will_be(meetings: Running, stack: Stack) -> None:
+    invited = await invite(meetings, stack)
+    refused = await invited.by_link.put("/answer", json=ONLINE)
+    assert code(refused) == (422, "meeting-not-hybrid")
+    assert [each["field"] for each in refused.json()["errors"]] == ["joining"]
+    other = await invite(meetings, stack, link="https://example.org/room")
+    await other.by_link.put("/answer", json=ONLINE)
+    path, client = f"/meetings/{other.meeting['id']}", meetings.as_("coordinator")
+    moved = {"starts_at": in_days(50), "ends_at": in_days(50.2), "place": ""}
+    assert (await client.post(f"{path}/rescheduling", json=moved)).json()["held_as"] == "online"
+    assert (await other.by_link.get("/answer")).json()["joining"] is None
+    counts = (await client.get(f"{path}/summary")).json()
+    assert (counts["accepted"], counts["online"]) == (1, 0)

@@ -38,6 +38,20 @@ async def test_an_answer_is_sent_with_its_comment_and_shown(portal: Portal) -> N
     assert "Thank you: your answer is recorded." in shown.text
 
 
+async def test_for_a_hybrid_meeting_alone_one_says_where_one_will_be(portal: Portal) -> None:
+    said = linked(held_as="hybrid", joining="online", answer="accepted")
+    portal.services.plays |= {"GET /answer": said, "PUT /answer": {}}
+    async with portal.browser() as browser:
+        text = (await browser.get(PAGE)).text
+        await browser.post(PAGE, data={"answer": "accepted", "joining": "room"})
+        portal.services.plays["GET /answer"] = linked()
+        other = (await browser.get(PAGE)).text
+    assert "<strong>I will come, online</strong>" in text
+    assert ('value="online" checked' in text, 'value="room" checked' in text) == (True, False)
+    assert portal.services.body() == {"answer": "accepted", "comment": "", "joining": "room"}
+    assert 'name="joining"' not in other
+
+
 @pytest.mark.parametrize("given", ["", "pending", "<script>"])
 async def test_an_answer_is_one_of_three(portal: Portal, given: str) -> None:
     portal.services.plays["GET /answer"] = linked()

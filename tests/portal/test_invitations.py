@@ -136,6 +136,40 @@ async def test_the_sheet_holds_language_whose_stead_and_which_time(played: Porta
     assert (told["In whose stead"], told["Answered for the earlier time"]) == ("Jan N.", "yes")
 
 
+async def test_who_is_in_the_room_and_who_online_is_in_counts_list_and_sheets(played: Portal) -> None:
+    played.services.plays |= {
+        f"GET /meetings/{MEETING}": {**meeting(), "held_as": "hybrid"},
+        f"GET /meetings/{MEETING}/summary": {"invited": 3, "accepted": 3, "in_room": 1, "online": 1},
+        f"GET /meetings/{MEETING}/invitations": {
+            "items": [
+                invitation(answer="accepted", standing="accepted", joining="online"),
+                invitation(person_id=JAN, answer="accepted", standing="accepted"),
+            ]
+        },
+        f"POST /meetings/{MEETING}/attendance/sheet": Response(200, content=b"%PDF-1.7"),
+    }
+    text = await shown(played, f"{HERE}/answers")
+    assert "Of those who come: in the room 1, online 1, not said 1" in text
+    assert '<br><span class="small">online</span>' in text
+    assert text.count('name="answer" value="online"') == 2
+    async with played.browser("coordinator") as browser:
+        sheet = (await browser.get(f"{HERE}/answers.csv")).content.decode("utf-8-sig")
+        await browser.get(f"{HERE}/sign-in-sheet")
+    heading, *rows = csv.reader(StringIO(sheet))
+    column = heading.index("In the room or online")
+    assert [row[column] for row in rows] == ["online", ""]
+    listed = {each["name"]: each["organisation"] for each in played.services.body()["people"]}
+    assert listed == {"Alena K.": "Press House (online)", "Jan N.": ""}
+    one = played.services.plays[f"GET /meetings/{MEETING}/invitations"]["items"][0]["id"]
+    played.services.plays[f"PUT /meetings/{MEETING}/invitations/{one}/answer"] = {}
+    for pressed, kept in (("room", {"joining": "room"}), ("accepted", {})):
+        await sent(played, f"{HERE}/invitations/{one}/answer", answer=pressed)
+        assert played.services.body() == {"answer": "accepted", "comment": "", **kept}
+    played.services.plays[f"GET /meetings/{MEETING}"] = meeting()
+    text = await shown(played, f"{HERE}/answers")
+    assert ('value="online"' in text, "Of those who come" in text) == (False, False)
+
+
 async def test_answers_are_found_by_name_organisation_and_language_on_the_page_and_in_the_sheet(played: Portal) -> None:
     house = {"id": HOUSE, "names": {"en": "Press House"}}
     played.services.plays["GET /organisations"] = lambda asked: {

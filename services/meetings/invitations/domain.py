@@ -12,7 +12,7 @@ from services.meetings.places.domain import Place
 from shared.events.meetings import Answer, InvitationAnswered, InvitationWithdrawn, Invitee, PeopleInvited
 from shared.ids import Id, new_id
 from shared.model import Aggregate, Command, Model, Text, Time
-from shared.problems import Conflict, Invalid
+from shared.problems import Conflict, FieldError, Invalid
 
 Comment = Annotated[Text, Field(max_length=2_000)]
 """What an invited person adds for the organisers: up to 2,000 characters.  Never leaves this service by event."""
@@ -23,11 +23,17 @@ GRACE = timedelta(minutes=2)
 NOTED_KEPT = 20  # nobody calls more often than that about one meeting
 
 
+Joining = Literal["room", "online"]
+"""Where somebody who comes to a hybrid meeting will be."""
+
+
 class AnswerInvitation(Command):
     """Whether somebody comes, and what they want the organisers to know."""
 
     answer: Literal["accepted", "declined", "tentative"]
     comment: Comment = ""
+    joining: Joining | None = None
+    """Of who accepts an invitation to a hybrid meeting; when it is left out, what they said before stays."""
 
 
 class InvitePeople(Command):
@@ -66,6 +72,8 @@ class Invitation(Aggregate):
     withdrawn: bool = False
     answer: Answer = "pending"
     comment: str = ""
+    joining: Joining | None = None
+    """Where they will be, if they come to a hybrid meeting and said so."""
     answered_at: Time | None = None
     answered_for: Time | None = None
     """The beginning of the meeting that was answered for: another one than now means it was moved since."""
@@ -146,6 +154,10 @@ class Summary(Model):
     unreachable: int = 0
     moved_since: int = 0
     """How many of them answered for another beginning of the meeting than it has now."""
+    in_room: int = 0
+    """Of those who come to a hybrid meeting: how many said that they will be in the room."""
+    online: int = 0
+    """How many of them said that they will be online."""
     capacity: int | None = None
     """How many have room; nothing: as many as come."""
     expanding: bool = False
@@ -184,14 +196,24 @@ def answer(
 ) -> tuple[Invitation, InvitationAnswered | None]:
     """Return ``invitation``, answered, and the news of it; unchanged and no news when it said so already.
 
-    Raises `Conflict` when it was withdrawn, and when the meeting was called off or has begun.
+    Raises `Conflict` when it was withdrawn, and when the meeting was called off or has begun; `Invalid` when it says
+    how somebody joins a meeting that is not hybrid.
     """
     check_open(meeting, now=now)
+    if command.joining is not None and meeting.held_as != "hybrid":
+        wrong = FieldError("meeting-not-hybrid", "There is no choice.", field="joining")
+        raise Invalid("meeting-not-hybrid", "This meeting is not both in a room and online.", errors=(wrong,))
     if invitation.withdrawn:
         raise Conflict("invitation-withdrawn", "This invitation was withdrawn. Ask the organisers if in doubt.")
     if invitation.delegated_to is not None:
         raise Conflict("invitation-delegated", "A colleague comes in your stead. Take that back to answer yourself.")
-    given = {"answer": command.answer, "comment": command.comment, "answered_for": meeting.starts_at}
+    joining = command.joining or invitation.joining if command.answer == "accepted" else None
+    given = {
+        "answer": command.answer,
+        "comment": command.comment,
+        "joining": joining,
+        "answered_for": meeting.starts_at,
+    }
     if given == invitation.model_dump(include=set(given)) and not invitation.delegate_wanted:
         return invitation, None
     answered = invitation.evolve(**given, answered_at=now, delegate_wanted=False, unreachable=None)
@@ -265,7 +287,7 @@ def forget(invitation: Invitation, *, is_to_come: bool) -> Invitation:
 
 def take_back(first: Invitation, theirs: Invitation) -> Invitation:
     """Return the ``first`` invitation as if it had not been answered, with the place that had gone to a colleague."""
-    back = first.evolve(delegated_to=None, answer="pending", answered_at=None, answered_for=None)
+    back = first.evolve(delegated_to=None, answer="pending", joining=None, answered_at=None, answered_for=None)
     return back.placing(theirs.placed, theirs.waiting_number)
 
 

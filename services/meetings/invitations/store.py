@@ -211,12 +211,20 @@ async def summary(reader: Reader, meeting_id: str) -> Summary:
     places = await reader["places"].find_one({"_id": meeting_id}, {"capacity": 1})
     capacity = None if places is None else places["capacity"]
     meeting = await meetings.MEETINGS.get(reader, meeting_id)
+    comes = {"meeting_id": meeting_id, "withdrawn": False, **STANDING["accepted"]}
+    joining = {}
+    if meeting.held_as == "hybrid":
+        joining = {
+            name: await reader["invitations"].count({**comes, "joining": said})
+            for name, said in (("in_room", "room"), ("online", "online"))
+        }
     moved = {"meeting_id": meeting_id, "withdrawn": False, **_for_another_time(meeting.starts_at)}
     return Summary(
         invited=sum(counts.values()),
         expanding=bool(expanding),
         capacity=capacity,
         moved_since=await reader["invitations"].count(moved) if meeting.moved_from else 0,
+        **joining,
         **counts,
     )
 

@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import Field
 
 from services.meetings.directory.domain import Person
-from services.meetings.invitations.domain import Invitation, Noted, Standing, moved_since
-from services.meetings.meetings.domain import AgendaEntry, Meeting, State
+from services.meetings.invitations.domain import Invitation, Joining, Noted, Standing, moved_since
+from services.meetings.meetings.domain import AgendaEntry, Form, Meeting, State
 from services.meetings.meetings.views import MeetingView
 from services.meetings.meetings.views import view as view_meeting
 from shared.events.meetings import Answer
@@ -24,6 +24,8 @@ class InvitationView(Model):
     person_id: Id
     answer: Answer
     comment: str
+    joining: Joining | None
+    """Where they will be, if they come to a hybrid meeting and said so."""
     answered_at: Time | None
     moved_since: bool
     """The meeting has another beginning than the one that was answered for."""
@@ -53,6 +55,8 @@ class MyInvitation(Model):
     meeting: MeetingView
     answer: Answer
     comment: str
+    joining: Joining | None
+    """Where they said they will be; of a hybrid meeting alone."""
     answered_at: Time | None
     moved_since: bool
     can_answer: bool
@@ -76,6 +80,7 @@ class AnswerView(Model):
     text: LocalText
     place: str
     link: str
+    held_as: Form
     agenda: list[AgendaEntry]
     starts_at: Time
     ends_at: Time
@@ -86,6 +91,8 @@ class AnswerView(Model):
     reason: LocalText
     answer: Answer
     comment: str
+    joining: Joining | None
+    """Where they said they will be; of a hybrid meeting alone."""
     answered_at: Time | None
     moved_since: bool
     can_answer: bool
@@ -106,7 +113,8 @@ OF_MEETING = set(MeetingView.model_fields) & set(AnswerView.model_fields) - OF_I
 def view_for_coordinators(invitation: Invitation, meeting: Meeting) -> InvitationView:
     """Return ``invitation`` as coordinators see it."""
     return InvitationView.model_construct(
-        **_taken(invitation, set(InvitationView.model_fields) - {"moved_since", "standing"}),
+        **_taken(invitation, set(InvitationView.model_fields) - {"moved_since", "standing", "joining"}),
+        joining=joining(invitation, meeting),
         standing=invitation.standing,
         moved_since=moved_since(invitation, meeting),
     )
@@ -118,6 +126,7 @@ def view_for_owner(
     """Return ``invitation`` as the invited person sees it."""
     return MyInvitation.model_construct(
         **_taken(invitation, {"id", "revision", "answer", "comment", "answered_at", "delegated_to"}),
+        joining=joining(invitation, meeting),
         standing=standing_for_owner(invitation),
         stands_in=invitation.delegated_from is not None,
         meeting=view_meeting(meeting),
@@ -134,6 +143,7 @@ def view_for_bearer(invitation: Invitation, meeting: Meeting, person: Person, *,
         **_taken(meeting, OF_MEETING),
         **_taken(invitation, OF_INVITATION),
         invitation_id=invitation.id,
+        joining=joining(invitation, meeting),
         moved_since=moved_since(invitation, meeting),
         can_answer=meeting.is_open(now),
         can_answer_until=meeting.starts_at,
@@ -143,6 +153,11 @@ def view_for_bearer(invitation: Invitation, meeting: Meeting, person: Person, *,
         stands_in=invitation.delegated_from is not None,
         delegated=invitation.delegated_to is not None,
     )
+
+
+def joining(invitation: Invitation, meeting: Meeting) -> Joining | None:
+    """Return where somebody will be; nothing where there is no choice, or no longer."""
+    return invitation.joining if meeting.held_as == "hybrid" else None
 
 
 def standing_for_owner(invitation: Invitation) -> Standing:

@@ -7,6 +7,7 @@ from services.portal.clients.base import Refused
 from services.portal.clients.meetings import LinkedAnswer
 from services.portal.invitations import terms
 from services.portal.invitations.messages import received
+from services.portal.invitations.noting import given
 from services.portal.pages import Anyone, Visit, download
 from services.portal.words import MY_ANSWERS
 
@@ -26,17 +27,17 @@ async def show(visit: Anyone, token: str, done: str = "") -> HTMLResponse:
 async def answer(visit: Anyone, token: str) -> Response:
     """Record the answer, then show it."""
     form = await visit.form()
-    given, comment = str(form.get("answer", "")), str(form.get("comment", "")).strip()
+    chosen, comment = str(form.get("answer", "")), str(form.get("comment", "")).strip()
     meetings = visit.holding(token).meetings
     errors = {}
-    if given not in MY_ANSWERS:
+    if chosen not in MY_ANSWERS:
         errors["answer"] = visit.say("Choose one of the three answers.")
     if len(comment) > MAX_COMMENT:
         errors["comment"] = visit.say("Write at most %(number)s characters.", number=MAX_COMMENT)
     if errors:
         return await _page(visit, token, await meetings.linked(), comment=comment, errors=errors, status=422)
     try:
-        await meetings.answer(given, comment)
+        await meetings.answer(given(str(form.get("joining", "")), chosen, comment))
     except Refused as refused:
         if refused.status != 422:
             raise

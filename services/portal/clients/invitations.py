@@ -24,6 +24,8 @@ class Invitation(Model):
     answer: str = "pending"
     standing: str = "pending"
     comment: str = ""
+    joining: str | None = None
+    """*room* or *online*, of who comes to a hybrid meeting and said so."""
     answered_at: datetime | None = None
     moved_since: bool = False
     withdrawn: bool = False
@@ -61,6 +63,9 @@ class Summary(Model):
     unreachable: int = 0
     moved_since: int = 0
     """How many answered for an earlier time of the meeting."""
+    in_room: int = 0
+    """Of those who come to a hybrid meeting: who said that they will be in the room."""
+    online: int = 0
     capacity: int | None = None
     expanding: bool = False
 
@@ -136,13 +141,9 @@ class Invitations:
         """Return one invitation."""
         return await self._call.get(f"/meetings/{meeting_id}/invitations/{invitation_id}", Invitation)
 
-    async def note(self, meeting_id: str, invitation_id: str, answer: str, comment: str) -> None:
-        """Note what somebody answered by telephone or in the room."""
-        path, body = (
-            f"/meetings/{meeting_id}/invitations/{invitation_id}/answer",
-            {"answer": answer, "comment": comment},
-        )
-        await self._call.ask("PUT", path, object, body)
+    async def note(self, meeting_id: str, invitation_id: str, answer: dict[str, str]) -> None:
+        """Note what somebody answered by telephone or in the room: ``answer``, ``comment``, perhaps ``joining``."""
+        await self._call.ask("PUT", f"/meetings/{meeting_id}/invitations/{invitation_id}/answer", object, answer)
 
     async def their_colleagues(self, meeting_id: str, invitation_id: str) -> list[str]:
         """Return who could come in somebody's stead."""

@@ -85,6 +85,8 @@ class MyInvitation(Model):
     standing: str = "pending"
     stands_in: bool = False
     delegated_to: str | None = None
+    joining: str | None = None
+    """*room* or *online*, if the meeting is hybrid and I said so."""
     attended: bool | None = None
     """Whether I was there; nothing where nobody recorded it."""
 
@@ -128,6 +130,7 @@ class LinkedAnswer(Model):
     text: dict[str, str] = Field(default_factory=dict)
     place: str = ""
     link: str = ""
+    held_as: Literal["in-person", "online", "hybrid"] = "in-person"
     agenda: list[AgendaItem] = Field(default_factory=list)
     starts_at: datetime
     ends_at: datetime
@@ -146,6 +149,8 @@ class LinkedAnswer(Model):
     """Where I stand: my answer, or that I wait for a place, or that a colleague comes."""
     stands_in: bool = False
     delegated: bool = False
+    joining: str | None = None
+    """*room* or *online*, if the meeting is hybrid and I said so."""
 
 
 class Meetings:
@@ -209,9 +214,9 @@ class Meetings:
         """Return what the answer link is for."""
         return await self._call.get("/answer", LinkedAnswer)
 
-    async def answer(self, answer: str, comment: str) -> None:
-        """Answer by the link."""
-        await self._call.ask("PUT", "/answer", object, {"answer": answer, "comment": comment})
+    async def answer(self, answer: dict[str, str]) -> None:
+        """Answer by the link: ``answer``, ``comment``, perhaps ``joining``."""
+        await self._call.ask("PUT", "/answer", object, answer)
 
     async def calendar(self) -> bytes:
         """Return the meeting as a calendar file."""
@@ -221,7 +226,6 @@ class Meetings:
         """List my own invitations."""
         return await self._call.get("/my/invitations", Page[MyInvitation], wanted)
 
-    async def answer_mine(self, invitation_id: str, answer: str, comment: str) -> None:
-        """Answer my own invitation."""
-        path = f"/my/invitations/{invitation_id}/answer"
-        await self._call.ask("PUT", path, object, {"answer": answer, "comment": comment})
+    async def answer_mine(self, invitation_id: str, answer: dict[str, str]) -> None:
+        """Answer my own invitation: ``answer``, ``comment``, perhaps ``joining``."""
+        await self._call.ask("PUT", f"/my/invitations/{invitation_id}/answer", object, answer)

@@ -37,6 +37,7 @@ HEADINGS = (
     N_("Language of letters"),
     N_("In whose stead"),
     N_("Answered for the earlier time"),
+    N_("In the room or online"),
 )
 
 
@@ -125,15 +126,16 @@ async def sign_in_sheet(visit: Coordinator, meeting_id: Id) -> Response:
     rows = await _all(visit, meeting_id, Narrowed())
     people = await names_of(visit, [each.person_id for each in rows if each.standing in EXPECTED])
     organisations = await organisation_names(visit, people.values())
-    listed = [
-        {
-            "name": each.display_name,
-            "organisation": ", ".join(organisations[id] for id in each.organisation_ids if id in organisations)[:200],
-        }
-        for each in sorted(people.values(), key=by_name)
-    ]
+    joining = {each.person_id: said for each in rows if (said := _joining(visit, each))}
+    listed = [_signing(each, organisations, joining.get(each.id, "")) for each in sorted(people.values(), key=by_name)]
     body = await visit.services.agendas.sign_in_sheet(meeting_id, visit.language, listed[:ON_A_SHEET])
     return download(body, kind="application/pdf", name="sign-in-sheet.pdf")
+
+
+def _signing(person: Person, organisations: dict[str, str], joining: str) -> dict[str, str]:
+    """Return a line of the sheet: of who joins a hybrid meeting online it says so, for they do not sign."""
+    of = ", ".join(organisations[id] for id in person.organisation_ids if id in organisations)[:180]
+    return {"name": person.display_name, "organisation": f"{of} ({joining})".strip() if joining else of}
 
 
 def _asked(wanted: Narrowed) -> dict[str, str]:
@@ -182,7 +184,12 @@ def _row(visit: Visit, each: Invitation, names: dict[str, Person], organisations
         NAMES[person.language] if person else "",
         _in_whose_stead(visit, each, names),
         visit.say("yes") if each.moved_since else "",
+        _joining(visit, each),
     ]
+
+
+def _joining(visit: Visit, each: Invitation) -> str:
+    return visit.say(terms.JOINING[each.joining]) if each.joining in terms.JOINING else ""
 
 
 def _in_whose_stead(visit: Visit, each: Invitation, names: dict[str, Person]) -> str:

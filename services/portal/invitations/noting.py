@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from services.portal.clients.base import Refused
 from services.portal.invitations.answers import narrowed
 from services.portal.invitations.routes import names_of
+from services.portal.invitations.terms import JOINING
 from services.portal.pages import Coordinator, Visit
 from services.portal.registry.finding import by_name
 from shared.ids import Id
@@ -20,14 +21,21 @@ MAX_COMMENT = 2_000  # characters, as the meetings service keeps
 ID = re.compile(r"^[0-9a-f-]{36}$")
 
 
+def given(joining: str, answer: str, comment: str) -> dict[str, str]:
+    """Return an answer, with how somebody joins a hybrid meeting where they say so."""
+    return {"answer": answer, "comment": comment, **({"joining": joining} if joining in JOINING else {})}
+
+
 @router.post("/{language}/meetings/{meeting_id}/invitations/{invitation_id}/answer")
 async def note(visit: Coordinator, meeting_id: Id, invitation_id: Id) -> Response:
     """Note an answer, and go back to the list as it was narrowed."""
     form = await visit.form()
     answer, comment = str(form.get("answer", "")), str(form.get("comment", "")).strip()
+    joining = answer if answer in JOINING else ""  # these buttons say two things at once
+    answer = "accepted" if joining else answer
     if answer not in ANSWERS or len(comment) > MAX_COMMENT:
         raise Refused(422)
-    await visit.services.invitations.note(meeting_id, invitation_id, answer, comment)
+    await visit.services.invitations.note(meeting_id, invitation_id, given(joining, answer, comment))
     return visit.go(f"/meetings/{meeting_id}/answers", done="noted", **_query(form))
 
 

@@ -11,6 +11,10 @@ STANDINGS = {
     "pending": N_("No answer yet"),
     "unreachable": N_("Letters do not arrive"),
 }
+JOINING = {
+    "room": N_("in the room"),
+    "online": N_("online"),
+}
 WHOM = {
     "accepted": STANDINGS["accepted"],
     "tentative": STANDINGS["tentative"],

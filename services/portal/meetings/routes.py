@@ -15,7 +15,8 @@ from services.portal.clients.meetings import Meeting, MyInvitation, Summary
 from services.portal.clients.registry import Person
 from services.portal.decisions.routes import my_tasks
 from services.portal.invitations.messages import received
-from services.portal.invitations.terms import STANDINGS
+from services.portal.invitations.noting import given
+from services.portal.invitations.terms import JOINING, STANDINGS
 from services.portal.pages import Coordinator, SignedIn, Viewer, Visit
 from services.portal.publishing import words as publishing_words
 from services.portal.words import MY_ANSWERS
@@ -88,6 +89,7 @@ async def show(visit: SignedIn, meeting_id: Id, done: str = "", after: str = "")
         received=await received(visit.services.messages.mine(mine.id)) if mine else [],
         around=await around(visit, meeting),
         terms=agenda_words,
+        joining=JOINING,
         begun=meeting.starts_at <= utc_now(),
         done=done,
         errors={},
@@ -95,14 +97,14 @@ async def show(visit: SignedIn, meeting_id: Id, done: str = "", after: str = "")
 
 
 @router.post("/{language}/meetings/{meeting_id}/answer")
-async def answer(visit: SignedIn, meeting_id: Id) -> Response:
+async def answer_own(visit: SignedIn, meeting_id: Id) -> Response:
     """Answer my own invitation."""
     form = await visit.form()
-    given, comment = str(form.get("answer", "")), str(form.get("comment", "")).strip()
+    answer, comment = str(form.get("answer", "")), str(form.get("comment", "")).strip()
     mine = await _my_invitation(visit, meeting_id)
-    if mine is None or given not in MY_ANSWERS:
+    if mine is None or answer not in MY_ANSWERS:
         raise Refused(422 if mine else 404)
-    await visit.services.meetings.answer_mine(mine.id, given, comment)
+    await visit.services.meetings.answer_mine(mine.id, given(str(form.get("joining", "")), answer, comment))
     return visit.go(f"/meetings/{meeting_id}", done="answered")
 
 
