@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from prometheus_client import Gauge
 
-from shared import logs, operating, web
+from shared import api_page, logs, operating, web
 from shared.auth import Keys, RemoteKeys
 from shared.consuming import Consumer, Consumption
 from shared.limiting import RateLimits
@@ -101,11 +101,12 @@ def create_service(
             await _stopped(running)
             await context.storage.close()
 
-    app = FastAPI(title=title, version="1", lifespan=lifespan, redoc_url=None)
+    app = FastAPI(title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.context = make_context(settings)
     app.state.collections = [*collections, CollectionSpec("access")]
     for router in (*routers, *([operating.router] if consumer else [])):
         app.include_router(router)
+    api_page.install(app)
     web.install(app, body_limits=body_limits or {}, max_body_bytes=settings.max_body_bytes)
     return app
 

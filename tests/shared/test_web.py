@@ -353,6 +353,14 @@ async def test_every_answer_forbids_sniffing_and_tells_no_referrer(toy: Running)
         assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
 
 
+async def test_the_page_of_the_api_has_all_of_it_and_nothing_from_elsewhere(toy: Running) -> None:
+    answer = await toy.as_().get("/docs")
+    paths = (await toy.as_().get("/openapi.json")).json()["paths"]
+    assert [path for path in paths if f" {path}" not in answer.text] == []
+    assert [word for word in ("<script", "http://", "https://", "<img", "@import") if word in answer.text] == []
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
 async def test_while_the_database_is_away_the_answer_is_to_try_again(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
