@@ -170,6 +170,7 @@ async def test_coordinators_page_through_invitations_by_answer(meetings: Running
     summary = (await meetings.as_("coordinator").get(f"/meetings/{meeting['id']}/summary")).json()
     assert summary == {
         "invited": 6, "accepted": 3, "declined": 1, "tentative": 0, "pending": 2, "expanding": False,
+        "in_room": 0, "online": 0,
         "waiting": 0, "delegated": 0, "unreachable": 0, "moved_since": 0, "capacity": None,
     }  # fmt: skip
 
