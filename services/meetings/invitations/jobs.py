@@ -3,13 +3,10 @@
 from datetime import timedelta
 
 from services.meetings.invitations import actions, store
-from shared import logs
+from shared.batches import in_chunks, one_by_one
 from shared.ids import utc_now
 from shared.service import Context, Job
 
-log = logs.get(__name__)
-
-LEASE = timedelta(seconds=30)  # a chunk takes a tenth of a second; after a crash another replica goes on this soon
 AT_ONCE = 100  # audiences looked at in one run
 
 
@@ -19,37 +16,22 @@ async def expand_audiences(context: Context) -> None:
     The lease only spares replicas the same work: what keeps anybody from being invited twice is that a chunk and the
     place reached are written in one transaction.
     """
-    failed: Exception | None = None
-    for expansion_id in await store.next_expansions(context.storage.reader, limit=AT_ONCE):
-        try:
-            await _expand(context, expansion_id)
-        except Exception as error:  # one bad row must not keep the others waiting
-            log.error("expansion-failed", expansion_id=expansion_id, exc_info=error)
-            failed = error
-    if failed is not None:
-        raise failed
+    found = await store.next_expansions(context.storage.reader, limit=AT_ONCE)
+    await one_by_one(context, found, _expand, failed_as="expansion-failed", named="expansion_id")
 
 
 async def _expand(context: Context, expansion_id: str) -> None:
-    lease, holder, more = f"expansion:{expansion_id}", context.settings.instance, True
-    while more and not context.stopping.is_set():
-        if not await context.storage.lease(lease, holder, LEASE):
-            return
-        more = await context.storage.transact(actions.expand, expansion_id)
-    await context.storage.release(lease, holder)
+    await in_chunks(context, f"expansion:{expansion_id}", actions.expand, expansion_id)
 
 
 async def carry_out_withdrawals(context: Context) -> None:
     """Tell of every withdrawal whose two minutes are over; each is one transaction, so replicas do no harm."""
-    storage, failed = context.storage, None
-    for invitation_id in await store.withdrawals_due(storage.reader, now=utc_now(), limit=AT_ONCE):
-        try:
-            await storage.transact(actions.carry_out_withdrawal, invitation_id)
-        except Exception as error:  # one bad row must not keep the others waiting
-            log.error("withdrawal-failed", invitation_id=invitation_id, exc_info=error)
-            failed = error
-    if failed is not None:
-        raise failed
+    due = await store.withdrawals_due(context.storage.reader, now=utc_now(), limit=AT_ONCE)
+    await one_by_one(context, due, _carry_out, failed_as="withdrawal-failed", named="invitation_id")
+
+
+async def _carry_out(context: Context, invitation_id: str) -> None:
+    await context.storage.transact(actions.carry_out_withdrawal, invitation_id)
 
 
 JOBS = [

@@ -3,27 +3,14 @@
 from datetime import timedelta
 
 from services.registry.periods import actions, store
-from shared import logs
+from shared.batches import LEASE, one_by_one
 from shared.service import Context, Job
-
-log = logs.get(__name__)
-
-LEASE = timedelta(seconds=30)
 
 
 async def turn_periods(context: Context) -> None:
     """Move every period on by the clock, and tell those who are to be told."""
-    failed: Exception | None = None
-    for period_id in await store.unsettled(context.storage.reader):
-        if context.stopping.is_set():
-            return
-        try:
-            await _turn(context, period_id)
-        except Exception as error:  # one bad row must not keep the others waiting
-            log.error("period-not-turned", period_id=period_id, exc_info=error)
-            failed = error
-    if failed is not None:
-        raise failed
+    found = await store.unsettled(context.storage.reader)
+    await one_by_one(context, found, _turn, failed_as="period-not-turned", named="period_id")
 
 
 async def _turn(context: Context, period_id: str) -> None:

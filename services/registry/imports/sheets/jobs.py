@@ -12,13 +12,11 @@ from services.registry.imports.sheets.domain import RUNNING, SheetImport
 from services.registry.imports.sheets.files import in_a_thread, on_disk
 from services.registry.imports.sheets.items import Item, Kind
 from services.registry.imports.sheets.reading import rows_of
-from shared import logs
+from shared.batches import one_by_one
 from shared.ids import utc_now
 from shared.problems import Conflict
 from shared.service import Context, Job
 from shared.storage import Duplicate
-
-log = logs.get(__name__)
 
 CHUNK = 200  # rows in one transaction: half a second of work, since long ones are rolled back where memory is short
 LEASE = timedelta(seconds=60)  # many chunks long; after a crash another replica goes on this soon
@@ -32,17 +30,8 @@ async def read_sheets(context: Context) -> None:
     The lease only spares replicas the same work: what keeps a row from being recorded twice is that a chunk and the
     place reached are written in one transaction.
     """
-    failed: Exception | None = None
-    for sheet_id in await store.running(context.storage.reader):
-        if context.stopping.is_set():
-            return
-        try:
-            await _read(context, sheet_id)
-        except Exception as error:  # one bad sheet must not keep the others waiting
-            log.error("import-interrupted", sheet_id=sheet_id, exc_info=error)
-            failed = error
-    if failed is not None:
-        raise failed
+    found = await store.running(context.storage.reader)
+    await one_by_one(context, found, _read, failed_as="import-interrupted", named="sheet_id")
 
 
 async def _read(context: Context, sheet_id: str) -> None:
